@@ -1,0 +1,23 @@
+"""${message}
+
+Says here why the change is needed; expand, backfill and contract are migrations of their own.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+import storefront.database
+${imports if imports else ""}
+
+revision = ${repr(up_revision)}
+down_revision = ${repr(down_revision)}
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    ${upgrades if upgrades else "pass"}
+
+
+def downgrade() -> None:
+    ${downgrades if downgrades else "pass"}

@@ -1,0 +1,93 @@
+"""Who did what, when and why: an append-only record, with the personal values beside it.
+
+Knows entries and their details; refuses to know what any verb means.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront import clock
+from storefront.database import BigId, Instant, append_only, db, require_transaction
+
+# The id of the request or job in which things happen, for the log and the record alike.
+request_id: ContextVar[str] = ContextVar("request_id", default="")
+
+
+class AuditEntry(db.Model):
+    """One thing that happened: ids, verbs and codes only, so that nothing here ever needs to be erased."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    verb: Mapped[str] = mapped_column(sa.String(60))
+    subject_kind: Mapped[str] = mapped_column(sa.String(30))
+    subject_id: Mapped[str] = mapped_column(sa.String(60))
+    actor_kind: Mapped[str] = mapped_column(sa.String(30))
+    actor_id: Mapped[str | None] = mapped_column(sa.String(60))
+    code: Mapped[str | None] = mapped_column(sa.String(120))
+    request_id: Mapped[str] = mapped_column(sa.String(40))
+
+
+append_only("audit_entry", why="a record that can be rewritten proves nothing")
+
+
+class AuditDetail(db.Model):
+    """A value before and after; may be personal, and may be erased."""
+
+    __tablename__ = "audit_detail"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("audit_entry.id"), index=True)
+    name: Mapped[str] = mapped_column(sa.String(60))
+    before: Mapped[str | None] = mapped_column(sa.Text)
+    after: Mapped[str | None] = mapped_column(sa.Text)
+
+
+def record(
+    verb: str,
+    *,
+    subject: tuple[str, object],
+    actor: tuple[str, object | None] = ("system", None),
+    code: str | None = None,
+    detail: Mapping[str, tuple[object | None, object | None]] | None = None,
+) -> None:
+    """Write one entry in the caller's transaction; `detail` maps a name to (before, after). A step."""
+    session = require_transaction()
+    entry = AuditEntry(
+        at=clock.now(),
+        verb=verb,
+        subject_kind=subject[0],
+        subject_id=str(subject[1]),
+        actor_kind=actor[0],
+        actor_id=None if actor[1] is None else str(actor[1]),
+        code=code,
+        request_id=request_id.get(),
+    )
+    session.add(entry)
+    if detail:
+        session.flush()
+        session.add_all(
+            AuditDetail(entry_id=entry.id, name=name, before=_text(before), after=_text(after))
+            for name, (before, after) in detail.items()
+        )
+
+
+def history(subject: tuple[str, object]) -> list[AuditEntry]:
+    """Everything recorded of one subject, oldest first."""
+    return list(
+        db.session.scalars(
+            sa.select(AuditEntry)
+            .where(AuditEntry.subject_kind == subject[0], AuditEntry.subject_id == str(subject[1]))
+            .order_by(AuditEntry.id)
+        )
+    )
+
+
+def _text(value: object | None) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,4 @@
+"""From cart to paid order.
+
+Refuses to know Stripe's own words.
+"""

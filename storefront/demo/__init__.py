@@ -1,0 +1,4 @@
+"""The demo shop.
+
+Refuses to know that any real shop exists.
+"""

@@ -1,0 +1,57 @@
+"""Everything that is owed to a person in writing, as rows.
+
+Knows what was sent to whom about which event; refuses to know how it is worded.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.database import BigId, Instant, db
+
+
+class MailState(StrEnum):
+    """owed: to be sent; sent: a server took it; kept: only for the mailbox; refused: no server takes it."""
+
+    OWED = "owed"
+    SENT = "sent"
+    KEPT = "kept"
+    REFUSED = "refused"
+
+
+class OutgoingMail(db.Model):
+    """One mail. `subject` names the event's own row (`order:12`); of each kind there is one per subject."""
+
+    __tablename__ = "outgoing_mail"
+    __table_args__ = (
+        sa.CheckConstraint("state IN ('owed', 'sent', 'kept', 'refused')", name="state"),
+        sa.Index(
+            "uq_outgoing_mail_once",
+            "kind",
+            "subject",
+            unique=True,
+            sqlite_where=sa.text("resend_of IS NULL"),
+            postgresql_where=sa.text("resend_of IS NULL"),
+        ),
+    )
+    TRANSITIONS: ClassVar[dict[MailState, set[MailState]]] = {
+        MailState.OWED: {MailState.SENT, MailState.KEPT, MailState.REFUSED},
+        MailState.REFUSED: {MailState.OWED},
+    }
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    subject: Mapped[str] = mapped_column(sa.String(80))
+    recipient: Mapped[str] = mapped_column(sa.String(320), index=True)
+    facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    state: Mapped[MailState] = mapped_column(sa.String(10), default=MailState.OWED)
+    resend_of: Mapped[int | None] = mapped_column(sa.ForeignKey("outgoing_mail.id"))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    title: Mapped[str | None] = mapped_column(sa.Text)
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    html: Mapped[str | None] = mapped_column(sa.Text)
+    error: Mapped[str | None] = mapped_column(sa.Text)

@@ -1,0 +1,74 @@
+"""Owing a mail: the row and its job, in the transaction of the event itself.
+
+Knows that each event is written about once; refuses to send or word anything.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront import clock, jobs
+from storefront.database import insert_ignore, require_transaction
+from storefront.errors import NotFound
+from storefront.mail.models import MailState, OutgoingMail
+
+# The condition of the unique index, as models.py says it.
+_NO_RESEND = "resend_of IS NULL"
+
+
+def owe(kind: str, *, subject: str, recipient: str, facts: Mapping[str, Any]) -> bool:
+    """Owe `recipient` a mail about `subject` (the event's own row, such as `order:12`); whether it was new.
+
+    Of each kind there is one per subject: owing it again changes nothing. `facts` (JSON) are the renderer's.
+    A step.
+    """
+    session = require_transaction()
+    written = insert_ignore(
+        OutgoingMail,
+        {
+            "kind": kind,
+            "subject": subject,
+            "recipient": recipient,
+            "facts": dict(facts),
+            "state": MailState.OWED,
+            "created_at": clock.now(),
+        },
+        unique=("kind", "subject"),
+        where=_NO_RESEND,
+    )
+    if written:
+        same_event = (OutgoingMail.kind == kind, OutgoingMail.subject == subject)
+        first = sa.select(OutgoingMail.id).where(*same_event, OutgoingMail.resend_of.is_(None))
+        _enqueue(session.scalars(first).one())
+    return written
+
+
+def resend(mail_id: int) -> int:
+    """Owe the same mail once more and answer the new row's id; raises NotFound. What was written stays so.
+
+    A step.
+    """
+    session = require_transaction()
+    first = session.get(OutgoingMail, mail_id)
+    if first is None:
+        raise NotFound()
+    again = OutgoingMail(
+        kind=first.kind,
+        subject=first.subject,
+        recipient=first.recipient,
+        facts=first.facts,
+        title=first.title,
+        text=first.text,
+        html=first.html,
+        resend_of=first.resend_of or first.id,
+        created_at=clock.now(),
+    )
+    session.add(again)
+    session.flush()
+    _enqueue(again.id)
+    return again.id
+
+
+def _enqueue(mail_id: int) -> None:
+    jobs.enqueue("mail.send", {"mail": mail_id}, key=f"mail:{mail_id}")

@@ -1,0 +1,101 @@
+"""From a row to a letter, and from a letter to a message.
+
+Knows who words which kind, and how messages are built; refuses to know any event.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from urllib.parse import urlsplit
+
+import css_inline
+from flask import current_app
+
+from storefront.config import settings
+from storefront.mail.models import OutgoingMail
+
+# One address and nothing else: no list, no name, no line break, no space.
+_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,255}")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in words: its title (the Subject), its text, and the same as HTML."""
+
+    title: str
+    text: str
+    html: str
+
+
+class NoAddress(ValueError):
+    """What stands as recipient is not one e-mail address."""
+
+
+Renderer = Callable[[OutgoingMail], Letter]
+
+_renderers: dict[str, Renderer] = {}
+
+
+def renders(kind: str) -> Callable[[Renderer], Renderer]:
+    """Mark a function as what words the mails of `kind`; it may read, and writes nothing."""
+
+    def mark(function: Renderer) -> Renderer:
+        if _renderers.setdefault(kind, function) is not function:
+            raise ValueError(f"two functions render {kind}")
+        return function
+
+    return mark
+
+
+def render(mail: OutgoingMail) -> Letter:
+    """The letter of `mail`, in the shop's language, its links on the configured origin, its styles inlined.
+
+    Raises KeyError where nobody renders its kind.
+    """
+    # As if asked at the configured origin, so that url_for builds what people can open.
+    with current_app.test_request_context(base_url=settings().origin):
+        letter = _renderers[mail.kind](mail)
+    inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return Letter(one_line(letter.title), letter.text, inliner.inline(letter.html))
+
+
+def message(mail: OutgoingMail, letter: Letter) -> EmailMessage:
+    """`letter` as it goes out: the same row gives the same Message-ID, so that a second copy is recognisable.
+
+    Raises NoAddress where the recipient is none.
+    """
+    made = EmailMessage(policy=SMTP)
+    made["Message-ID"] = f"<mail-{mail.id}@{urlsplit(settings().origin).hostname}>"
+    made["Date"] = mail.created_at
+    made["From"] = Address(one_line(settings().shop_name), addr_spec=_ascii_domain(sender()))
+    made["To"] = Address(addr_spec=_ascii_domain(mail.recipient))
+    made["Reply-To"] = Address(addr_spec=_ascii_domain(settings().support_email))
+    made["Subject"] = letter.title
+    made["Auto-Submitted"] = "auto-generated"
+    made.set_content(letter.text)
+    made.add_alternative(letter.html, subtype="html")
+    return made
+
+
+def sender() -> str:
+    """The address that mails come from."""
+    return settings().mail_from or settings().support_email
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks and control characters: fit for a header."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _ascii_domain(address: str) -> str:
+    """The address with its domain as mail servers know it; raises NoAddress."""
+    if not _ADDRESS.fullmatch(address):
+        raise NoAddress("not one e-mail address")
+    local, _at, domain = address.rpartition("@")
+    try:
+        return f"{local}@{domain.encode('idna').decode('ascii')}"
+    except UnicodeError as error:
+        raise NoAddress("its domain is none") from error

@@ -1,0 +1,4 @@
+"""What was bought, for how much, on which terms.
+
+Refuses to know how a page looks.
+"""

@@ -1,0 +1,281 @@
+"""What was bought, on which terms, and what became of the money.
+
+Knows orders, their frozen amounts, refunds, ledger and document numbers; refuses to know live prices.
+"""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from storefront.database import BigId, Instant, append_only, db
+from storefront.money import Money
+
+# The first order is number 1001: nobody wants to be order 1.
+FIRST_NUMBER = 1001
+
+
+class OrderState(StrEnum):
+    """awaiting_payment: goods held; processing: paid later by its method; paid; cancelled."""
+
+    AWAITING_PAYMENT = "awaiting_payment"
+    PROCESSING = "processing"
+    PAID = "paid"
+    CANCELLED = "cancelled"
+
+
+class RefundState(StrEnum):
+    """requested → approved → sent → settled | failed; requested → declined; settled → failed: it came back."""
+
+    REQUESTED = "requested"
+    APPROVED = "approved"
+    SENT = "sent"
+    SETTLED = "settled"
+    FAILED = "failed"
+    DECLINED = "declined"
+
+
+class EntryKind(StrEnum):
+    """What moved money: amounts are signed, capture +, refund −, a refund that came back +."""
+
+    CAPTURE = "capture"
+    REFUND = "refund"
+    REFUND_RETURNED = "refund_returned"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+
+
+class DocumentKind(StrEnum):
+    """Each kind has a series of its own, without gaps, per year."""
+
+    INVOICE = "invoice"
+    CREDIT_NOTE = "credit_note"
+
+
+class Order(db.Model):
+    """An order with everything that was promised, copied when it was made; later edits never rewrite it.
+
+    All amounts are whole minor units of `currency`, tax included; `refunded_minor` is what refunds have
+    reserved (all but the failed and declined).
+    """
+
+    __tablename__ = "orders"
+    __table_args__ = (
+        sa.CheckConstraint("0 <= refunded_minor AND refunded_minor <= captured_minor", name="refunded"),
+        sa.CheckConstraint("total_minor = goods_minor - discount_minor + shipping_minor", name="total"),
+        sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
+        sa.CheckConstraint("total_minor >= 0", name="total_sign"),
+        sa.CheckConstraint("state IN ('awaiting_payment', 'processing', 'paid', 'cancelled')", name="state"),
+        sa.Index(
+            "uq_orders_open_draft",
+            "draft_id",
+            unique=True,
+            sqlite_where=sa.text("state <> 'cancelled'"),
+            postgresql_where=sa.text("state <> 'cancelled'"),
+        ),
+        sa.Index("ix_orders_held", "state", "hold_until"),
+        sa.Index("ix_orders_email", "email"),
+    )
+    TRANSITIONS: ClassVar[dict[OrderState, set[OrderState]]] = {
+        OrderState.AWAITING_PAYMENT: {OrderState.PROCESSING, OrderState.PAID, OrderState.CANCELLED},
+        OrderState.PROCESSING: {OrderState.PAID, OrderState.CANCELLED},
+        OrderState.CANCELLED: {OrderState.PAID},
+        OrderState.PAID: {OrderState.CANCELLED},
+    }
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    draft_id: Mapped[str | None] = mapped_column(sa.ForeignKey("checkout_draft.id", ondelete="SET NULL"))
+    cart_id: Mapped[str] = mapped_column(sa.String(40))
+    state: Mapped[OrderState] = mapped_column(sa.String(20), default=OrderState.AWAITING_PAYMENT)
+    email: Mapped[str] = mapped_column(sa.String(320))
+    delivery: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    billing: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    country: Mapped[str] = mapped_column(sa.String(2))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    goods_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    discount_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    shipping_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    shipping_net_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    shipping_tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    net_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    total_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    captured_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    refunded_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    shipping_code: Mapped[str] = mapped_column(sa.String(60))
+    shipping_name: Mapped[str] = mapped_column(sa.String(120))
+    delivery_from_on: Mapped[date | None] = mapped_column()
+    delivery_to_on: Mapped[date | None] = mapped_column()
+    policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
+    terms: Mapped[list[str]] = mapped_column(sa.JSON)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    placed_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    hold_until: Mapped[datetime] = mapped_column(Instant)
+    paid_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
+    cancel_code: Mapped[str | None] = mapped_column(sa.String(40))
+    version: Mapped[int] = mapped_column(default=1)
+
+    lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", lazy="raise")
+
+    __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def number(self) -> int:
+        """What people call the order by."""
+        return number_of_id(self.id)
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether its money is here."""
+        return self.state == OrderState.PAID
+
+    @property
+    def total(self) -> Money:
+        """What was to be paid, shipping and tax included."""
+        return Money(self.total_minor, self.currency)
+
+    @property
+    def refundable(self) -> Money:
+        """What was captured and no refund has reserved yet."""
+        return Money(self.captured_minor - self.refunded_minor, self.currency)
+
+
+def number_of_id(order_id: int) -> int:
+    """What people call the order of that id."""
+    return FIRST_NUMBER - 1 + order_id
+
+
+def id_of_number(number: int) -> int:
+    """The id of the order that people call `number`."""
+    return number - FIRST_NUMBER + 1
+
+
+class OrderLine(db.Model):
+    """One variant in an order; amounts are for the whole line, tax included in `total_minor`."""
+
+    __tablename__ = "order_line"
+    __table_args__ = (
+        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
+        sa.CheckConstraint("total_minor = unit_minor * quantity - discount_minor", name="total"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    position: Mapped[int] = mapped_column()
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)
+    title: Mapped[str] = mapped_column(sa.String(300))
+    variant_title: Mapped[str] = mapped_column(sa.String(620), default="")
+    sku: Mapped[str | None] = mapped_column(sa.String(100))
+    quantity: Mapped[int] = mapped_column()
+    unit_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    discount_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    net_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    total_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    tax_basis_points: Mapped[int] = mapped_column()
+    requires_shipping: Mapped[bool] = mapped_column(default=True)
+
+
+class Refund(db.Model):
+    """Money on its way back. Its id is the idempotency key; the row is committed as `sent` before the call."""
+
+    __tablename__ = "refund"
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor > 0", name="amount"),
+        sa.CheckConstraint(
+            "state IN ('requested', 'approved', 'sent', 'settled', 'failed', 'declined')", name="state"
+        ),
+    )
+    TRANSITIONS: ClassVar[dict[RefundState, set[RefundState]]] = {
+        RefundState.REQUESTED: {RefundState.APPROVED, RefundState.DECLINED},
+        RefundState.APPROVED: {RefundState.SENT},
+        RefundState.SENT: {RefundState.SETTLED, RefundState.FAILED},
+        RefundState.SETTLED: {RefundState.FAILED},
+    }
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("payment_attempt.id"))
+    state: Mapped[RefundState] = mapped_column(sa.String(10), default=RefundState.REQUESTED, index=True)
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    # late_payment, overpaid, requested_by_customer, …: a code, never a sentence about a person.
+    reason: Mapped[str] = mapped_column(sa.String(40))
+    # shop: begun here; stripe: found at Stripe, made in its dashboard.
+    source: Mapped[str] = mapped_column(sa.String(10), default="shop")
+    stripe_refund_id: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
+    failure_code: Mapped[str | None] = mapped_column(sa.String(60))
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    sent_at: Mapped[datetime | None] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class LedgerEntry(db.Model):
+    """Money that moved: signed, once per Stripe object and kind."""
+
+    __tablename__ = "ledger_entry"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "stripe_id"),
+        sa.CheckConstraint("amount_minor <> 0", name="amount"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    kind: Mapped[EntryKind] = mapped_column(sa.String(20))
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    # The payment intent, refund or dispute that moved it.
+    stripe_id: Mapped[str] = mapped_column(sa.String(255))
+    at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+append_only("ledger_entry", why="books are corrected by a further entry, never by a change")
+
+
+class NumberSeries(db.Model):
+    """The last number given in a series and year; counted up in the transaction that uses the number."""
+
+    __tablename__ = "number_series"
+
+    series: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
+    year: Mapped[int] = mapped_column(primary_key=True)
+    last: Mapped[int] = mapped_column(default=0)
+
+
+class Document(db.Model):
+    """An invoice or credit note: a number in its series, for an order or one of its refunds."""
+
+    __tablename__ = "document"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "year", "serial"),
+        sa.Index(
+            "uq_document_invoice",
+            "order_id",
+            unique=True,
+            sqlite_where=sa.text("kind = 'invoice'"),
+            postgresql_where=sa.text("kind = 'invoice'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[DocumentKind] = mapped_column(sa.String(20))
+    year: Mapped[int] = mapped_column()
+    serial: Mapped[int] = mapped_column()
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    refund_id: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    issued_at: Mapped[datetime] = mapped_column(Instant)
+
+    @property
+    def number(self) -> str:
+        """The number as printed: 2026-00042, credit notes C2026-00042."""
+        prefix = "C" if self.kind == DocumentKind.CREDIT_NOTE else ""
+        return f"{prefix}{self.year}-{self.serial:05d}"
+
+
+append_only("document", why="a number once given to a document is its own for ever")

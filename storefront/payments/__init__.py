@@ -1,0 +1,4 @@
+"""Attempts to be paid, and Stripe.
+
+Refuses to know what was bought.
+"""

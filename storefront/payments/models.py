@@ -1,0 +1,84 @@
+"""Attempts to be paid, and the events that Stripe sent about them.
+
+Knows sessions, intents and events; refuses to know what was bought.
+"""
+
+import secrets
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from storefront.database import Instant, db
+
+
+class AttemptState(StrEnum):
+    """created: ours alone; open: at Stripe; paid; expired; failed; review: captured, but not what was asked."""
+
+    CREATED = "created"
+    OPEN = "open"
+    PAID = "paid"
+    EXPIRED = "expired"
+    FAILED = "failed"
+    REVIEW = "review"
+
+
+def new_id(prefix: str) -> str:
+    """An id that is never used again, not even after a restore: Stripe remembers it as idempotency key."""
+    return f"{prefix}_{secrets.token_hex(12)}"
+
+
+class PaymentAttempt(db.Model):
+    """One try to be paid for an order. Its id is the idempotency key; `params` is the whole call, frozen."""
+
+    __tablename__ = "payment_attempt"
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor >= 0", name="amount"),
+        sa.CheckConstraint(
+            "state IN ('created', 'open', 'paid', 'expired', 'failed', 'review')", name="state"
+        ),
+        sa.Index("ix_payment_attempt_waiting", "state", "expires_at"),
+    )
+    TRANSITIONS: ClassVar[dict[AttemptState, set[AttemptState]]] = {
+        AttemptState.CREATED: {
+            AttemptState.OPEN,
+            AttemptState.PAID,
+            AttemptState.EXPIRED,
+            AttemptState.FAILED,
+        },
+        AttemptState.OPEN: {
+            AttemptState.PAID,
+            AttemptState.EXPIRED,
+            AttemptState.FAILED,
+            AttemptState.REVIEW,
+        },
+        AttemptState.REVIEW: {AttemptState.PAID, AttemptState.FAILED},
+    }
+
+    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True, default=lambda: new_id("att"))
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    state: Mapped[AttemptState] = mapped_column(sa.String(10), default=AttemptState.CREATED)
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    params: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
+    session_id: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
+    session_url: Mapped[str | None] = mapped_column(sa.Text)
+    payment_intent_id: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
+    created_at: Mapped[datetime] = mapped_column(Instant)
+    expires_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime | None] = mapped_column(Instant)
+    problem: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class StripeEvent(db.Model):
+    """An event as Stripe sent it, kept for 30 days; its id takes effect once."""
+
+    __tablename__ = "stripe_event"
+
+    id: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
+    type: Mapped[str] = mapped_column(sa.String(80))
+    payload: Mapped[str] = mapped_column(sa.Text)
+    received_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    handled_at: Mapped[datetime | None] = mapped_column(Instant)

@@ -1,0 +1,4 @@
+"""Money back, on its way.
+
+Refuses to know why it was decided.
+"""

@@ -1,0 +1,4 @@
+"""Figures and proofs; reads everything.
+
+Refuses to know how to change anything.
+"""

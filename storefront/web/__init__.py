@@ -1,0 +1,82 @@
+"""What every page has in common: headers, limits, errors, texts, files.
+
+Knows HTTP; refuses to know goods, orders and people.
+"""
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from storefront.config import ROOT, Settings
+from storefront.web import assets, cross_site, error_pages, headers, limits, log, text
+from storefront.web.access import open_to, require_declarations
+from storefront.web.headers import allow_payment_redirect
+from storefront.web.health import Health
+from storefront.web.limits import client_address, limiter
+from storefront.web.pages import address, no_store, public_page, request_origin
+from storefront.web.tokens import drop_cookie, read_cookie, set_cookie, sign, unsign
+
+__all__ = [
+    "address",
+    "allow_payment_redirect",
+    "client_address",
+    "drop_cookie",
+    "limiter",
+    "no_store",
+    "open_to",
+    "public_page",
+    "read_cookie",
+    "request_origin",
+    "require_declarations",
+    "set_cookie",
+    "sign",
+    "unsign",
+]
+
+BODY_BYTES = 1_000_000
+FORM_FIELDS = 200
+
+csrf = CSRFProtect()
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Give the app everything of this package; routes come later, from the rooms."""
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        TRUSTED_HOSTS=[urlsplit(origin).netloc.rsplit(":", 1)[0] for origin in settings.origins],
+        MAX_CONTENT_LENGTH=BODY_BYTES,
+        MAX_FORM_MEMORY_SIZE=BODY_BYTES,
+        MAX_FORM_PARTS=FORM_FIELDS,
+        SESSION_COOKIE_NAME="__Host-session" if settings.is_https else "session",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        # Fetch Metadata guards against other sites; an hour's lunch must not cost the checkout.
+        WTF_CSRF_TIME_LIMIT=None,
+        WTF_CSRF_SSL_STRICT=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
+    )
+    log.configure(settings.log_level)
+    log.init_app(app)
+    headers.init_app(app)
+    cross_site.init_app(app)
+    error_pages.init_app(app)
+    text.init_app(app, settings)
+    assets.init_app(app)
+    limits.init_app(app, settings)
+    csrf.init_app(app)
+    inner: Callable[..., Iterable[bytes]] = app.wsgi_app
+    if hops := settings.trusted_proxies:
+        inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
+    app.wsgi_app = Health(app, inner)  # type: ignore[assignment]
+    app.config["MIGRATION_HEAD"] = migration_head(ROOT / "migrations" / "versions")
+
+
+def migration_head(folder: Path) -> str | None:
+    """The newest migration's id, read from the file names `<number>_<what>.py` without importing Alembic."""
+    names = sorted(path.stem for path in folder.glob("[0-9]*.py"))
+    return names[-1].split("_", 1)[0] if names else None

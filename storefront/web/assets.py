@@ -1,0 +1,96 @@
+"""Stylesheet, modules and pictures under names that carry a hash of their content.
+
+Knows files below `static/`; refuses to build anything: the one stylesheet is its layers, one after another.
+"""
+
+import gzip
+import hashlib
+import mimetypes
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, Response, abort, request, url_for
+
+from storefront.config import ROOT
+from storefront.web.access import open_to
+
+FOLDER = ROOT / "static"
+SHEET = "site.css"
+
+_HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{10})(?P<suffix>\.[a-z0-9]+)")
+_TEXT = {".css", ".js", ".svg", ".txt"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file ready to be sent: bytes, the same compressed (or None), type, digest."""
+
+    content: bytes
+    gzipped: bytes | None
+    mimetype: str
+    digest: str
+
+
+def init_app(app: Flask) -> None:
+    """Serve `/static/…`; `url_for("static", filename=…)` gives hashed names."""
+    app.add_url_rule("/static/<path:filename>", endpoint="static", view_func=open_to("everyone")(_serve))
+    app.url_defaults(_hash_name)
+    app.jinja_env.globals["stylesheet_url"] = lambda: url_for("static", filename=SHEET)
+
+
+def asset(name: str) -> Asset | None:
+    """The file called `name` below `static/`, or None."""
+    path = FOLDER / name
+    if name == SHEET:
+        return _load(name, _newest_stamp())
+    if ".." in Path(name).parts or not path.is_file():
+        return None
+    return _load(name, path.stat().st_mtime_ns)
+
+
+def _newest_stamp() -> int:
+    return max((path.stat().st_mtime_ns for path in _sheets()), default=0)
+
+
+def _sheets() -> list[Path]:
+    css = FOLDER / "css"
+    layers = [css / f"{name}.css" for name in ("tokens", "reset", "base")]
+    parts = sorted((css / "components").glob("*.css")) + sorted((css / "rooms").glob("*.css"))
+    return [path for path in layers + parts if path.is_file()]
+
+
+@lru_cache(maxsize=512)
+def _load(name: str, _stamp: int) -> Asset:
+    suffix = Path(name).suffix
+    content = (
+        b"\n".join(path.read_bytes() for path in _sheets()) if name == SHEET else (FOLDER / name).read_bytes()
+    )
+    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
+    gzipped = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None
+    return Asset(content, gzipped, mimetype, hashlib.sha256(content).hexdigest()[:10])
+
+
+def _hash_name(endpoint: str, values: dict[str, Any]) -> None:
+    if endpoint == "static" and (found := asset(values["filename"])):
+        stem, dot, suffix = values["filename"].rpartition(".")
+        values["filename"] = f"{stem}.{found.digest}.{suffix}" if dot else values["filename"]
+
+
+def _serve(filename: str) -> Response:
+    hashed = _HASHED.fullmatch(filename)
+    found = asset(hashed["stem"] + hashed["suffix"]) if hashed else asset(filename)
+    if found is None or (hashed and hashed["digest"] != found.digest):
+        abort(404)
+    zipped = found.gzipped is not None and "gzip" in request.headers.get("Accept-Encoding", "")
+    response = Response(found.gzipped if zipped else found.content, mimetype=found.mimetype)
+    if zipped:
+        response.headers["Content-Encoding"] = "gzip"
+    if found.gzipped is not None:
+        response.headers["Vary"] = "Accept-Encoding"
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable" if hashed else "no-cache"
+    response.set_etag(found.digest + ("-gz" if zipped else ""))
+    response.make_conditional(request)
+    return response

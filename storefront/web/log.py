@@ -1,0 +1,64 @@
+"""One JSON line per request, with an id that error pages show too.
+
+Knows methods, paths, times; refuses to write addresses, queries, bodies or cookies.
+"""
+
+import logging
+import secrets
+import sys
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from storefront import audit
+
+log = structlog.get_logger("request")
+
+
+def configure(level: str) -> None:
+    """Send everything that is logged to standard error, a JSON object a line."""
+    threshold = getattr(logging, level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+
+
+def init_app(app: Flask) -> None:
+    """Number each request and log its end."""
+    app.before_request(_begin)
+    app.after_request(_end)
+
+
+def reference() -> str:
+    """The number by which the present request is found in the log."""
+    return audit.request_id.get()
+
+
+def _begin() -> None:
+    audit.request_id.set(secrets.token_hex(6))
+    g.began = time.perf_counter()
+
+
+def _end(response: Response) -> Response:
+    took_ms = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
+    log.info(
+        "request",
+        id=reference(),
+        method=request.method,
+        # The pattern, not the address: paths carry signed ids.
+        route=request.url_rule.rule if request.url_rule else None,
+        status=response.status_code,
+        ms=took_ms,
+    )
+    response.headers["X-Request-Id"] = reference()
+    return response

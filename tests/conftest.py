@@ -1,0 +1,161 @@
+"""The machinery of the tests: one fresh, migrated database per test, on every engine that is there.
+
+Knows how to start and stop things; refuses to hold data, which comes from `tests/builders.py`.
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from flask import Flask
+
+from storefront import clock, create_app, jobs
+from storefront.config import Settings
+from storefront.database import db
+from tests.client import ShopClient, browser
+from tests.counting import Counted, counting
+from tests.databases import PostgresqlTemplate, SqliteTemplate, dispose
+from tests.environment import shop_environment
+from tests.servers.loopback import App, LoopbackServer
+from tests.servers.smtp import SmtpServer
+
+POSTGRES_URL = os.environ.get("STOREFRONT_TEST_POSTGRES_URL", "")
+ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
+
+# A Wednesday noon in the middle of a year: a few days around it cross no year and no clock change.
+NOON = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(params=ENGINES)
+def engine(request: pytest.FixtureRequest) -> str:
+    """The name of the database engine; whatever uses it, directly or not, runs once on each."""
+    name: str = request.param
+    return name
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> SqliteTemplate:
+    """A migrated SQLite file, made once per worker and copied for each test."""
+    return SqliteTemplate(tmp_path_factory.mktemp("template"))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(
+    tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[PostgresqlTemplate]:
+    """A migrated PostgreSQL database, made once per worker; a copy of it is put right for each test."""
+    template = PostgresqlTemplate(POSTGRES_URL, worker=worker_id)
+    try:
+        template.make(folder=tmp_path_factory.mktemp("template"))
+        yield template
+    finally:
+        template.close()
+
+
+@pytest.fixture
+def database_url(engine: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database of the newest schema that holds what the migrations put there and nothing else."""
+    url: str = request.getfixturevalue(f"{engine}_template").fresh(tmp_path)
+    return url
+
+
+@pytest.fixture
+def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
+    """Makes settings; overrides are texts by attribute name: `make_settings(currency="JPY")`."""
+
+    def make(**overrides: str) -> Settings:
+        environ = shop_environment(**{"database_url": database_url, "folder": tmp_path, **overrides})  # type: ignore[arg-type]
+        return Settings.from_environ(environ)
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """Settings of a shop on this machine, none of them overridden."""
+    return make_settings()
+
+
+@pytest.fixture
+def make_app(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., Flask]]:
+    """Makes the shop with overridden settings, any number of times over the test's one database."""
+    made: list[Flask] = []
+
+    def make(**overrides: str) -> Flask:
+        made.append(create_app(make_settings(**overrides)))
+        return made[-1]
+
+    yield make
+    for app in made:
+        dispose(app)
+
+
+@pytest.fixture
+def app(make_app: Callable[..., Flask]) -> Flask:
+    """The shop."""
+    return make_app()
+
+
+@pytest.fixture
+def client(app: Flask) -> ShopClient:
+    """A browser without cookies, outside any app context, as requests are."""
+    return browser(app)
+
+
+@pytest.fixture
+def inside(app: Flask, request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """The shop with its context pushed, for tests that call actions and queries.
+
+    Not beside `client`: its requests would then share this context's session, which no request does.
+    """
+    if "client" in request.fixturenames:
+        pytest.fail("`inside` and `client` exclude each other: use `with app.app_context():` beside a client")
+    with app.app_context():
+        yield app
+
+
+@pytest.fixture
+def frozen() -> Iterator[ModuleType]:
+    """Time stands still at NOON for every thread; `frozen.advance(timedelta(days=1))` moves it."""
+    with clock.frozen(NOON):
+        yield clock
+
+
+@pytest.fixture
+def count_queries(app: Flask) -> Callable[[], AbstractContextManager[Counted]]:
+    """`with count_queries() as counted: …` and then `counted.selects`, `counted.writes`, `str(counted)`."""
+    with app.app_context():
+        bound = db.engine
+    return lambda: counting(bound)
+
+
+@pytest.fixture
+def drain(app: Flask) -> Callable[[], int]:
+    """Runs every job that is due, and tells how many ran; outside an app context, as the worker is."""
+    return lambda: jobs.drain(app)
+
+
+@pytest.fixture
+def serve() -> Iterator[Callable[..., LoopbackServer]]:
+    """Serves WSGI apps on ports of this machine: `serve(app).url`; or `serve()`, and `.app = …` later."""
+    servers: list[LoopbackServer] = []
+
+    def start(app: App | None = None) -> LoopbackServer:
+        servers.append(LoopbackServer(app))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        server.close()
+
+
+@pytest.fixture
+def smtp() -> Iterator[SmtpServer]:
+    """A mail server that keeps what it is sent: `make_app(smtp_url=smtp.url)`."""
+    server = SmtpServer()
+    yield server
+    server.close()
