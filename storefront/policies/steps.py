@@ -1,0 +1,42 @@
+"""Publishing, within the caller's transaction.
+
+Knows how a version is written; refuses to change one.
+"""
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from storefront import audit, clock
+from storefront.config import settings
+from storefront.database import require_transaction
+from storefront.errors import Refused
+from storefront.policies.document import PolicyDocument, default_document
+from storefront.policies.models import PolicyVersion
+
+LONGEST_NOTE = 500
+
+
+def publish(document: PolicyDocument, *, author: str, note: str) -> PolicyVersion:
+    """Put `document` in force as a new version; `author` is “system” or a kind and id such as “staff:7”.
+
+    Raises Refused, listing all problems, where the document makes no sense or is in another currency.
+    """
+    session = require_transaction()
+    if len(note) > LONGEST_NOTE:
+        raise Refused(_("The note is too long."), field="note")
+    document.check()
+    if document.currency != settings().currency:
+        raise Refused(_("The shop sells in %(currency)s; its policy must too.", currency=settings().currency))
+    version = PolicyVersion(document=document.to_json(), published_at=clock.now(), author=author, note=note)
+    session.add(version)
+    session.flush()
+    kind, _colon, number = author.partition(":")
+    audit.record("policy.published", subject=("policy", version.id), actor=(kind, number or None))
+    return version
+
+
+def ensure_default(currency: str) -> None:
+    """Publish the default unless a policy stands already, so that the shop can open; may be run again."""
+    session = require_transaction()
+    if session.scalar(sa.select(PolicyVersion.id).limit(1)) is None:
+        publish(default_document(currency), author="system", note="The first policy")

@@ -1,0 +1,65 @@
+"""The terms an order is sold under, as lines for checkout, order page and mail.
+
+Knows what belongs to one order; refuses to know the order.
+"""
+
+from collections.abc import Iterator
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext as _
+
+from storefront.policies import words
+from storefront.policies.document import PolicyDocument
+from storefront.policies.parts import MoneyBack, Support
+from storefront.policies.rules import MoneyBackFacts, window_ends_on
+
+NOTHING_YET = MoneyBackFacts()
+
+
+def terms(
+    document: PolicyDocument,
+    *,
+    country: str,
+    zone: ZoneInfo,
+    method: str | None = None,
+    events: MoneyBackFacts = NOTHING_YET,
+) -> list[str]:
+    """The promises to a buyer in `country`, a sentence each, with dates (in `zone`) once `events` tell them.
+
+    `method` is the code of the chosen shipping method; None leaves delivery out.
+    """
+    return [
+        *_delivery(document, country=country, method=method),
+        *_money_back(document.money_back, events=events, zone=zone),
+        *_support(document.support),
+    ]
+
+
+def _delivery(document: PolicyDocument, *, country: str, method: str | None) -> Iterator[str]:
+    found = document.zone_for(country)
+    for each in found.methods if found else ():
+        if each.code == method:
+            days = words.working_days(each.days_min, each.days_max)
+            place = words.country(country)
+            yield _(
+                "%(method)s shipping to %(country)s: %(days)s.", method=each.name, country=place, days=days
+            )
+
+
+def _money_back(promise: MoneyBack, *, events: MoneyBackFacts, zone: ZoneInfo) -> Iterator[str]:
+    if not promise.is_offered:
+        return
+    yield words.window(promise, ends_on=window_ends_on(promise, line=events, zone=zone))
+    yield from words.conditions(promise)
+    if promise.excluded_products or promise.excluded_collections:
+        yield _("Some goods are excluded; the money-back terms name them.")
+    yield words.postage(promise.return_postage)
+    yield words.repayment(promise)
+
+
+def _support(support: Support) -> Iterator[str]:
+    reply = words.reply(support)
+    if reply and support.email:
+        yield _("Questions: %(email)s. %(reply)s.", email=support.email, reply=reply)
+    elif support.email:
+        yield _("Questions: %(email)s.", email=support.email)

@@ -1,0 +1,98 @@
+"""A basket's amounts, as an order freezes them: per line, for shipping, and in all.
+
+Knows that the parts always add up to the total; refuses to know what is sold, or for how much.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from storefront.money import Money, exponent
+from storefront.pricing.tax import TaxSplit, split_included
+
+# Stripe charges three-decimal currencies (KWD, BHD, …) in steps of ten: https://docs.stripe.com/currencies
+THREE_DECIMAL_STEP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class LineToPrice:
+    """`quantity` (≥ 1) pieces at `unit_price`, tax included."""
+
+    unit_price: Money
+    quantity: int
+
+    def __post_init__(self) -> None:
+        if self.quantity < 1 or self.unit_price.minor < 0:
+            raise ValueError(f"{self.quantity} × {self.unit_price} is no line")
+
+
+@dataclass(frozen=True, slots=True)
+class PricedLine:
+    """A line with its amounts; the total can be charged as it stands."""
+
+    unit_price: Money
+    quantity: int
+    amounts: TaxSplit
+
+    @property
+    def net(self) -> Money:
+        """The total without tax."""
+        return self.amounts.net
+
+    @property
+    def tax(self) -> Money:
+        """The tax within the total."""
+        return self.amounts.tax
+
+    @property
+    def total(self) -> Money:
+        """What is paid for the line."""
+        return self.amounts.total
+
+
+@dataclass(frozen=True, slots=True)
+class PricedBasket:
+    """Lines, shipping and the whole: Σ line totals + shipping = total, and likewise net and tax."""
+
+    lines: tuple[PricedLine, ...]
+    shipping: TaxSplit
+    subtotal: TaxSplit
+    whole: TaxSplit
+
+    @property
+    def net(self) -> Money:
+        """The order's total without tax."""
+        return self.whole.net
+
+    @property
+    def tax(self) -> Money:
+        """The tax within the order's total."""
+        return self.whole.tax
+
+    @property
+    def total(self) -> Money:
+        """What is paid in all."""
+        return self.whole.total
+
+
+def price_lines(lines: Sequence[LineToPrice], *, shipping: Money, rate_bp: int) -> PricedBasket:
+    """Price a basket at one included rate, rounded per line; raises ValueError on mixed currencies."""
+    if shipping.minor < 0:
+        raise ValueError("shipping costs nothing or something")
+    priced = tuple(_priced(line, rate_bp=rate_bp) for line in lines)
+    sent = split_included(chargeable(shipping), rate_bp)
+    subtotal = split_included(Money.zero(shipping.currency), rate_bp)
+    for line in priced:
+        subtotal += line.amounts
+    return PricedBasket(lines=priced, shipping=sent, subtotal=subtotal, whole=subtotal + sent)
+
+
+def _priced(line: LineToPrice, *, rate_bp: int) -> PricedLine:
+    total = chargeable(line.unit_price * line.quantity)
+    return PricedLine(line.unit_price, line.quantity, split_included(total, rate_bp))
+
+
+def chargeable(amount: Money) -> Money:
+    """The nearest amount that can be charged, half up: three-decimal currencies go in steps of ten."""
+    if exponent(amount.currency) != 3:
+        return amount
+    return Money(amount.share(1, THREE_DECIMAL_STEP).minor * THREE_DECIMAL_STEP, amount.currency)
