@@ -1,0 +1,79 @@
+"""How a good is written down before it is in the shop.
+
+Knows shapes; refuses to know the catalogue's tables.
+"""
+
+from dataclasses import dataclass
+
+PICTURE_SIZE = (800, 1000)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A file below `static/demo/`, and what it shows in words; goods are 800 × 1000."""
+
+    file: str
+    alt: str
+    size: tuple[int, int] = PICTURE_SIZE
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """What is bought. Prices in minor units of EUR; `stock` None is never counted; `choices` as options."""
+
+    sku: str
+    price: int
+    stock: int | None
+    grams: int
+    choices: tuple[str, ...] = ()
+    compare_at: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """A good with its words (`description` is Markdown), at most three options, and every variant sold."""
+
+    slug: str
+    title: str
+    subtitle: str
+    description: str
+    pictures: tuple[Picture, ...]
+    variants: tuple[Variant, ...]
+    options: tuple[str, ...] = ()
+
+    @property
+    def picture(self) -> str:
+        """The file of the first picture."""
+        return self.pictures[0].file
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """A shelf: its goods in the order they stand."""
+
+    slug: str
+    title: str
+    intro: str
+    goods: tuple[Product, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """What the front page opens with; the button leads to a collection."""
+
+    kicker: str
+    title: str
+    lead: str
+    picture: Picture
+    button: str
+    collection: str
+
+
+def one(sku: str, price: int, stock: int | None, grams: int, compare_at: int | None = None) -> tuple[Variant]:
+    """The single variant of a product without options."""
+    return (Variant(sku, price, stock, grams, compare_at=compare_at),)
+
+
+def shown(name: str, alt: str) -> tuple[Picture]:
+    """The single picture of a product."""
+    return (Picture(f"{name}.svg", alt),)
