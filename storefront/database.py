@@ -78,7 +78,13 @@ def init_app(app: Flask, *, url: str, threads: int = 16) -> None:
 
 
 def _engine_options(url: str, *, threads: int) -> dict[str, Any]:
-    pool = {"pool_size": threads, "max_overflow": threads, "pool_timeout": LOCK_SECONDS}
+    pool = {
+        "pool_size": threads,
+        "max_overflow": threads,
+        "pool_timeout": LOCK_SECONDS,
+        # An error's text goes into the log; what people typed does not.
+        "hide_parameters": True,
+    }
     if url.startswith("sqlite"):
         # DML outside a transaction() takes the write lock at once, and SELECTs hold none: a reader never upgrades.
         return pool | {"connect_args": {"isolation_level": "IMMEDIATE", "timeout": LOCK_SECONDS}}
@@ -86,22 +92,18 @@ def _engine_options(url: str, *, threads: int) -> dict[str, Any]:
     return pool | {"pool_pre_ping": True, "connect_args": {"options": limits, "connect_timeout": 5}}
 
 
+_PRAGMAS = """
+PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL;
+PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;
+"""
+
+
 def prepare_sqlite(engine: Engine) -> None:
     """Set what SQLite forgets per connection: WAL, foreign keys, full sync, triggers on REPLACE, secure delete."""
 
     @sa.event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
-        cursor = connection.cursor()
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "synchronous=FULL",
-            "recursive_triggers=ON",
-            "secure_delete=ON",
-            f"busy_timeout={LOCK_SECONDS * 1000}",
-        ):
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        connection.executescript(f"{_PRAGMAS} PRAGMA busy_timeout={LOCK_SECONDS * 1000};")
 
 
 def session() -> scoped_session[Any]:
@@ -128,6 +130,8 @@ def transaction() -> Iterator[Session]:
         raise Misuse("transactions do not nest: call a step, not an action")
     _refuse_unsaved(current)
     current.rollback()
+    # Rows of an earlier transaction are still remembered, and may have changed since.
+    current.expire_all()
     with _turn(db.engine):
         current.info[_OPEN] = True
         try:

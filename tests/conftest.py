@@ -20,11 +20,14 @@ from tests.client import ShopClient, browser
 from tests.counting import Counted, counting
 from tests.databases import PostgresqlTemplate, SqliteTemplate, dispose
 from tests.environment import shop_environment
+from tests.needs import needs_postgres
 from tests.servers.loopback import App, LoopbackServer
 from tests.servers.smtp import SmtpServer
+from tests.servers.stripe import StripeStandIn
 
-POSTGRES_URL = os.environ.get("STOREFRONT_TEST_POSTGRES_URL", "")
-ENGINES = ["sqlite", "postgresql"] if POSTGRES_URL else ["sqlite"]
+# Under CI a missing server fails every test that wants it.
+_WANTS_POSTGRESQL = "STOREFRONT_TEST_POSTGRES_URL" in os.environ or os.environ.get("CI") == "true"
+ENGINES = ["sqlite", "postgresql"] if _WANTS_POSTGRESQL else ["sqlite"]
 
 # A Wednesday noon in the middle of a year: a few days around it cross no year and no clock change.
 NOON = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
@@ -48,7 +51,7 @@ def postgresql_template(
     tmp_path_factory: pytest.TempPathFactory, worker_id: str
 ) -> Iterator[PostgresqlTemplate]:
     """A migrated PostgreSQL database, made once per worker; a copy of it is put right for each test."""
-    template = PostgresqlTemplate(POSTGRES_URL, worker=worker_id)
+    template = PostgresqlTemplate(needs_postgres(), worker=worker_id)
     try:
         template.make(folder=tmp_path_factory.mktemp("template"))
         yield template
@@ -95,9 +98,15 @@ def make_app(make_settings: Callable[..., Settings]) -> Iterator[Callable[..., F
 
 
 @pytest.fixture
-def app(make_app: Callable[..., Flask]) -> Flask:
-    """The shop."""
-    return make_app()
+def app(make_app: Callable[..., Flask], request: pytest.FixtureRequest) -> Flask:
+    """The shop; it uses the servers that the test asks for besides, `sandbox` and `smtp`."""
+    overrides: dict[str, str] = {}
+    for name in {"sandbox", "smtp"} & set(request.fixturenames):
+        overrides |= request.getfixturevalue(name).settings
+    made = make_app(**overrides)
+    if "sandbox" in request.fixturenames:
+        request.getfixturevalue("sandbox").shop = made
+    return made
 
 
 @pytest.fixture
@@ -154,8 +163,16 @@ def serve() -> Iterator[Callable[..., LoopbackServer]]:
 
 
 @pytest.fixture
+def sandbox(tmp_path: Path) -> Iterator[StripeStandIn]:
+    """The sandbox on a port of this machine; `app` uses it, and gets its webhooks by `sandbox.deliver()`."""
+    stand_in = StripeStandIn(tmp_path)
+    yield stand_in
+    stand_in.close()
+
+
+@pytest.fixture
 def smtp() -> Iterator[SmtpServer]:
-    """A mail server that keeps what it is sent: `make_app(smtp_url=smtp.url)`."""
+    """A mail server that keeps what it is sent; `app` sends its mail there."""
     server = SmtpServer()
     yield server
     server.close()

@@ -3,8 +3,8 @@
 Knows statements; refuses to know pages.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +31,9 @@ class Counted:
 
     def __str__(self) -> str:
         return "\n".join(self.statements)
+
+
+Counting = Callable[[], AbstractContextManager[Counted]]
 
 
 @contextmanager

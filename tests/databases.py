@@ -6,6 +6,7 @@ Knows both engines; refuses to know what the tables mean. Leaves no database beh
 import os
 import shutil
 from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import flask_migrate
@@ -14,20 +15,26 @@ import sqlalchemy as sa
 from flask import Flask
 from psycopg import sql
 
-from storefront import create_app
-from storefront.config import ROOT, Settings
-from storefront.database import db
+from storefront import clock, create_app
+from storefront.config import ROOT, Settings, settings
+from storefront.database import db, transaction
+from storefront.policies.steps import ensure_default
 from tests.environment import shop_environment
+
+# The first policy is older than anything a test does in frozen time.
+OPENED_AT = datetime(2025, 1, 1, tzinfo=UTC)
 
 _PREFIX = "storefront_test_"
 
 
 def migrate(url: str, *, folder: Path) -> None:
-    """Bring the empty database at `url` to the newest schema, as `storefront db upgrade` does."""
+    """Bring the empty database at `url` to the newest schema and its first policy: `storefront db upgrade`."""
     app = create_app(Settings.from_environ(shop_environment(database_url=url, folder=folder)))
     try:
         with app.app_context():
             flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+            with clock.frozen(OPENED_AT), transaction():
+                ensure_default(settings().currency)
     finally:
         dispose(app)
 

@@ -318,6 +318,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("placement", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_placement_product_id"), ["product_id"], unique=False)
+        batch_op.create_index("ix_placement_shelf", ["collection_id", "position", "product_id"], unique=False)
 
     op.create_table(
         "variant",

@@ -13,6 +13,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from storefront.database import BigId, Instant, append_only, db
 
 MOST_OPTIONS = 3
+# A menu with more entries is a list, and belongs on a page.
+MENU_SIZE = 8
 
 
 class ProductState(StrEnum):

@@ -74,7 +74,8 @@ def origin(text: str) -> str:
     """Scheme, host and perhaps a port; nothing after it."""
     parts = urlsplit(text)
     try:
-        host = parts.netloc if parts.hostname and parts.port != 0 else ""
+        # An IPv6 address is no name that Werkzeug's check of the Host header would ever trust.
+        host = parts.netloc if parts.hostname and parts.port != 0 and "[" not in parts.netloc else ""
     except ValueError:
         host = ""
     if parts.scheme not in {"http", "https"} or "@" in host or not host or text != f"{parts.scheme}://{host}":

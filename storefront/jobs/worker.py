@@ -46,19 +46,35 @@ class Claim:
 
 
 def work(app: Flask, *, stop: threading.Event, once: bool = False) -> int:
-    """Run due jobs until `stop` is set, or until none is due where `once`; how many were run."""
+    """Run due jobs until `stop` is set, or until none is due where `once`; how many were run.
+
+    Without `once` it outlives its database: while that restarts there is nothing to be done.
+    """
     ran = 0
     while not stop.is_set():
-        with app.app_context():
-            claim = _claim()
-        if claim is not None:
-            run(app, claim)
+        try:
+            did = _run_next(app)
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            if once:
+                raise
+            log.error("database_unavailable", error=type(error).__name__)
+            did = False
+        if did:
             ran += 1
         elif once:
             return ran
         else:
             stop.wait(IDLE_SECONDS)
     return ran
+
+
+def _run_next(app: Flask) -> bool:
+    """Claim and run one job; whether there was one."""
+    with app.app_context():
+        claim = _claim()
+    if claim is not None:
+        run(app, claim)
+    return claim is not None
 
 
 def run(app: Flask, claim: Claim) -> None:
@@ -100,6 +116,11 @@ def _claim() -> Claim | None:
         if job is None:
             return None
         states.advance(job, JobState.RUNNING)
+        if job.tries >= MOST_TRIES:
+            # Whoever tried it last did not live to say why; it shall not take the next worker along.
+            states.advance(job, JobState.DEAD)
+            job.ended_at, job.lease, job.error = now, None, "its worker died on the last try"
+            return None
         job.lease, job.leased_until = secrets.token_hex(16), now + LEASE
         job.tries += 1
         return Claim(job.id, job.name, dict(job.args), job.lease, job.tries)
@@ -120,8 +141,12 @@ def _hold(claim: Claim) -> None:
 
 def _renew(app: Flask, claim: Claim, ended: threading.Event) -> None:
     while not ended.wait(RENEW_SECONDS):
-        with app.app_context():
-            _update(claim, {"leased_until": clock.now() + LEASE})
+        try:
+            with app.app_context():
+                _update(claim, {"leased_until": clock.now() + LEASE})
+        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+            # The next look may find the database again; if not, the lease runs out, as it should.
+            log.warning("lease_not_renewed", job=claim.name, id=claim.id, error=type(error).__name__)
 
 
 def _finish(claim: Claim) -> None:

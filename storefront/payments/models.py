@@ -15,7 +15,10 @@ from storefront.database import Instant, db
 
 
 class AttemptState(StrEnum):
-    """created: ours alone; open: at Stripe; paid; expired; failed; review: captured, but not what was asked."""
+    """created: ours alone; open: at Stripe; paid; expired; failed; review: captured, but not what was asked.
+
+    Expired and failed are what we concluded; money that Stripe then shows us nevertheless is never ignored.
+    """
 
     CREATED = "created"
     OPEN = "open"
@@ -54,6 +57,8 @@ class PaymentAttempt(db.Model):
             AttemptState.FAILED,
             AttemptState.REVIEW,
         },
+        AttemptState.EXPIRED: {AttemptState.PAID, AttemptState.REVIEW},
+        AttemptState.FAILED: {AttemptState.PAID, AttemptState.REVIEW},
         AttemptState.REVIEW: {AttemptState.PAID, AttemptState.FAILED},
     }
 

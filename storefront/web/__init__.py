@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, abort, request
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from storefront.config import ROOT, Settings
 from storefront.web import assets, cross_site, error_pages, headers, limits, log, text
-from storefront.web.access import open_to, require_declarations
+from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
 from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
 from storefront.web.limits import client_address, limiter
@@ -69,11 +69,19 @@ def init_app(app: Flask, settings: Settings) -> None:
     assets.init_app(app)
     limits.init_app(app, settings)
     csrf.init_app(app)
+    app.before_request(_refuse_many_fields)
     inner: Callable[..., Iterable[bytes]] = app.wsgi_app
     if hops := settings.trusted_proxies:
         inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.wsgi_app = Health(app, inner)  # type: ignore[assignment]
     app.config["MIGRATION_HEAD"] = migration_head(ROOT / "migrations" / "versions")
+
+
+def _refuse_many_fields() -> None:
+    """MAX_FORM_PARTS counts the parts of multipart forms only; the other kind is counted here."""
+    is_form = request.mimetype == "application/x-www-form-urlencoded" and not is_signed_by_its_sender()
+    if is_form and sum(map(len, request.form.listvalues())) > FORM_FIELDS:
+        abort(413)
 
 
 def migration_head(folder: Path) -> str | None:

@@ -10,7 +10,7 @@ from flask import Flask, Response, make_response, render_template
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from storefront.config import settings
 from storefront.database import db
@@ -44,6 +44,9 @@ def init_app(app: Flask) -> None:
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
+    if isinstance(error, SecurityError):
+        # Asked for by a name that is not ours: no address of ours can be built for it, and none should.
+        return _answer("<!doctype html><title>400</title><p>No shop by that name is here.</p>", 400)
     status = error.code or 500
     if status >= 500:
         return _plain(status)

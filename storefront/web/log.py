@@ -7,6 +7,8 @@ import logging
 import secrets
 import sys
 import time
+from collections.abc import MutableMapping
+from typing import Any
 
 import structlog
 from flask import Flask, Response, g, request
@@ -14,6 +16,19 @@ from flask import Flask, Response, g, request
 from storefront import audit
 
 log = structlog.get_logger("request")
+
+
+# Without local variables: among them are keys, names and addresses.
+_tell_exceptions = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
+
+def _first_lines(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+    """Cut each exception's text after its first line: PostgreSQL's second one quotes the row."""
+    for each in event.get("exception", ()):
+        each["exc_value"] = each["exc_value"].partition("\\n")[0].partition("\n")[0][:300]
+    return event
 
 
 def configure(level: str) -> None:
@@ -24,7 +39,8 @@ def configure(level: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks,
+            _tell_exceptions,
+            _first_lines,
             structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),

@@ -34,7 +34,7 @@ def variant_facts(
         compare_at=None if was_minor is None else Money(was_minor, currency),
         sku=sku,
         is_counted=on_hand is not None,
-        on_hand=on_hand or 0,
+        on_hand=on_hand,
         weight_grams=weight_grams,
         requires_shipping=requires_shipping,
     )

@@ -8,6 +8,8 @@ from flask import Flask
 from storefront import database
 from storefront.database import session, transaction
 from storefront.jobs import queue
+from tests.client import ShopClient, browser
+from tests.kernel.pages import add_pages
 
 
 @pytest.fixture
@@ -29,7 +31,28 @@ def unguard(inside: Flask) -> Callable[[str], None]:
 
 
 @pytest.fixture
-def handlers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A register of handlers that is empty at first and gone afterwards."""
+def handlers(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A register of handlers that is empty at first and gone afterwards.
+
+    Made after the database, whose migrations import every room: their handlers belong in the real register.
+    """
     monkeypatch.setattr(queue, "_handlers", {})
     monkeypatch.setattr(queue, "_periodic", {})
+
+
+@pytest.fixture
+def probe(make_app: Callable[..., Flask]) -> Callable[..., ShopClient]:
+    """Makes a shop with some pages of its own under `/probe/`, and a browser for it."""
+
+    def make(**overrides: str) -> ShopClient:
+        app = make_app(**overrides)
+        add_pages(app)
+        return browser(app)
+
+    return make
+
+
+@pytest.fixture
+def probed(probe: Callable[..., ShopClient]) -> ShopClient:
+    """A browser for a shop with probe pages and no settings of its own."""
+    return probe()

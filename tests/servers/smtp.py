@@ -31,6 +31,11 @@ class SmtpServer:
         """For the setting `smtp_url`."""
         return f"smtp://127.0.0.1:{self.port}"
 
+    @property
+    def settings(self) -> dict[str, str]:
+        """The overrides that make a shop send its mail here."""
+        return {"smtp_url": self.url}
+
     def start(self) -> None:
         """Listen; after `stop`, on the same port again."""
         self._server = asyncio.run_coroutine_threadsafe(self._listen(), self._loop).result(10)

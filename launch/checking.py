@@ -1,0 +1,81 @@
+"""The commands `test` and `check`: style, types and every test, with the same tools everywhere.
+
+Knows which tools there are and how they are called; refuses to know what is tested.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+
+from launch import environment
+from launch.environment import ROOT, VENV
+from launch.errors import CannotStart
+
+AXE_VERSION = "4.14.1"
+AXE_FOLDER = ROOT / "build" / "npm"
+
+
+def test(arguments: list[str], *, long: bool) -> int:
+    """Run every check, whatever the earlier ones say; returns 0 when all passed. `arguments` go to pytest."""
+    try:
+        environment.prepare("test")
+        _fetch_axe()
+        failed = [name for name, command in _checks(arguments, long=long) if not _passes(name, command)]
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def _checks(arguments: list[str], *, long: bool) -> list[tuple[str, list[str]]]:
+    chosen = [] if long else ["-m", "not long"]
+    return [
+        ("ruff check", ["ruff", "check", "--quiet", "."]),
+        ("ruff format", ["ruff", "format", "--check", "."]),
+        ("mypy", ["mypy"]),
+        # worksteal: a browser walk takes a hundred times as long as a table, and no core should wait.
+        ("pytest", ["pytest", "-n", "auto", "--dist", "worksteal", *chosen, *arguments]),
+    ]
+
+
+def _passes(name: str, command: list[str]) -> bool:
+    print(f"— {name}", flush=True)
+    began = time.monotonic()
+    with subprocess.Popen([VENV / "bin" / command[0], *command[1:]], cwd=ROOT) as tool:
+        try:
+            status = tool.wait()
+        except KeyboardInterrupt:
+            _let_finish(tool)
+            raise
+    print(f"  {'passed' if status == 0 else 'FAILED'} in {time.monotonic() - began:.0f} s", flush=True)
+    return status == 0
+
+
+def _let_finish(tool: subprocess.Popen[bytes]) -> None:
+    # Ctrl-C reached it as well; pytest then ends its servers and drops its databases, given the time.
+    try:
+        tool.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        tool.terminate()
+
+
+def _fetch_axe() -> None:
+    """Have axe-core in `build/npm` where npm is; without it the tests that need it are skipped by name."""
+    installed = AXE_FOLDER / "node_modules" / "axe-core" / "package.json"
+    if installed.is_file() and json.loads(installed.read_text())["version"] == AXE_VERSION:
+        return
+    if not shutil.which("npm"):
+        return
+    print("Fetching axe-core, which judges accessibility (once) …", flush=True)
+    AXE_FOLDER.mkdir(parents=True, exist_ok=True)
+    command = ["npm", "install", "--no-save", "--no-package-lock", "--no-audit", "--no-fund", "--silent"]
+    fetched = subprocess.run([*command, "--prefix", str(AXE_FOLDER), f"axe-core@{AXE_VERSION}"])
+    if fetched.returncode and os.environ.get("CI") == "true":
+        raise CannotStart("axe-core could not be fetched with npm.")

@@ -1,0 +1,92 @@
+"""A cart: variants and how many of each, as a value that is never changed but replaced.
+
+Knows its limits; refuses to know prices, stock and where it is kept.
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from flask_babel import gettext as _
+
+from storefront.errors import Refused
+
+MOST_LINES = 50
+MOST_PIECES = 999
+
+
+class CartFull(Refused):
+    """The cart holds as many different goods, or as many pieces of one, as it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class CartLine:
+    """`quantity` pieces of a variant; `seen_minor` is the price last shown for one, told and never charged.
+
+    `post_id` is the post from which it was put in, if it was one.
+    """
+
+    variant_id: int
+    quantity: int
+    seen_minor: int | None = None
+    post_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cart:
+    """Lines of different variants, oldest first; `country` (ISO 3166) is where they go, once said."""
+
+    id: str = ""
+    lines: tuple[CartLine, ...] = ()
+    country: str = ""
+
+    def __bool__(self) -> bool:
+        return bool(self.lines)
+
+    @property
+    def pieces(self) -> int:
+        """How many pieces it holds in all."""
+        return sum(line.quantity for line in self.lines)
+
+    def quantity_of(self, variant_id: int) -> int:
+        """How many pieces of a variant it holds; none is 0."""
+        return sum(line.quantity for line in self.lines if line.variant_id == variant_id)
+
+    def add(self, variant_id: int, quantity: int, *, post_id: int | None = None) -> "Cart":
+        """The cart with `quantity` (≥ 1) pieces more, under an id if it had none; raises CartFull."""
+        before = self.quantity_of(variant_id)
+        if before + quantity > MOST_PIECES:
+            raise CartFull(_("An order takes at most %(most)s pieces of one thing.", most=MOST_PIECES))
+        if before:
+            return self.change(variant_id, before + quantity)
+        if len(self.lines) >= MOST_LINES:
+            raise CartFull(_("A cart holds at most %(most)s different things.", most=MOST_LINES))
+        line = CartLine(variant_id, quantity, post_id=post_id)
+        return replace(self, id=self.id or new_id(), lines=(*self.lines, line))
+
+    def change(self, variant_id: int, quantity: int) -> "Cart":
+        """The cart with that many pieces of a variant that is in it; 0 takes it out."""
+        if quantity < 1:
+            return self.remove(variant_id)
+        return self._with(
+            replace(each, quantity=quantity) if each.variant_id == variant_id else each for each in self.lines
+        )
+
+    def remove(self, variant_id: int) -> "Cart":
+        """The cart without a variant."""
+        return self._with(each for each in self.lines if each.variant_id != variant_id)
+
+    def having_seen(self, prices_minor: Mapping[int, int]) -> "Cart":
+        """The cart that remembers these prices, by variant, as the last ones shown."""
+        seen = prices_minor.get
+        return self._with(
+            replace(each, seen_minor=seen(each.variant_id, each.seen_minor)) for each in self.lines
+        )
+
+    def _with(self, lines: Iterable[CartLine]) -> "Cart":
+        return replace(self, lines=tuple(lines))
+
+
+def new_id() -> str:
+    """An id of 128 random bits."""
+    return secrets.token_urlsafe(16)

@@ -1,0 +1,202 @@
+"""The cart, and the basket beside the checkout, as their pages say them.
+
+Knows words and places on a page; refuses to compute a price.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_skeleton
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from storefront import clock
+from storefront.cart.quote import Quote, QuoteLine
+from storefront.catalogue.shown import Picture
+from storefront.config import settings
+from storefront.money import Money
+from storefront.policies import words
+from storefront.policies.rules import Progress
+from storefront.web.text import money_text
+
+
+@dataclass(frozen=True, slots=True)
+class Plate:
+    """A picture with its address and size in pixels."""
+
+    url: str
+    width: int
+    height: int
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line: `typed` stands in its field, `error` says why it cannot stay, `notice` what is good to know."""
+
+    key: int
+    title: str
+    url: str | None
+    options: str
+    quantity: int
+    typed: str
+    unit: Money
+    total: Money
+    picture: Plate | None
+    error: str | None
+    notice: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SumRow:
+    """One amount of a sum; `text` where a word says it better."""
+
+    label: str
+    amount: Money
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Sums:
+    """Amounts that add up to the total."""
+
+    rows: tuple[SumRow, ...]
+    total_label: str
+    total: Money
+    tax_note: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """How far it is to free shipping, in words and percent."""
+
+    text: str
+    label: str
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Basket:
+    """What is being bought, in brief."""
+
+    lines: tuple[PageLine, ...]
+    count: str
+    sums: Sums
+
+
+@dataclass(frozen=True, slots=True)
+class CartPage:
+    """All that the cart's page says; `refused` is why there is no way to the checkout, or None."""
+
+    lines: tuple[PageLine, ...]
+    sums: Sums
+    progress: Meter | None
+    delivery: str
+    terms: str
+    update_url: str
+    checkout_url: str
+    refused: str | None
+
+
+NOTHING: Mapping[int, str] = {}
+
+
+def cart_page(
+    quote: Quote, *, typed: Mapping[int, str] = NOTHING, errors: Mapping[int, str] = NOTHING
+) -> CartPage:
+    """The page of a quoted cart; `typed` and `errors` are by variant, where a form was wrong."""
+    promise = quote.policy.document.money_back
+    return CartPage(
+        lines=tuple(_line(line, typed=typed, errors=errors) for line in quote.lines),
+        sums=sums(quote),
+        progress=_meter(quote.progress, quote.country),
+        delivery=arrival(quote.arrival(today=clock.today(settings().timezone))),
+        terms=words.window(promise) if promise.is_offered else "",
+        update_url=url_for("cart.update"),
+        checkout_url=url_for("checkout.details"),
+        refused=_refusal(quote, errors),
+    )
+
+
+def basket(quote: Quote) -> Basket:
+    """The goods beside a form of the checkout."""
+    pieces = sum(line.quantity for line in quote.lines)
+    return Basket(
+        lines=tuple(_line(line, typed=NOTHING, errors=NOTHING) for line in quote.lines),
+        count=ngettext("%(num)d piece", "%(num)d pieces", pieces),
+        sums=sums(quote),
+    )
+
+
+def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str]) -> PageLine:
+    seen = line.seen
+    return PageLine(
+        key=line.variant_id,
+        title=line.title,
+        url=None if line.is_gone else url_for("shop.product", slug=line.slug),
+        options=line.variant_title,
+        quantity=line.quantity,
+        typed=typed.get(line.variant_id, str(line.quantity)),
+        unit=line.unit,
+        total=line.total,
+        picture=_plate(line.picture),
+        error=errors.get(line.variant_id) or line.problem,
+        notice=None if seen is None else _("The price was %(amount)s before.", amount=money_text(seen)),
+    )
+
+
+def _plate(picture: Picture | None) -> Plate | None:
+    if picture is None:
+        return None
+    url = url_for("static", filename=picture.path)
+    # The title beside it says what it is: an alternative text would be read twice.
+    return Plate(url, picture.width or 80, picture.height or 100, "")
+
+
+def sums(quote: Quote) -> Sums:
+    """Goods, shipping and the total, with the tax that is in it."""
+    tax_note = _("Includes %(amount)s tax.", amount=money_text(quote.tax)) if quote.tax else None
+    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, tax_note)
+
+
+def _sum_rows(quote: Quote) -> list[SumRow]:
+    rows = [SumRow(_("Goods"), quote.goods)]
+    if quote.chosen is not None and quote.requires_shipping:
+        label = _("Shipping to %(country)s", country=words.country(quote.country))
+        rows.append(SumRow(label, quote.shipping, "" if quote.shipping else _("free")))
+    return rows
+
+
+def _meter(progress: Progress | None, country: str) -> Meter | None:
+    if progress is None:
+        return None
+    reached = progress.goal - progress.missing
+    return Meter(
+        text=_(
+            "%(amount)s to free shipping to %(country)s",
+            amount=money_text(progress.missing),
+            country=words.country(country),
+        ),
+        label=_("%(amount)s of %(goal)s", amount=money_text(reached), goal=money_text(progress.goal)),
+        percent=100 * reached.minor // progress.goal.minor,
+    )
+
+
+def arrival(days: tuple[date, date] | None) -> str:
+    """“Delivery Thu, Nov 26 to Mon, Nov 30.”; empty where nothing is sent."""
+    if days is None:
+        return ""
+    first, last = (format_skeleton("MMMEd", day, locale=words.locale()) for day in days)
+    if first == last:
+        return _("Delivery %(day)s.", day=first)
+    return _("Delivery %(first)s to %(last)s.", first=first, last=last)
+
+
+def _refusal(quote: Quote, errors: Mapping[int, str]) -> str | None:
+    if quote.problems:
+        return " ".join(quote.problems)
+    if errors or not quote.is_orderable:
+        return _("Please put the marked lines right; then you can go on.")
+    return None

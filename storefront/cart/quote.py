@@ -1,0 +1,188 @@
+"""What a cart costs now: the one path on which prices, shipping and tax meet.
+
+Knows live prices, stock and policy; refuses to write, and to remember what it answered.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from storefront.cart.contents import Cart, CartLine
+from storefront.cart.lines import QuoteLine, quote_lines, unit_price
+from storefront.catalogue.models import Variant
+from storefront.catalogue.queries import cart_goods
+from storefront.catalogue.shown import CartGoods
+from storefront.config import settings
+from storefront.database import require_transaction
+from storefront.money import Money
+from storefront.payments.units import largest_charge, minimum_charge
+from storefront.policies import words
+from storefront.policies.document import PolicyDocument
+from storefront.policies.parts import Basis
+from storefront.policies.queries import Policy, current_policy
+from storefront.policies.rules import (
+    BasketFacts,
+    LineFacts,
+    Progress,
+    ShippingOption,
+    free_shipping_progress,
+    served_countries,
+    shipping_options,
+)
+from storefront.pricing.lines import LineToPrice, PricedBasket, price_lines
+from storefront.web.text import money_text
+
+__all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A cart with all its costs, tax included in every total; `problems` are those of the whole."""
+
+    currency: str
+    country: str
+    policy: Policy
+    lines: tuple[QuoteLine, ...]
+    goods: Money
+    shipping: Money
+    shipping_net: Money
+    shipping_tax: Money
+    net: Money
+    tax: Money
+    total: Money
+    options: list[ShippingOption]
+    chosen: ShippingOption | None
+    problems: list[str]
+    progress: Progress | None
+
+    @classmethod
+    def of(
+        cls, cart: Cart, *, country: str = "", shipping_code: str | None = None, for_update: bool = False
+    ) -> "Quote":
+        """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes.
+
+        Without a shipping code the usual way is chosen; an unknown code is a problem. Within a transaction,
+        `for_update` locks the variants first, so that no price changes before the commit. Writes nothing.
+        """
+        variant_ids = [line.variant_id for line in cart.lines]
+        if for_update:
+            _lock(variant_ids)
+        policy = current_policy()
+        country = country or _likely_country(cart, policy.document)
+        found = cart_goods(variant_ids)
+        return _priced(cart, _Terms(policy, country, shipping_code), found)
+
+    @property
+    def is_orderable(self) -> bool:
+        """Whether it can be ordered as it stands."""
+        wrong = self.problems or any(line.problem for line in self.lines)
+        return bool(self.lines) and self.chosen is not None and not wrong
+
+    def line(self, variant_id: int) -> QuoteLine:
+        """The line of a variant that is in the cart."""
+        return next(line for line in self.lines if line.variant_id == variant_id)
+
+    @property
+    def prices_minor(self) -> dict[int, int]:
+        """The price of one piece by variant: what a page that shows this quote has shown."""
+        return {line.variant_id: line.unit.minor for line in self.lines if not line.is_gone}
+
+    @property
+    def requires_shipping(self) -> bool:
+        """Whether anything in it has to be sent."""
+        return any(line.requires_shipping for line in self.lines)
+
+    def arrival(self, *, today: date) -> tuple[date, date] | None:
+        """The first and last day on which it should arrive if ordered `today`; None where nothing is sent."""
+        if self.chosen is None or not self.requires_shipping:
+            return None
+        return self.chosen.arrival(today=today)
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """Under what a cart is priced."""
+
+    policy: Policy
+    country: str
+    shipping_code: str | None
+
+
+def _lock(variant_ids: Sequence[int]) -> None:
+    # In the order in which stock is taken: two carts never wait for each other in a circle.
+    rows = sa.select(Variant.id).where(Variant.id.in_(variant_ids)).order_by(Variant.id)
+    require_transaction().execute(rows.with_for_update()).all()
+
+
+def _likely_country(cart: Cart, document: PolicyDocument) -> str:
+    """Where the cart said it goes, else the shop's own country, else the first that is served."""
+    likely = (cart.country, settings().country, *served_countries(document)[:1])
+    return next((code for code in likely if document.zone_for(code)), settings().country)
+
+
+def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
+    currency, rate_bp = settings().currency, settings().tax_basis_points
+    prices = [unit_price(found.get(line.variant_id), currency) for line in cart.lines]
+    to_price = [LineToPrice(price, line.quantity) for price, line in zip(prices, cart.lines, strict=True)]
+    goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=rate_bp)
+    facts = BasketFacts(currency, tuple(LineFacts(each.total, each.total) for each in goods.lines))
+    lines = quote_lines(cart, found, goods.lines)
+    options = _options(lines, terms, facts)
+    chosen = _chosen(options, terms.shipping_code)
+    shipping = chosen.price if chosen else Money.zero(currency)
+    whole = price_lines(to_price, shipping=shipping, rate_bp=rate_bp)
+    return Quote(
+        currency=currency,
+        country=terms.country,
+        policy=terms.policy,
+        lines=lines,
+        goods=whole.subtotal.total,
+        shipping=whole.shipping.total,
+        shipping_net=whole.shipping.net,
+        shipping_tax=whole.shipping.tax,
+        net=whole.net,
+        tax=whole.tax,
+        total=whole.total,
+        options=options,
+        chosen=chosen,
+        problems=_problems(whole, terms.country, options, chosen),
+        progress=free_shipping_progress(terms.policy.document, country=terms.country, facts=facts),
+    )
+
+
+def _options(lines: Sequence[QuoteLine], terms: _Terms, facts: BasketFacts) -> list[ShippingOption]:
+    if lines and not any(line.requires_shipping for line in lines):
+        return [_nothing_to_send(facts.currency)]
+    return shipping_options(terms.policy.document, country=terms.country, facts=facts)
+
+
+def _nothing_to_send(currency: str) -> ShippingOption:
+    free = Money.zero(currency)
+    return ShippingOption("none", _("Nothing to send"), free, None, Basis.AFTER_DISCOUNTS, 0, 0)
+
+
+def _chosen(options: Sequence[ShippingOption], code: str | None) -> ShippingOption | None:
+    if not code:
+        return options[0] if options else None
+    return next((option for option in options if option.code == code), None)
+
+
+def _problems(
+    whole: PricedBasket, country: str, options: Sequence[ShippingOption], chosen: ShippingOption | None
+) -> list[str]:
+    problems = []
+    if not options:
+        problems.append(_("We do not ship to %(country)s.", country=words.country(country)))
+    elif chosen is None:
+        problems.append(_("This way to ship is no longer offered. Please choose another."))
+    least, most = minimum_charge(whole.total.currency), largest_charge(whole.total.currency)
+    if whole.total and whole.total < least:
+        problems.append(_("The smallest order that can be paid is %(amount)s.", amount=money_text(least)))
+    if whole.total > most:
+        problems.append(
+            _("The largest order that can be paid at once is %(amount)s.", amount=money_text(most))
+        )
+    return problems

@@ -1,0 +1,66 @@
+"""The columns that make a good on a shelf, and the row that becomes one.
+
+Knows selects; refuses to know which goods are wanted, and in which order.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.catalogue.models import Image, Product, Variant
+from storefront.catalogue.shown import Good, Picture
+from storefront.money import Money
+
+# Images are numbered from nought when they are saved.
+FIRST_IMAGE = 0
+
+
+def card_columns() -> list[Any]:
+    """What `good` needs of a Product outer-joined to its first image by `first_image()`."""
+    of_product = sa.and_(Variant.product_id == Product.id, Variant.is_sold)
+    at_lowest = sa.and_(of_product, Variant.price_minor == Product.lowest_price_minor)
+    uncounted = sa.select(Variant.id).where(of_product, Variant.on_hand.is_(None)).exists()
+    return [
+        Product.id,
+        Product.slug,
+        Product.title,
+        Product.subtitle,
+        Image.path,
+        Image.alt,
+        Product.lowest_price_minor.label("price"),
+        sa.select(sa.func.min(Variant.compare_at_minor)).where(at_lowest).scalar_subquery().label("was"),
+        sa.select(sa.func.max(Variant.price_minor)).where(of_product).scalar_subquery().label("highest"),
+        sa.case((Product.is_available, 1), else_=0).label("available"),
+        sa.case(
+            (uncounted, None),
+            else_=sa.select(sa.func.sum(Variant.on_hand)).where(of_product).scalar_subquery(),
+        ).label("pieces"),
+        Image.width,
+        Image.height,
+    ]
+
+
+def first_image() -> sa.ColumnElement[bool]:
+    """On which condition an image is its product's first."""
+    return sa.and_(Image.product_id == Product.id, Image.position == FIRST_IMAGE)
+
+
+def good(row: Any, currency: str) -> Good:
+    """One row of `card_columns` as a good."""
+    return Good(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        subtitle=row.subtitle,
+        price=Money(row.price, currency),
+        was=None if row.was is None else Money(row.was, currency),
+        has_dearer=row.highest is not None and row.highest > row.price,
+        is_available=bool(row.available),
+        left=None if row.pieces is None else int(row.pieces),
+        picture=picture(row.path, row.alt, row.width, row.height),
+    )
+
+
+def picture(path: str | None, alt: str | None, width: int | None, height: int | None) -> Picture | None:
+    """A picture where there is a file of ours; an address that was never fetched shows nothing."""
+    return None if path is None else Picture(path=path, alt=alt or "", width=width, height=height)

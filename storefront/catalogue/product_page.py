@@ -1,0 +1,178 @@
+"""Everything a product's page says, in one statement: its parts come as rows of one shape, told apart by `part`.
+
+Knows how the parts are read; refuses to know which variant was chosen.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.catalogue.cards import card_columns, first_image, good, picture
+from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
+from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
+from storefront.config import settings
+from storefront.database import session
+from storefront.errors import NotFound
+from storefront.money import Money
+
+RELATED = 4
+
+_PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED = range(6)
+_TEXTS, _NUMBERS = 6, 7
+
+
+def product_page(slug: str) -> ProductPage:
+    """The page of a published or withdrawn product. One statement. Raises NotFound, for drafts too."""
+    rows = session().execute(_STATEMENT, {"slug": slug}).all()
+    parts: dict[int, list[Any]] = {part: [] for part in range(6)}
+    for row in rows:
+        parts[row.part].append(row)
+    if not parts[_PRODUCT]:
+        raise NotFound()
+    return _page(parts, settings().currency)
+
+
+def _part(part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Sequence[Any]) -> sa.Select[Any]:
+    """One kind of row: `texts` and `numbers` are filled up to one width with NULLs, typed for PostgreSQL."""
+    padded_texts = [*texts, *[sa.cast(sa.null(), sa.Text)] * (_TEXTS - len(texts))]
+    padded_numbers = [*numbers, *[sa.cast(sa.null(), sa.BigInteger)] * (_NUMBERS - len(numbers))]
+    return sa.select(
+        sa.literal_column(str(part)).label("part"),
+        position.label("position"),
+        key.label("id"),
+        *(column.label(f"text{i}") for i, column in enumerate(padded_texts)),
+        *(column.label(f"number{i}") for i, column in enumerate(padded_numbers)),
+    )
+
+
+def _statement() -> sa.Select[Any]:
+    shown = Product.state.in_([ProductState.PUBLISHED, ProductState.WITHDRAWN])
+    this = sa.select(Product.id).where(Product.slug == sa.bindparam("slug"), shown).cte("this")
+    product_id = sa.select(this.c.id).scalar_subquery()
+    shelf = (
+        sa.select(Collection.id, Collection.slug, Collection.title)
+        .join(Placement, Placement.collection_id == Collection.id)
+        .where(Placement.product_id == product_id)
+        .order_by(Collection.position, Collection.id)
+        .limit(1)
+        .cte("shelf")
+    )
+    nought: Any = sa.literal_column("0")
+    whole = sa.union_all(
+        _part(
+            *(_PRODUCT, nought, Product.id),
+            (
+                Product.slug,
+                Product.title,
+                Product.subtitle,
+                Product.vendor,
+                Product.description_html,
+                Product.state,
+            ),
+            (),
+        ).where(Product.id == product_id),
+        _part(_COLLECTION, nought, shelf.c.id, (shelf.c.slug, shelf.c.title), ()),
+        _part(_OPTION, Option.position, Option.id, (Option.name,), ()).where(Option.product_id == product_id),
+        _variants(product_id),
+        _part(_IMAGE, Image.position, Image.id, (Image.path, Image.alt), (Image.width, Image.height)).where(
+            Image.product_id == product_id, Image.path.is_not(None)
+        ),
+        _related(product_id, sa.select(shelf.c.id).scalar_subquery()),
+    ).subquery("parts")
+    return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
+
+
+def _variants(product_id: Any) -> sa.Select[Any]:
+    return _part(
+        *(_VARIANT, Variant.position, Variant.id),
+        (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode),
+        (
+            *(Variant.price_minor, Variant.compare_at_minor, Variant.on_hand, Variant.weight_grams),
+            sa.case((Variant.requires_shipping, 1), else_=0),
+        ),
+    ).where(Variant.product_id == product_id, Variant.is_sold)
+
+
+def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
+    chosen = (
+        sa.select(Product.id, Placement.position)
+        .join(Placement, Placement.product_id == Product.id)
+        .where(
+            Placement.collection_id == collection_id,
+            Product.id != product_id,
+            Product.state == ProductState.PUBLISHED,
+            Product.is_available,
+        )
+        .order_by(Placement.position, Placement.product_id)
+        .limit(RELATED)
+        .subquery("chosen")
+    )
+    key, *columns = card_columns()
+    by_name = {column.key: column for column in columns}
+    texts = [by_name[name] for name in ("slug", "title", "subtitle", "path", "alt")]
+    numbers = [by_name[n] for n in ("price", "was", "highest", "available", "pieces", "width", "height")]
+    return (
+        _part(_RELATED, chosen.c.position, key, texts, numbers)
+        .select_from(chosen)
+        .join(Product, Product.id == chosen.c.id)
+        .outerjoin(Image, first_image())
+    )
+
+
+_STATEMENT = _statement()
+
+
+def _page(parts: dict[int, list[Any]], currency: str) -> ProductPage:
+    product = parts[_PRODUCT][0]
+    names = [row.text0 for row in parts[_OPTION]]
+    variants = tuple(_variant(row, len(names), currency) for row in parts[_VARIANT])
+    return ProductPage(
+        id=product.id,
+        slug=product.text0,
+        title=product.text1,
+        subtitle=product.text2,
+        vendor=product.text3,
+        description_html=product.text4,
+        state=ProductState(product.text5),
+        collection=next((Heading(row.text0, row.text1) for row in parts[_COLLECTION]), None),
+        options=tuple(
+            OptionShown(name, tuple(dict.fromkeys(variant.values[i] for variant in variants)))
+            for i, name in enumerate(names)
+        ),
+        variants=variants,
+        pictures=tuple(
+            shown
+            for row in parts[_IMAGE]
+            if (shown := picture(row.text0, row.text1, row.number0, row.number1)) is not None
+        ),
+        related=tuple(good(_Card(row), currency) for row in parts[_RELATED]),
+    )
+
+
+def _variant(row: Any, options: int, currency: str) -> VariantShown:
+    return VariantShown(
+        id=row.id,
+        values=(row.text0, row.text1, row.text2)[:options],
+        sku=row.text3,
+        barcode=row.text4,
+        price=Money(row.number0, currency),
+        was=None if row.number1 is None else Money(row.number1, currency),
+        on_hand=row.number2,
+        weight_grams=row.number3,
+        requires_shipping=bool(row.number4),
+    )
+
+
+class _Card:
+    """A related row under the names that `cards.good` reads."""
+
+    __slots__ = (
+        *("id", "slug", "title", "subtitle", "path", "alt"),
+        *("price", "was", "highest", "available", "pieces", "width", "height"),
+    )
+
+    def __init__(self, row: Any) -> None:
+        self.id = row.id
+        self.slug, self.title, self.subtitle, self.path, self.alt = row[3:8]
+        self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[9:16]

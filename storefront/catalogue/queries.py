@@ -1,0 +1,116 @@
+"""The goods as pages show them; each function says how many statements it sends.
+
+Knows how to read quickly; refuses to write and to know who shows it.
+"""
+
+from collections.abc import Collection as AnyOf
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.catalogue.cards import card_columns, first_image, good, picture
+from storefront.catalogue.models import (
+    MENU_SIZE,
+    Collection,
+    Image,
+    Placement,
+    Product,
+    ProductState,
+    Variant,
+)
+from storefront.catalogue.product_page import product_page
+from storefront.catalogue.shelves import COUNTED_AT_MOST, listing
+from storefront.catalogue.shown import CartGoods, Contents, Good, Heading
+from storefront.config import settings
+from storefront.database import session
+from storefront.money import Money
+
+__all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "product_page"]
+
+
+def menu() -> tuple[Heading, ...]:
+    """The collections named on every page, in their order. One statement."""
+    rows = session().execute(_in_menu(Collection.slug, Collection.title))
+    return tuple(Heading(slug=row.slug, title=row.title) for row in rows)
+
+
+def contents() -> tuple[Contents, ...]:
+    """The collections of the menu with how many published goods each holds. One statement.
+
+    Counting stops at `COUNTED_AT_MOST` in each, so that the page costs the same however much is sold.
+    """
+    some = (
+        sa.select(sa.literal(1))
+        .select_from(Placement)
+        .join(Product, Product.id == Placement.product_id)
+        .where(Placement.collection_id == Collection.id, Product.state == ProductState.PUBLISHED)
+        .limit(COUNTED_AT_MOST + 1)
+        .correlate(Collection)
+    )
+    # LATERAL is not SQLite's; a scalar subquery over a limited one is everybody's.
+    count = sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
+    rows = session().execute(_in_menu(Collection.slug, Collection.title, Collection.intro, count.label("n")))
+    return tuple(
+        Contents(row.slug, row.title, row.intro, min(row.n, COUNTED_AT_MOST), row.n > COUNTED_AT_MOST)
+        for row in rows
+    )
+
+
+def home_goods(size: int) -> tuple[Good, ...]:
+    """The first `size` published goods that can be had, in the shop's own order. One statement."""
+    select = (
+        sa.select(*card_columns())
+        .select_from(Product)
+        .outerjoin(Image, first_image())
+        .where(Product.state == ProductState.PUBLISHED, Product.is_available)
+        .order_by(Product.position, Product.id)
+        .limit(size)
+    )
+    currency = settings().currency
+    return tuple(good(row, currency) for row in session().execute(select))
+
+
+def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
+    """What a cart must know of these variants, by id; ids that never existed are absent. One statement."""
+    known = [variant_id for variant_id in variant_ids if 0 < variant_id < 2**63]
+    if not known:
+        return {}
+    select = (
+        sa.select(
+            *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
+            *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
+            *(Variant.product_id, Product.slug, Product.title, Product.state),
+            *(Image.path, Image.alt, Image.width, Image.height),
+        )
+        .join(Product, Product.id == Variant.product_id)
+        .outerjoin(Image, first_image())
+        .where(Variant.id.in_(known))
+    )
+    currency = settings().currency
+    return {row.id: _cart_goods(row, currency) for row in session().execute(select)}
+
+
+def _in_menu(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .where(Collection.in_menu)
+        .order_by(Collection.position, Collection.id)
+        .limit(MENU_SIZE)
+    )
+
+
+def _cart_goods(row: Any, currency: str) -> CartGoods:
+    return CartGoods(
+        variant_id=row.id,
+        product_id=row.product_id,
+        slug=row.slug,
+        title=row.title,
+        variant_title=" / ".join(value for value in (row.value1, row.value2, row.value3) if value),
+        sku=row.sku,
+        price=Money(row.price_minor, currency),
+        on_hand=row.on_hand,
+        weight_grams=row.weight_grams,
+        requires_shipping=row.requires_shipping,
+        is_sold=row.is_sold and row.state == ProductState.PUBLISHED,
+        picture=picture(row.path, row.alt, row.width, row.height),
+    )

@@ -1,0 +1,139 @@
+"""One page of goods: sorted, narrowed, and paged by where the page before ended.
+
+Knows keyset pages over the product table's indexes; refuses to know URLs and words.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.catalogue.cards import card_columns, first_image, good
+from storefront.catalogue.models import Collection, Image, Placement, Product, ProductState
+from storefront.catalogue.shown import Good, Shelf, Sort
+from storefront.config import settings
+from storefront.database import session
+from storefront.errors import NotFound
+
+PAGE = 24
+# Beyond this a shelf says “more than 1,000”: an exact count of everything would grow with the shop.
+COUNTED_AT_MOST = 1000
+
+_NEWEST_FIRST = frozenset({Sort.NEWEST, Sort.DEAREST})
+
+
+def listing(
+    slug: str | None = None,
+    *,
+    sort: Sort = Sort.FEATURED,
+    in_stock_only: bool = False,
+    after: int | None = None,
+    before: int | None = None,
+    size: int = PAGE,
+) -> Shelf:
+    """The goods of a collection, or all where `slug` is None, from the one after (or up to the one before) the
+    product of that id. Two statements. Raises NotFound for a collection that does not exist."""
+    for given in (after, before):
+        if given is not None and not 0 < given < 2**63:
+            raise NotFound()
+    heading = _heading(slug, in_stock_only=in_stock_only)
+    goods, previous, following = _page(heading.id, sort, in_stock_only, after, before, size)
+    return Shelf(
+        slug=heading.slug,
+        title=heading.title,
+        intro=heading.intro,
+        goods=goods,
+        count=min(heading.count, COUNTED_AT_MOST),
+        is_more=heading.count > COUNTED_AT_MOST,
+        previous=previous,
+        following=following,
+    )
+
+
+def _heading(slug: str | None, *, in_stock_only: bool) -> Any:
+    some = _listed(sa.literal(1), collection=None if slug is None else Collection.id, in_stock=in_stock_only)
+    limited = some.limit(COUNTED_AT_MOST + 1).correlate(Collection).subquery()
+    count = sa.select(sa.func.count()).select_from(limited).scalar_subquery().label("count")
+    if slug is None:
+        nothing = sa.literal("")
+        texts = [nothing.label(name) for name in ("slug", "title", "intro")]
+        return session().execute(sa.select(sa.null().label("id"), *texts, count)).one()
+    columns = (Collection.id, Collection.slug, Collection.title, Collection.intro)
+    row = session().execute(sa.select(*columns, count).where(Collection.slug == slug)).first()
+    if row is None:
+        raise NotFound()
+    return row
+
+
+def _page(
+    collection: int | None, sort: Sort, in_stock: bool, after: int | None, before: int | None, size: int
+) -> tuple[tuple[Good, ...], int | None, int | None]:
+    keys = _keys(sort, collection)
+    backwards = before is not None
+    descending = (sort in _NEWEST_FIRST) != backwards
+    chosen = _listed(Product.id, collection=collection, in_stock=in_stock)
+    if (anchor := before if backwards else after) is not None:
+        start = sa.tuple_(*(_key_of(key, anchor, collection) for key in keys))
+        chosen = chosen.where(sa.tuple_(*keys) < start if descending else sa.tuple_(*keys) > start)
+    chosen = chosen.order_by(*(key.desc() if descending else key for key in keys)).limit(size + 1)
+    rows = _cards(chosen, keys, collection=collection, descending=descending)
+    goods = rows[:size][::-1] if backwards else rows[:size]
+    is_cut = len(rows) > size
+    has_previous = is_cut if backwards else after is not None
+    has_following = True if backwards else is_cut
+    return (
+        tuple(goods),
+        goods[0].id if goods and has_previous else None,
+        goods[-1].id if goods and has_following else None,
+    )
+
+
+def _listed(*columns: Any, collection: Any, in_stock: bool) -> sa.Select[Any]:
+    """Published goods, all or one collection's; `collection` is an id or the column of an outer select."""
+    select = sa.select(*columns).select_from(Product).where(Product.state == ProductState.PUBLISHED)
+    if collection is not None:
+        select = select.join(Placement, Placement.product_id == Product.id)
+        select = select.where(Placement.collection_id == collection)
+    return select.where(Product.is_available) if in_stock else select
+
+
+def _keys(sort: Sort, collection: int | None) -> tuple[Any, ...]:
+    """What each sort orders by; each pair is the end of an index, so that a page is a range of it."""
+    if sort is Sort.FEATURED and collection is not None:
+        return (Placement.position, Placement.product_id)
+    leading: dict[Sort, Any] = {
+        Sort.FEATURED: Product.position,
+        Sort.NEWEST: Product.published_at,
+        Sort.CHEAPEST: Product.lowest_price_minor,
+        Sort.DEAREST: Product.lowest_price_minor,
+        Sort.TITLE: Product.title,
+    }
+    return (leading[sort], Product.id)
+
+
+def _key_of(key: Any, product_id: int, collection: int | None) -> Any:
+    """The anchor's own value of a key; NULL, and so an empty page, where the shelf does not hold it."""
+    if key.table is Placement.__table__:
+        place = sa.orm.aliased(Placement)
+        column = getattr(place, key.key)
+        return (
+            sa.select(column)
+            .where(place.collection_id == collection, place.product_id == product_id)
+            .scalar_subquery()
+        )
+    product = sa.orm.aliased(Product)
+    return sa.select(getattr(product, key.key)).where(product.id == product_id).scalar_subquery()
+
+
+def _cards(
+    chosen: sa.Select[Any], keys: tuple[Any, ...], *, collection: int | None, descending: bool
+) -> list[Good]:
+    """The chosen ids as goods, in the same order: what cards cost is paid for one page, not for the shelf."""
+    page = chosen.subquery()
+    select = sa.select(*card_columns()).select_from(page).join(Product, Product.id == page.c.id)
+    if keys[0].table is Placement.__table__:
+        placed = sa.and_(Placement.product_id == page.c.id, Placement.collection_id == collection)
+        select = select.join(Placement, placed)
+    select = select.outerjoin(Image, first_image())
+    select = select.order_by(*(key.desc() if descending else key for key in keys))
+    currency = settings().currency
+    return [good(row, currency) for row in session().execute(select)]

@@ -1,0 +1,241 @@
+"""Cart to order to payment page: what happens when a shopper says “Order and pay”.
+
+Each action opens one transaction around steps; Stripe is called with none open.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from storefront import clock, jobs
+from storefront.cart.models import SpentCart
+from storefront.cart.quote import Cart, Quote, QuoteLine
+from storefront.catalogue import stock
+from storefront.checkout.models import CheckoutDraft
+from storefront.checkout.payment_page import open_payment
+from storefront.checkout.session_params import session_params
+from storefront.checkout.settlement import cancel_unpaid, settle_payment
+from storefront.config import settings
+from storefront.database import lock, session, transaction
+from storefront.errors import NotFound, Refused
+from storefront.orders.models import Order, OrderState
+from storefront.orders.steps import LineFacts, OrderFacts, quantities, write_order
+from storefront.payments.models import PaymentAttempt, new_id
+from storefront.payments.steps import write_attempt
+from storefront.policies.terms import terms
+
+__all__ = [
+    "AlreadyPaid",
+    "EmptyCart",
+    "Placed",
+    "TotalChanged",
+    "cancel_unpaid",
+    "open_payment",
+    "place_order",
+    "settle_payment",
+]
+
+# Stripe refuses sessions that would close sooner than this; a minute is for the call itself.
+SHORTEST_SESSION = timedelta(minutes=31)
+
+
+class EmptyCart(Refused):
+    """There is nothing to order."""
+
+
+class TotalChanged(Refused):
+    """What is to be paid is no longer what the review showed; `quote` is what it is now."""
+
+    def __init__(self, message: str, *, quote: Quote) -> None:
+        super().__init__(message)
+        self.quote = quote
+
+
+class AlreadyPaid(Refused):
+    """This checkout has led to a paid order; `order_id` is it."""
+
+    def __init__(self, message: str, *, order_id: int) -> None:
+        super().__init__(message)
+        self.order_id = order_id
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """What “Order and pay” said; `shown_total_minor` is what the review showed, in minor units."""
+
+    cart: Cart
+    shipping_code: str
+    shown_total_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """An order that waits for its payment."""
+
+    order_id: int
+    attempt_id: str
+
+
+def place_order(
+    draft_id: str, *, cart: Cart, shipping_code: str, shown_total_minor: int, origin: str
+) -> Placed:
+    """Make the draft's one open order, or find it: the same form again gives the same order, a changed cart first
+    cancels the earlier one. `shown_total_minor` is what the review showed, in minor units.
+
+    Raises EmptyCart, TotalChanged, AlreadyPaid, stock.SoldOut, NotFound (no draft), PaymentUnavailable.
+    """
+    form = _Form(cart, shipping_code, shown_total_minor)
+    while True:
+        earlier = _open_order(draft_id)
+        if earlier is not None and not _is_the_same(earlier, draft_id, form):
+            _make_way(earlier)
+        with transaction():
+            draft: CheckoutDraft | None = lock(CheckoutDraft, draft_id)
+            if draft is None:
+                raise NotFound()
+            standing = _open_order(draft_id)
+            if standing is None:
+                _refuse_spent(cart)
+                return _write(draft, cart, _orderable(draft, form), origin=origin)
+            if _is_the_same(standing, draft_id, form):
+                return _standing(standing)
+        # Another tab ordered something else between the two looks; this one came last and wins.
+
+
+def _open_order(draft_id: str) -> Order | None:
+    """The draft's one order that is not cancelled."""
+    found = sa.select(Order).where(Order.draft_id == draft_id, Order.state != OrderState.CANCELLED)
+    return session().scalars(found.execution_options(populate_existing=True)).one_or_none()
+
+
+def _is_the_same(order: Order, draft_id: str, form: _Form) -> bool:
+    """Whether the form would make the order that stands already, with a payment page that is still open."""
+    draft = session().get(CheckoutDraft, draft_id)
+    if order.state != OrderState.AWAITING_PAYMENT:
+        return True
+    wanted: dict[int, int] = {}
+    for line in form.cart.lines:
+        wanted[line.variant_id] = wanted.get(line.variant_id, 0) + line.quantity
+    return (
+        draft is not None
+        and order.cart_id == form.cart.id
+        and order.total_minor == form.shown_total_minor
+        and form.shipping_code in {"", order.shipping_code}
+        and (order.email, order.delivery) == (draft.email, draft.delivery)
+        and order.billing == (draft.billing or draft.delivery)
+        and quantities(order.id) == wanted
+        and _is_payable(_newest_attempt(order.id))
+    )
+
+
+def _is_payable(attempt: PaymentAttempt) -> bool:
+    now = clock.now()
+    if attempt.session_id is None:
+        return attempt.amount_minor == 0 or now + SHORTEST_SESSION <= attempt.expires_at
+    return now < attempt.expires_at
+
+
+def _newest_attempt(order_id: int) -> PaymentAttempt:
+    newest = sa.select(PaymentAttempt).where(PaymentAttempt.order_id == order_id)
+    return session().scalars(newest.order_by(PaymentAttempt.created_at.desc()).limit(1)).one()
+
+
+def _make_way(earlier: Order) -> None:
+    """Cancel an earlier order of the draft, after asking Stripe; raises AlreadyPaid where it was paid."""
+    order_id = earlier.id
+    if not cancel_unpaid(order_id, code="changed"):
+        standing = session().get(Order, order_id)
+        if standing is not None and standing.state != OrderState.CANCELLED:
+            raise _already(order_id)
+
+
+def _standing(order: Order) -> Placed:
+    if order.state != OrderState.AWAITING_PAYMENT:
+        raise _already(order.id)
+    return Placed(order.id, _newest_attempt(order.id).id)
+
+
+def _already(order_id: int) -> AlreadyPaid:
+    return AlreadyPaid(_("This order is already on its way to you."), order_id=order_id)
+
+
+def _refuse_spent(cart: Cart) -> None:
+    if session().get(SpentCart, cart.id) is None:
+        return
+    newest = sa.select(Order.id).where(Order.cart_id == cart.id, Order.state == OrderState.PAID)
+    order_id = session().scalars(newest.order_by(Order.id.desc()).limit(1)).first()
+    raise EmptyCart(_("Your cart is empty.")) if order_id is None else _already(order_id)
+
+
+def _orderable(draft: CheckoutDraft, form: _Form) -> Quote:
+    if not form.cart.lines:
+        raise EmptyCart(_("Your cart is empty."))
+    country = str(draft.delivery.get("country", ""))
+    quote = Quote.of(form.cart, country=country, shipping_code=form.shipping_code, for_update=True)
+    if not quote.is_orderable:
+        raise TotalChanged(" ".join(quote.problems) or _("Something in your cart has changed."), quote=quote)
+    if quote.total.minor != form.shown_total_minor:
+        raise TotalChanged(_("The total has changed since you last saw it."), quote=quote)
+    return quote
+
+
+def _write(draft: CheckoutDraft, cart: Cart, quote: Quote, *, origin: str) -> Placed:
+    now = clock.now()
+    expires_at = now + timedelta(minutes=settings().session_minutes)
+    hold_until = expires_at + timedelta(minutes=settings().hold_margin_minutes)
+    order = write_order(_facts(draft, cart, quote, now=now, hold_until=hold_until))
+    stock.take(quantities(order.id), reference=f"order:{order.id}")
+    attempt_id = new_id("att")
+    write_attempt(
+        attempt_id=attempt_id,
+        order_id=order.id,
+        amount=quote.total,
+        params=session_params(order, quote, attempt_id=attempt_id, expires_at=expires_at, origin=origin),
+        expires_at=expires_at,
+    )
+    jobs.enqueue("checkout.expire", {"order_id": order.id}, key=f"expire:{order.id}", at=hold_until)
+    return Placed(order.id, attempt_id)
+
+
+def _facts(
+    draft: CheckoutDraft, cart: Cart, quote: Quote, *, now: datetime, hold_until: datetime
+) -> OrderFacts:
+    option = quote.chosen
+    today = now.astimezone(settings().timezone).date()
+    arrival = option.arrival(today=today) if option else (None, None)
+    return OrderFacts(
+        draft_id=draft.id,
+        cart_id=cart.id,
+        email=draft.email,
+        delivery=dict(draft.delivery),
+        billing=dict(draft.billing or draft.delivery),
+        country=quote.country,
+        lines=tuple(_line_facts(line) for line in quote.lines),
+        goods=quote.goods,
+        shipping=quote.shipping,
+        shipping_net=quote.shipping_net,
+        shipping_tax=quote.shipping_tax,
+        net=quote.net,
+        tax=quote.tax,
+        total=quote.total,
+        shipping_code=option.code if option else "",
+        shipping_name=option.name if option else "",
+        delivery_from_on=arrival[0],
+        delivery_to_on=arrival[1],
+        policy_version_id=quote.policy.id,
+        terms=terms(
+            quote.policy.document,
+            country=quote.country,
+            zone=settings().timezone,
+            method=option.code if option else None,
+        ),
+        hold_until=hold_until,
+    )
+
+
+def _line_facts(line: QuoteLine) -> LineFacts:
+    names: dict[str, Any] = {name: getattr(line, name) for name in LineFacts.__dataclass_fields__}
+    return LineFacts(**names)

@@ -1,0 +1,76 @@
+"""What a shopper typed on the way to the order: kept for a week, found by the cookie's random id.
+
+Knows drafts; refuses to place orders.
+"""
+
+import secrets
+
+import sqlalchemy as sa
+
+from storefront import clock, jobs
+from storefront.checkout.addresses import Address
+from storefront.checkout.models import KEPT, CheckoutDraft
+from storefront.database import lock, session, transaction
+from storefront.errors import NotFound
+from storefront.orders.models import Order, OrderState
+
+# An order in one of these states needs its draft no more, or for ever: what is typed next begins a new one.
+_CLOSED = (OrderState.PAID, OrderState.PROCESSING)
+_WAITING = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
+
+
+def find_draft(draft_id: str | None) -> CheckoutDraft | None:
+    """The draft, or None where there is none or its week is over."""
+    if not draft_id:
+        return None
+    kept = sa.select(CheckoutDraft).where(
+        CheckoutDraft.id == draft_id, CheckoutDraft.kept_until > clock.now()
+    )
+    return session().scalar(kept)
+
+
+def draft_by_id(draft_id: str) -> CheckoutDraft:
+    """The draft; raises NotFound."""
+    draft = find_draft(draft_id)
+    if draft is None:
+        raise NotFound()
+    return draft
+
+
+def keep_details(draft_id: str | None, *, email: str, delivery: Address, billing: Address | None) -> str:
+    """Keep what was typed, for a week from now, and answer the draft's id: a new one where the given draft is
+    over, or closed because its order was paid."""
+    now = clock.now()
+    with transaction() as current:
+        draft: CheckoutDraft | None = lock(CheckoutDraft, draft_id) if draft_id else None
+        if draft is None or draft.kept_until <= now or _is_closed(draft.id):
+            draft = CheckoutDraft(
+                id=secrets.token_urlsafe(16), shipping_code="", created_at=now, kept_until=now
+            )
+            current.add(draft)
+        draft.email, draft.delivery, draft.billing = email, dict(delivery), billing and dict(billing)
+        draft.kept_until = now + KEPT
+        return draft.id
+
+
+def _is_closed(draft_id: str) -> bool:
+    closed = sa.select(Order.id).where(Order.draft_id == draft_id, Order.state.in_(_CLOSED))
+    return session().scalar(closed.limit(1)) is not None
+
+
+def choose_shipping(draft_id: str, *, code: str) -> None:
+    """Keep which way to ship was chosen; whether it is offered is the quote's to say. Raises NotFound."""
+    with transaction():
+        draft: CheckoutDraft | None = lock(CheckoutDraft, draft_id)
+        if draft is None:
+            raise NotFound()
+        draft.shipping_code = code
+
+
+@jobs.every("checkout.forget_drafts", minutes=60)
+def forget_drafts() -> None:
+    """Remove drafts whose week is over, unless an order of theirs still waits for its payment."""
+    waiting = sa.select(Order.id).where(Order.draft_id == CheckoutDraft.id, Order.state.in_(_WAITING))
+    over = sa.and_(CheckoutDraft.kept_until <= clock.now(), ~waiting.exists())
+    with transaction() as current:
+        current.execute(sa.delete(CheckoutDraft).where(over))

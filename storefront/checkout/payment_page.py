@@ -1,0 +1,87 @@
+"""The payment page of an attempt: opened once, found again whenever it is asked for.
+
+Knows keys and lost answers; refuses to know what was ordered.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask_babel import gettext as _
+
+from storefront.checkout.settlement import WAITING, cancel_unpaid, settle_payment
+from storefront.database import release, session, transaction
+from storefront.errors import NotFound, Refused
+from storefront.orders.models import OrderState
+from storefront.orders.steps import lock_order
+from storefront.payments import gateway
+from storefront.payments.models import PaymentAttempt
+from storefront.payments.steps import keep_session, lock_attempt
+
+
+def open_payment(attempt_id: str, *, origin: str) -> str:
+    """The address of the payment page for an attempt, opening it at Stripe if need be; the same call again gives
+    the same page. Where nothing is due, or all was paid meanwhile, it settles and answers "".
+
+    Raises PaymentUnavailable (try again), PaymentDeclined, NotFound, and Refused where the order is no longer open.
+    """
+    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
+    if attempt is None:
+        raise NotFound()
+    session_id, url, is_waiting = attempt.session_id, attempt.session_url, attempt.state in WAITING
+    is_free = attempt.amount_minor == 0
+    call = _Call(attempt.id, attempt.order_id, dict(attempt.params), attempt.created_at)
+    release()
+    if is_free or not is_waiting:
+        return _settled(attempt_id)
+    if session_id is not None:
+        is_open = gateway.session_by_id(session_id).status == "open"
+        return url or "" if is_open else _settled(attempt_id)
+    made = _open(call)
+    if _keep(call, made):
+        return made.url or ""
+    gateway.expire_session(made.id)
+    return _settled(attempt_id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """The one call that an attempt makes, as it was frozen."""
+
+    attempt_id: str
+    order_id: int
+    params: dict[str, Any]
+    created_at: datetime
+
+
+def _open(call: _Call) -> gateway.PaymentSession:
+    """Open the page at Stripe, or find the one whose answer was lost in a stored failure.
+
+    Where there is none the key is burnt: the order makes way, so that the next try is a new row with a new key.
+    """
+    try:
+        return gateway.open_session(call.params, key=call.attempt_id)
+    except gateway.Replayed:
+        made = gateway.find_session(call.attempt_id, since=call.created_at)
+        if made is None:
+            cancel_unpaid(call.order_id, code="not_opened")
+            raise
+        return made
+
+
+def _keep(call: _Call, made: gateway.PaymentSession) -> bool:
+    """Store the session; False where the attempt ended while Stripe answered."""
+    with transaction():
+        lock_order(call.order_id)
+        attempt = lock_attempt(call.attempt_id)
+        if attempt.state not in WAITING:
+            return False
+        keep_session(attempt, session_id=made.id, url=made.url)
+        return True
+
+
+def _settled(attempt_id: str) -> str:
+    """What there is to say where no page is to be opened: nothing, or that the order is gone."""
+    if settle_payment(attempt_id).state == OrderState.CANCELLED:
+        raise Refused(_("This order is no longer open. Please look at your cart again."))
+    return ""

@@ -1,0 +1,74 @@
+"""Everything Stripe is told about a payment, frozen with the attempt.
+
+Knows the parameters of a Checkout Session; refuses to call anyone.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from storefront.cart.quote import Quote
+from storefront.config import settings
+from storefront.money import Money, total
+from storefront.orders.models import Order
+from storefront.payments.units import to_units
+from storefront.web import address, sign
+
+# Stripe's longest product name is 250 characters.
+LONGEST_NAME = 250
+
+
+def session_params(
+    order: Order, quote: Quote, *, attempt_id: str, expires_at: datetime, origin: str
+) -> dict[str, Any]:
+    """The call that opens the payment page: one item per line with its sealed total, one for shipping.
+
+    Raises ValueError if the items do not add up to the order's total: nobody may be charged a sum that is not
+    the order's.
+    """
+    items = [(_name(line.quantity, line.title, line.variant_title), line.total) for line in quote.lines]
+    if quote.shipping:
+        items.append((quote.chosen.name if quote.chosen else _("Shipping"), quote.shipping))
+    if total((amount for _name_, amount in items), order.currency) != order.total:
+        raise ValueError(f"the items of order {order.number} do not add up to its total")
+    ids = {"order": str(order.number), "attempt": attempt_id}
+    return {
+        "mode": "payment",
+        "ui_mode": "hosted_page",
+        "client_reference_id": attempt_id,
+        "metadata": ids,
+        "payment_intent_data": {"metadata": ids, "description": _("Order %(number)s", number=order.number)},
+        "line_items": [_item(name, amount) for name, amount in items if amount],
+        "customer_email": order.email,
+        "expires_at": int(expires_at.timestamp()),
+        "success_url": address("checkout.returned", origin=origin, token=sign("attempt", attempt_id)),
+        "cancel_url": address("checkout.review", origin=origin),
+        "adaptive_pricing": {"enabled": False},
+        "locale": _stripe_locale(),
+        **_methods(),
+    }
+
+
+def _item(name: str, amount: Money) -> dict[str, Any]:
+    product = {"name": name[:LONGEST_NAME]}
+    price = {"currency": amount.currency.lower(), "unit_amount": to_units(amount), "product_data": product}
+    return {"quantity": 1, "price_data": price}
+
+
+def _name(quantity: int, title: str, variant_title: str) -> str:
+    name = f"{title}, {variant_title}" if variant_title else title
+    return f"{quantity} × {name}" if quantity > 1 else name
+
+
+def _methods() -> dict[str, Any]:
+    """Only what settles at once, unless the shop accepts waiting for days."""
+    if settings().delayed_payments:
+        return {}
+    return {"allowed_payment_method_types": ["card"]}
+
+
+def _stripe_locale() -> str:
+    locale = get_locale()
+    return locale.language if locale else "auto"

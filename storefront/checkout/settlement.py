@@ -1,0 +1,266 @@
+"""The end of a payment: paid, expired, failed or not what was asked. One function, whoever calls it.
+
+The webhook, the return page and the reconciler all call `settle_payment`; it asks Stripe and believes only that.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from storefront import audit, clock, jobs, mail, states
+from storefront.cart.steps import spend
+from storefront.catalogue import stock
+from storefront.checkout.models import CheckoutDraft
+from storefront.config import settings
+from storefront.database import lock, release, savepoint, session, transaction
+from storefront.errors import NotFound, Refused
+from storefront.money import Money
+from storefront.orders.models import Order, OrderState
+from storefront.orders.steps import (
+    lock_order,
+    mark_cancelled,
+    mark_paid,
+    mark_processing,
+    quantities,
+    record_capture,
+)
+from storefront.payments import gateway
+from storefront.payments.gateway import PaymentSession
+from storefront.payments.models import AttemptState, PaymentAttempt
+from storefront.payments.steps import end_attempt, keep_session, lock_attempt, waiting_attempts
+from storefront.refunds.steps import give_all_back
+
+# The longest that methods which settle later take (SEPA debit: 14 calendar days at most).
+DELAYED_HOLD = timedelta(days=14)
+
+WAITING = frozenset({AttemptState.CREATED, AttemptState.OPEN})
+# What an attempt may still be paid from: one that was given up, too, if Stripe has the money.
+UNPAID = WAITING | {AttemptState.EXPIRED, AttemptState.FAILED}
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """How the order of an attempt stands after asking Stripe."""
+
+    order_id: int
+    state: OrderState
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the order's money is here."""
+        return self.state == OrderState.PAID
+
+
+def settle_payment(attempt_id: str) -> Settlement:
+    """Fetch the truth about an attempt from Stripe and record it; a second call changes nothing.
+
+    Raises NotFound, PaymentUnavailable (nothing was changed; try again).
+    """
+    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
+    if attempt is None:
+        raise NotFound()
+    order_id, is_unpaid, is_free = attempt.order_id, attempt.state in UNPAID, attempt.amount_minor == 0
+    session_id, created_at = attempt.session_id, attempt.created_at
+    release()
+    found: PaymentSession | None = None
+    if is_unpaid and not is_free:
+        found = _at_stripe(attempt_id, session_id, created_at)
+    with transaction():
+        order = lock_order(order_id)
+        locked = lock_attempt(attempt_id)
+        if is_free and locked.state in WAITING:
+            end_attempt(locked, AttemptState.PAID)
+            _accept(order, locked)
+        elif found is not None and (locked.state in WAITING or (found.is_paid and locked.state in UNPAID)):
+            _record(order, locked, found)
+        return Settlement(order.id, order.state)
+
+
+def _at_stripe(attempt_id: str, session_id: str | None, created_at: datetime) -> PaymentSession | None:
+    """The attempt's session as it stands, looked up by our id where its answer never reached us."""
+    if session_id is not None:
+        return gateway.session_by_id(session_id)
+    return gateway.find_session(attempt_id, since=created_at)
+
+
+def _record(order: Order, attempt: PaymentAttempt, found: PaymentSession) -> None:
+    keep_session(attempt, session_id=found.id, url=found.url)
+    attempt.payment_intent_id = found.payment_intent_id
+    if found.is_paid:
+        _record_paid(order, attempt, found)
+    elif found.status == "expired":
+        end_attempt(attempt, AttemptState.EXPIRED)
+        _let_go(order, code="expired")
+    elif found.has_failed:
+        end_attempt(attempt, AttemptState.FAILED)
+        _let_go(order, code="payment_failed")
+    elif found.status == "complete" and order.state == OrderState.AWAITING_PAYMENT:
+        mark_processing(order, hold_until=clock.now() + DELAYED_HOLD)
+        spend(order.cart_id)
+        jobs.enqueue(
+            "checkout.expire", {"order_id": order.id}, key=f"expire-delayed:{order.id}", at=order.hold_until
+        )
+
+
+def _record_paid(order: Order, attempt: PaymentAttempt, found: PaymentSession) -> None:
+    asked = Money(attempt.amount_minor, attempt.currency)
+    if found.payment_intent_id and found.amount:
+        record_capture(order, amount=found.amount, payment_intent_id=found.payment_intent_id)
+    problem = _mismatch(found, asked=asked, attempt_id=attempt.id)
+    if problem:
+        end_attempt(attempt, AttemptState.REVIEW, problem=problem)
+        _tell_staff("payment_review", order, attempt)
+        audit.record("payment.review", subject=("order", order.id), code=problem)
+        return
+    end_attempt(attempt, AttemptState.PAID)
+    _accept(order, attempt)
+
+
+def _mismatch(found: PaymentSession, *, asked: Money, attempt_id: str) -> str | None:
+    """Why what was paid is not what was asked, as a code; None where it is."""
+    if found.amount.currency != asked.currency:
+        return "currency"
+    if found.amount != asked:
+        return "amount"
+    if found.attempt_id != attempt_id:
+        return "reference"
+    return "livemode" if found.livemode != settings().is_livemode else None
+
+
+def _accept(order: Order, attempt: PaymentAttempt) -> None:
+    """The money is right: the order is paid, unless it came too late or twice; then all of it goes back."""
+    if order.state in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or (
+        order.state == OrderState.CANCELLED and _take_again(order)
+    ):
+        mark_paid(order)
+        spend(order.cart_id)
+    else:
+        reason = "late_payment" if order.state == OrderState.CANCELLED else "paid_twice"
+        give_all_back(
+            order, attempt_id=attempt.id, amount=Money(attempt.amount_minor, attempt.currency), reason=reason
+        )
+        mail.owe(
+            "late_payment_refunded",
+            subject=f"attempt:{attempt.id}",
+            recipient=order.email,
+            facts={"order_id": order.id},
+        )
+        _tell_staff("late_payment_staff", order, attempt)
+
+
+def _take_again(order: Order) -> bool:
+    """Take the goods of a cancelled order once more; False where they are gone, or its draft has another order."""
+    if order.draft_id is not None and _has_another_order(order.draft_id, besides=order.id):
+        return False
+    try:
+        with savepoint():
+            stock.take(quantities(order.id), reference=f"order:{order.id}")
+    except Refused:
+        return False
+    return True
+
+
+def _has_another_order(draft_id: str, *, besides: int) -> bool:
+    # The draft's lock, as in place_order: no other order of it can appear between this look and the commit.
+    lock(CheckoutDraft, draft_id)
+    other = sa.select(Order.id).where(
+        Order.draft_id == draft_id, Order.id != besides, Order.state != OrderState.CANCELLED
+    )
+    return session().scalar(other.limit(1)) is not None
+
+
+def _let_go(order: Order, *, code: str) -> None:
+    """Cancel an order that was not paid and give its goods back, unless another attempt may still be paid."""
+    if not states.may(order, OrderState.CANCELLED) or order.is_paid or waiting_attempts(order.id):
+        return
+    mark_cancelled(order, code=code)
+    stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+
+
+def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
+    mail.owe(
+        kind,
+        subject=f"attempt:{attempt.id}",
+        recipient=settings().staff_email,
+        facts={"order_id": order.id, "attempt_id": attempt.id},
+    )
+
+
+def cancel_unpaid(order_id: int, *, code: str) -> bool:
+    """Cancel an order nobody has paid, after closing its payment page at Stripe; whether it is cancelled now.
+
+    Paid meanwhile: it is settled instead, and False. Raises Refused where a payment is in review, PaymentUnavailable
+    where Stripe cannot be asked: then nothing was changed.
+    """
+    while True:
+        closed = {attempt_id: _close_page(attempt_id) for attempt_id in _waiting_ids(order_id)}
+        with transaction():
+            order = lock_order(order_id)
+            if order.state == OrderState.CANCELLED:
+                return True
+            if order.is_paid or (order.state == OrderState.PROCESSING and clock.now() < order.hold_until):
+                return False
+            if _in_review(order_id):
+                raise Refused(
+                    _("A person is looking at your payment. We will write to you; please do not pay again.")
+                )
+            waiting = waiting_attempts(order_id)
+            if all(each.session_id in {None, closed.get(each.id)} for each in waiting):
+                _cancel(order, waiting, code=code)
+                return True
+        # A page was opened between the look and the lock: it is closed, too, before anything is given back.
+
+
+def _cancel(order: Order, waiting: list[PaymentAttempt], *, code: str) -> None:
+    # A payment under way past its time stays open: its money may still come, and is then dealt with.
+    if order.state == OrderState.AWAITING_PAYMENT:
+        for attempt in waiting:
+            end_attempt(attempt, AttemptState.EXPIRED)
+    mark_cancelled(order, code=code)
+    stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+
+
+def _waiting_ids(order_id: int) -> list[str]:
+    waiting = sa.select(PaymentAttempt.id).where(
+        PaymentAttempt.order_id == order_id, PaymentAttempt.state.in_(WAITING)
+    )
+    found = list(session().scalars(waiting))
+    release()
+    return found
+
+
+def _close_page(attempt_id: str) -> str | None:
+    """See that nobody can pay an attempt any more, then record how it ended; the id of the session closed."""
+    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
+    if attempt is None:
+        raise NotFound()
+    session_id, created_at, is_free = attempt.session_id, attempt.created_at, attempt.amount_minor == 0
+    release()
+    found = None if is_free else _at_stripe(attempt_id, session_id, created_at)
+    if found is None:
+        return None
+    if found.status == "open":
+        found = gateway.expire_session(found.id)
+    if found.status != "expired":
+        settle_payment(attempt_id)
+    return found.id
+
+
+def _in_review(order_id: int) -> bool:
+    review = sa.select(PaymentAttempt.id).where(
+        PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.REVIEW
+    )
+    return session().scalar(review.limit(1)) is not None
+
+
+@jobs.handler("checkout.expire")
+def expire_order(order_id: int) -> None:
+    """When a hold ends: cancel what was not paid. An order in review keeps its goods until a person decides."""
+    order = session().get(Order, order_id)
+    if order is None or order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING}:
+        return
+    if clock.now() < order.hold_until or _in_review(order_id):
+        return
+    cancel_unpaid(order_id, code="expired")

@@ -1,0 +1,187 @@
+"""The checkout's pages: details, review, the order itself, and the way back from the payment page.
+
+Knows forms, cookies and answers; refuses to decide anything about money.
+"""
+
+from dataclasses import replace
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask_babel import gettext as _
+
+from storefront import web
+from storefront.cart.contents import Cart
+from storefront.cart.cookie import cart_in_cookie, keep_cart, read_cart
+from storefront.cart.quote import Quote
+from storefront.cart.views import show_cart
+from storefront.catalogue.stock import SoldOut
+from storefront.checkout import actions, drafts
+from storefront.checkout.forms import shipping_code_of, total_of, without_areas
+from storefront.checkout.models import KEPT, CheckoutDraft
+from storefront.checkout.pages import (
+    Shown,
+    details_page,
+    filled_form,
+    see,
+    show_details,
+    show_review,
+    show_review_again,
+)
+from storefront.checkout.queries import order_of_attempt, standing_order
+from storefront.checkout.review import differences
+from storefront.config import settings
+from storefront.errors import NotFound, PaymentUnavailable, Refused
+from storefront.orders.access import remember_order
+from storefront.orders.models import FIRST_NUMBER
+from storefront.web import csrf, limiter, no_store, open_to
+
+blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
+
+_COOKIE = "draft"
+
+
+@blueprint.route("", methods=["GET", "POST"])
+@open_to("everyone")
+@no_store
+def details() -> Response:
+    """E-mail and addresses; with `change`, the same page with another country's fields."""
+    cart = read_cart()
+    if not cart:
+        return see("cart.show")
+    draft = drafts.find_draft(_draft_id())
+    if request.method != "POST":
+        return show_details(cart, draft, typed=None)
+    csrf.protect()
+    return _keep_details(cart, draft)
+
+
+def _keep_details(cart: Cart, draft: CheckoutDraft | None) -> Response:
+    change = request.form.get("change")
+    if change is not None:
+        section = "billing" if change == "billing" else "delivery"
+        return show_details(cart, draft, typed=without_areas(request.form, section))
+    quote = Quote.of(cart)
+    form = filled_form(quote, draft, typed=request.form)
+    if not form.validate():
+        return details_page(quote, form, status=422)
+    delivery = form.delivery_address
+    draft_id = drafts.keep_details(
+        _draft_id(), email=form.typed_email, delivery=delivery, billing=form.billing_address
+    )
+    response = see("checkout.review")
+    web.set_cookie(response, _COOKIE, web.sign(_COOKIE, draft_id), days=KEPT.days)
+    keep_cart(response, replace(cart, country=delivery["country"]))
+    return response
+
+
+@blueprint.get("/review")
+@open_to("everyone")
+@no_store
+def review() -> Response:
+    """Every cost, the terms, and the button that orders; after paying, the order itself."""
+    draft = drafts.find_draft(_draft_id())
+    if draft is None:
+        return see("checkout.details")
+    cart, standing = read_cart(), standing_order(draft.id)
+    if standing is not None and standing.is_settled:
+        is_its_own = not cart or cart.id == standing.cart_id
+        return _to_order(standing.order_id) if is_its_own else see("checkout.details")
+    if not cart:
+        return see("cart.show")
+    return show_review(Shown(cart, draft, standing))
+
+
+def _is_only_choosing() -> bool:
+    return "change" in request.form
+
+
+def _payer() -> str:
+    return _draft_id() or web.client_address()
+
+
+@blueprint.post("/order")
+@open_to("everyone")
+@no_store
+@limiter.limit(lambda: settings().limit_payments, exempt_when=_is_only_choosing)
+@limiter.limit(lambda: settings().limit_payments, key_func=_payer, exempt_when=_is_only_choosing)
+def order() -> Response:
+    """Place the order and lead to its payment page; with `change`, only show the sum with another shipping."""
+    csrf.protect()
+    draft = drafts.find_draft(_draft_id())
+    if draft is None:
+        return see("checkout.details")
+    code = shipping_code_of(request.form.get("shipping", ""))
+    if _is_only_choosing():
+        drafts.choose_shipping(draft.id, code=code)
+        return see("checkout.review")
+    return _order(draft.id, code)
+
+
+def _order(draft_id: str, code: str) -> Response:
+    # Spent or not: an order that was paid meanwhile is shown, not an empty cart.
+    cart, shown = cart_in_cookie(), total_of(request.form.get("total", ""))
+    try:
+        placed = actions.place_order(
+            draft_id, cart=cart, shipping_code=code, shown_total_minor=shown, origin=web.request_origin()
+        )
+        url = actions.open_payment(placed.attempt_id, origin=web.request_origin())
+    except actions.AlreadyPaid as paid:
+        return _to_order(paid.order_id)
+    except (actions.EmptyCart, NotFound):
+        return see("cart.show")
+    except actions.TotalChanged as changed:
+        # What was chosen and not yet counted: without script, another way to ship may come with the order itself.
+        drafts.choose_shipping(draft_id, code=code)
+        return _changed(cart, draft_id, changed.quote, shown=shown)
+    except SoldOut as sold_out:
+        return show_cart(cart, refusal=f"{sold_out.message} {_not_ordered()}", status=409)
+    except PaymentUnavailable as unavailable:
+        return show_review_again(_now(cart, draft_id), messages=[unavailable.message], status=503)
+    except Refused as refusal:
+        return show_review_again(_now(cart, draft_id), messages=[refusal.message])
+    return make_response(redirect(url or _return_url(placed.attempt_id), 303))
+
+
+def _changed(cart: Cart, draft_id: str, quote: Quote, *, shown: int) -> Response:
+    """What can no longer be had is put right in the cart; another total is looked at again before it is paid."""
+    if any(line.problem for line in quote.lines):
+        return show_cart(cart, quote=quote, refusal=_not_ordered(), status=409)
+    said = differences(quote, shown_total_minor=shown)
+    return show_review_again(_now(cart, draft_id), differences=said)
+
+
+def _now(cart: Cart, draft_id: str) -> Shown:
+    return Shown(cart, drafts.draft_by_id(draft_id), standing_order(draft_id))
+
+
+def _not_ordered() -> str:
+    return _("Nothing was ordered and nothing was charged.")
+
+
+def _return_url(attempt_id: str) -> str:
+    return url_for("checkout.returned", token=web.sign("attempt", attempt_id))
+
+
+@blueprint.get("/return/<token>")
+@open_to("everyone")
+@no_store
+def returned(token: str) -> Response:
+    """Back from the payment page, in whichever browser: record what Stripe says, and show the order."""
+    attempt_id = web.unsign("attempt", token)
+    if not isinstance(attempt_id, str):
+        abort(404)
+    try:
+        return _to_order(actions.settle_payment(attempt_id).order_id)
+    except PaymentUnavailable:
+        # The order's page says that the payment is not known yet; webhook or reconciler will tell.
+        return _to_order(order_of_attempt(attempt_id))
+
+
+def _draft_id() -> str | None:
+    found = web.unsign(_COOKIE, web.read_cookie(_COOKIE))
+    return found if isinstance(found, str) else None
+
+
+def _to_order(order_id: int) -> Response:
+    response = make_response(redirect(url_for("shop.order", number=FIRST_NUMBER - 1 + order_id), 303))
+    remember_order(response, order_id)
+    return response

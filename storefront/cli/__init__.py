@@ -1,0 +1,153 @@
+"""The commands: `storefront serve`, `work`, `db upgrade`, `demo load`, `import products`, `reconcile`, `prove`.
+
+Knows how a terminal is spoken to; refuses to hold any rule. Errors are a sentence and exit status 1.
+"""
+
+import functools
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import click
+from flask import Flask
+
+from storefront.cli.importing import import_group
+from storefront.cli.progress import Bar
+from storefront.config import BadSettings
+from storefront.errors import Refused
+
+
+def main() -> None:
+    """The console script: what people can act on is said in a sentence, without a traceback."""
+    try:
+        storefront(standalone_mode=False)
+    except click.exceptions.Abort:
+        sys.exit(130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (BadSettings, Refused) as error:
+        click.echo(str(error), err=True)
+        sys.exit(1)
+
+
+@click.group()
+def storefront() -> None:
+    """A shop and a magazine in one application."""
+
+
+def with_app(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the application as its first argument, inside its context."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        from storefront import create_app
+
+        app = create_app()
+        with app.app_context():
+            return command(app, *args, **kwargs)
+
+    return run
+
+
+@storefront.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True)
+@click.option("--workers", default=1, show_default=True, help="Processes; as many as cores.")
+@click.option("--threads", default=16, show_default=True, help="Threads of each process.")
+def serve(host: str, port: int, workers: int, threads: int) -> None:
+    """Serve the shop's pages."""
+    from storefront.cli.serving import serve as run
+
+    run(host, port, workers, threads)
+
+
+@storefront.command()
+@click.option("--threads", default=2, show_default=True, help="Jobs done at the same time.")
+@click.option("--once", is_flag=True, help="Do what is due now, then stop.")
+def work(threads: int, once: bool) -> None:
+    """Do what is owed: mails, refunds, events, and all that is due every so often."""
+    from storefront import create_app
+    from storefront.jobs import work as run
+
+    app, stop = create_app(), threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_args: stop.set())
+    others = [
+        threading.Thread(target=run, args=(app,), kwargs={"stop": stop, "once": once})
+        for _ in range(threads - 1)
+    ]
+    for each in others:
+        each.start()
+    run(app, stop=stop, once=once)
+    for each in others:
+        each.join()
+
+
+@storefront.group()
+def db() -> None:
+    """The database."""
+
+
+@db.command()
+@with_app
+def upgrade(app: Flask) -> None:
+    """Bring the database's tables to this version, and publish the first policy."""
+    import flask_migrate
+
+    from storefront.config import settings
+    from storefront.database import transaction
+    from storefront.policies.steps import ensure_default
+
+    flask_migrate.upgrade()
+    with transaction():
+        ensure_default(settings().currency)
+
+
+@storefront.group()
+def demo() -> None:
+    """The demo shop."""
+
+
+@demo.command()
+@with_app
+def load(app: Flask) -> None:
+    """Fill an empty database with the demo shop; does nothing where there are goods."""
+    from storefront.demo.loading import load as fill
+
+    with Bar("Demo shop") as bar:
+        loaded = fill(bar.show)
+    click.echo("The demo shop is loaded." if loaded else "There are goods already; nothing was changed.")
+
+
+@storefront.command()
+@with_app
+def reconcile(app: Flask) -> None:
+    """Compare payments, refunds and holds with Stripe, and put right what events missed."""
+    from storefront.webhooks.actions import reconcile as run
+
+    with Bar("Reconcile") as bar:
+        findings = run(progress=lambda what, done, of: bar.show(done, of, what=what))
+    for what, count in findings.changed.items():
+        click.echo(f"{what}: {count} changed")
+    for problem in findings.problems:
+        click.echo(problem, err=True)
+    click.echo(f"{findings.total} changed, {len(findings.problems)} need a person.")
+
+
+@storefront.command()
+@with_app
+def prove(app: Flask) -> None:
+    """Prove the books: exits 1 and lists every difference if there is one."""
+    from storefront.reports.prove import prove as run
+
+    differences = run()
+    for difference in differences:
+        click.echo(difference)
+    click.echo("The books are right." if not differences else f"{len(differences)} differences.")
+    sys.exit(1 if differences else 0)
+
+
+storefront.add_command(import_group)

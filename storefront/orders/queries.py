@@ -1,0 +1,105 @@
+"""An order as pages and mails show it, read whole.
+
+Knows how to read orders with all that belongs to them; refuses to write and to know who may see them.
+"""
+
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from storefront.catalogue.cards import first_image, picture
+from storefront.catalogue.models import Image, Product, ProductState
+from storefront.catalogue.shown import Picture
+from storefront.database import session
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.orders.models import Document, Order, OrderLine, Refund, id_of_number
+from storefront.payments.models import AttemptState, PaymentAttempt
+
+
+@dataclass(frozen=True, slots=True)
+class LineShown:
+    """A line as it was sold; `slug` and `picture` are the product's of today, None where it has left the shop."""
+
+    title: str
+    variant_title: str
+    sku: str | None
+    quantity: int
+    unit: Money
+    total: Money
+    slug: str | None
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRecord:
+    """An order with its lines, documents and refunds; `in_review` says that a person looks at its payment."""
+
+    order: Order
+    lines: tuple[LineShown, ...]
+    documents: tuple[Document, ...]
+    refunds: tuple[Refund, ...]
+    in_review: bool
+
+
+def order_record(order_id: int) -> OrderRecord:
+    """Everything about one order. Five statements. Raises NotFound."""
+    order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
+    if order is None:
+        raise NotFound()
+    return OrderRecord(
+        order=order,
+        lines=_lines(order),
+        documents=_documents(order),
+        refunds=_refunds(order),
+        in_review=_in_review(order),
+    )
+
+
+def find_order(number: int) -> tuple[int, str] | None:
+    """The id and the e-mail address of the order called `number`, or None. One statement."""
+    order_id = id_of_number(number)
+    if not 0 < order_id < 2**63:
+        return None
+    found = session().execute(sa.select(Order.id, Order.email).where(Order.id == order_id)).first()
+    return None if found is None else (found.id, found.email)
+
+
+def _lines(order: Order) -> tuple[LineShown, ...]:
+    rows = session().execute(
+        sa.select(OrderLine, Product.slug, Product.state, Image.path, Image.alt, Image.width, Image.height)
+        .outerjoin(Product, Product.id == OrderLine.product_id)
+        .outerjoin(Image, first_image())
+        .where(OrderLine.order_id == order.id)
+        .order_by(OrderLine.position, OrderLine.id)
+    )
+    return tuple(
+        LineShown(
+            title=line.title,
+            variant_title=line.variant_title,
+            sku=line.sku,
+            quantity=line.quantity,
+            unit=Money(line.unit_minor, order.currency),
+            total=Money(line.total_minor, order.currency),
+            slug=slug if state == ProductState.PUBLISHED else None,
+            picture=picture(path, alt, width, height),
+        )
+        for line, slug, state, path, alt, width, height in rows
+    )
+
+
+def _documents(order: Order) -> tuple[Document, ...]:
+    mine = sa.select(Document).where(Document.order_id == order.id)
+    return tuple(session().scalars(mine.order_by(Document.id)))
+
+
+def _refunds(order: Order) -> tuple[Refund, ...]:
+    mine = sa.select(Refund).where(Refund.order_id == order.id)
+    return tuple(session().scalars(mine.order_by(Refund.created_at, Refund.id)))
+
+
+def _in_review(order: Order) -> bool:
+    review = sa.select(PaymentAttempt.id).where(
+        PaymentAttempt.order_id == order.id, PaymentAttempt.state == AttemptState.REVIEW
+    )
+    return session().scalar(review.limit(1)) is not None

@@ -1,0 +1,226 @@
+"""What may be done to an order inside a transaction: placed, paid, cancelled.
+
+Each step expects the order's lock (`lock_order`) and leaves its invariants true. Money back is in `money_back`.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront import audit, clock, mail, states
+from storefront.config import settings
+from storefront.database import insert_ignore, lock, require_transaction, session
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.orders.models import (
+    Document,
+    DocumentKind,
+    EntryKind,
+    LedgerEntry,
+    NumberSeries,
+    Order,
+    OrderLine,
+    OrderState,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LineFacts:
+    """One line as it was priced; `total` is for the whole line, with tax."""
+
+    variant_id: int
+    product_id: int
+    title: str
+    variant_title: str
+    sku: str | None
+    quantity: int
+    unit: Money
+    net: Money
+    tax: Money
+    total: Money
+    tax_basis_points: int
+    requires_shipping: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFacts:
+    """An order as it is promised, before it is written."""
+
+    draft_id: str
+    cart_id: str
+    email: str
+    delivery: dict[str, Any]
+    billing: dict[str, Any]
+    country: str
+    lines: tuple[LineFacts, ...]
+    goods: Money
+    shipping: Money
+    shipping_net: Money
+    shipping_tax: Money
+    net: Money
+    tax: Money
+    total: Money
+    shipping_code: str
+    shipping_name: str
+    delivery_from_on: date | None
+    delivery_to_on: date | None
+    policy_version_id: int
+    terms: list[str]
+    hold_until: datetime
+
+
+def write_order(facts: OrderFacts) -> Order:
+    """Write the order with every promise copied onto it. A step."""
+    session = require_transaction()
+    order = Order(
+        draft_id=facts.draft_id,
+        cart_id=facts.cart_id,
+        email=facts.email,
+        delivery=facts.delivery,
+        billing=facts.billing,
+        country=facts.country,
+        currency=facts.total.currency,
+        goods_minor=facts.goods.minor,
+        discount_minor=0,
+        shipping_minor=facts.shipping.minor,
+        shipping_net_minor=facts.shipping_net.minor,
+        shipping_tax_minor=facts.shipping_tax.minor,
+        net_minor=facts.net.minor,
+        tax_minor=facts.tax.minor,
+        total_minor=facts.total.minor,
+        captured_minor=0,
+        refunded_minor=0,
+        shipping_code=facts.shipping_code,
+        shipping_name=facts.shipping_name,
+        delivery_from_on=facts.delivery_from_on,
+        delivery_to_on=facts.delivery_to_on,
+        policy_version_id=facts.policy_version_id,
+        terms=facts.terms,
+        is_demo=settings().is_sandbox,
+        placed_at=clock.now(),
+        hold_until=facts.hold_until,
+    )
+    session.add(order)
+    session.flush()
+    session.add_all(_line(order.id, position, line) for position, line in enumerate(facts.lines))
+    audit.record("order.placed", subject=("order", order.id), actor=("customer", None))
+    return order
+
+
+def _line(order_id: int, position: int, line: LineFacts) -> OrderLine:
+    return OrderLine(
+        order_id=order_id,
+        position=position,
+        variant_id=line.variant_id,
+        product_id=line.product_id,
+        title=line.title,
+        variant_title=line.variant_title,
+        sku=line.sku,
+        quantity=line.quantity,
+        unit_minor=line.unit.minor,
+        net_minor=line.net.minor,
+        tax_minor=line.tax.minor,
+        total_minor=line.total.minor,
+        tax_basis_points=line.tax_basis_points,
+        requires_shipping=line.requires_shipping,
+    )
+
+
+def lock_order(order_id: int) -> Order:
+    """The order, read anew and locked until the commit; raises NotFound. A step, before any other on it."""
+    order: Order | None = lock(Order, order_id)
+    if order is None:
+        raise NotFound()
+    return order
+
+
+def quantities(order_id: int) -> dict[int, int]:
+    """Pieces per variant id in an order: what its stock movements amount to."""
+    rows = session().execute(
+        sa.select(OrderLine.variant_id, sa.func.sum(OrderLine.quantity))
+        .where(OrderLine.order_id == order_id)
+        .group_by(OrderLine.variant_id)
+    )
+    return {variant_id: int(pieces) for variant_id, pieces in rows}
+
+
+def record_capture(order: Order, *, amount: Money, payment_intent_id: str) -> bool:
+    """Enter captured money into the books, once per payment intent; whether it was new. A step."""
+    new = insert_ignore(
+        LedgerEntry,
+        {
+            "order_id": order.id,
+            "kind": EntryKind.CAPTURE,
+            "amount_minor": amount.minor,
+            "currency": amount.currency,
+            "stripe_id": payment_intent_id,
+            "at": clock.now(),
+        },
+        unique=("kind", "stripe_id"),
+    )
+    # Money of another currency is in the ledger, but cannot count towards this order's total.
+    if new and amount.currency == order.currency:
+        order.captured_minor += amount.minor
+    return new
+
+
+def mark_paid(order: Order) -> None:
+    """Advance to paid: invoice number, confirmation mail, record. A step."""
+    now = clock.now()
+    states.advance(order, OrderState.PAID)
+    order.paid_at, order.cancelled_at, order.cancel_code = now, None, None
+    issue_document(DocumentKind.INVOICE, order, amount=order.total, at=now)
+    mail.owe(
+        "order_confirmation",
+        subject=f"order:{order.id}",
+        recipient=order.email,
+        facts={"order_id": order.id},
+    )
+    audit.record("order.paid", subject=("order", order.id))
+
+
+def mark_processing(order: Order, *, hold_until: datetime) -> None:
+    """The payment is under way and settles by its own method within days; goods stay held. A step."""
+    states.advance(order, OrderState.PROCESSING)
+    order.hold_until = hold_until
+    audit.record("order.processing", subject=("order", order.id))
+
+
+def mark_cancelled(order: Order, *, code: str) -> None:
+    """Advance to cancelled; `code` says why: expired, changed, payment_failed. Stock is the caller's. A step."""
+    states.advance(order, OrderState.CANCELLED)
+    order.cancelled_at, order.cancel_code = clock.now(), code
+    audit.record("order.cancelled", subject=("order", order.id), code=code)
+
+
+def issue_document(
+    kind: DocumentKind, order: Order, *, amount: Money, at: datetime, refund_id: str | None = None
+) -> Document:
+    """Give the next number of the series in the shop's year, in the transaction that needs it: no gaps. A step."""
+    session = require_transaction()
+    year = at.astimezone(settings().timezone).year
+    document = Document(
+        kind=kind,
+        year=year,
+        serial=_next_serial(kind, year),
+        order_id=order.id,
+        refund_id=refund_id,
+        amount_minor=amount.minor,
+        issued_at=at,
+    )
+    session.add(document)
+    session.flush()
+    return document
+
+
+def _next_serial(kind: DocumentKind, year: int) -> int:
+    insert_ignore(NumberSeries, {"series": kind, "year": year, "last": 0}, unique=("series", "year"))
+    counted = (
+        sa.update(NumberSeries)
+        .where(NumberSeries.series == kind, NumberSeries.year == year)
+        .values(last=NumberSeries.last + 1)
+        .returning(NumberSeries.last)
+    )
+    return int(require_transaction().execute(counted).scalar_one())

@@ -1,0 +1,297 @@
+"""The one module that speaks to Stripe: our types in, our types out.
+
+Knows sessions, refunds and events at Stripe; refuses to be called while a transaction is open.
+"""
+
+import json
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+import stripe
+import structlog
+from flask import current_app
+from flask_babel import gettext as _
+
+from storefront.config import settings
+from storefront.database import require_released
+from storefront.errors import PaymentDeclined, PaymentUnavailable
+from storefront.money import Money
+from storefront.payments.units import from_units, to_units
+
+API_VERSION = "2026-10-28.endive"
+
+# Seconds to connect and to read: a shopper waits on this.
+TIMEOUTS = (1.0, 5.0)
+# Stripe answers 409 while a request with the same key is under way; that one's answer will be ours too.
+BUSY_SECONDS = (0.2, 0.5, 1.0)
+SIGNATURE_SECONDS = 300
+PAGE = 100
+
+log = structlog.get_logger("gateway")
+
+T = TypeVar("T")
+
+
+class Replayed(PaymentUnavailable):
+    """Stripe repeats a failure that it stored under this key: trying again with the key brings nothing new."""
+
+
+class Forged(Exception):
+    """What claims to come from Stripe is not signed by it, is too old, or is not for this shop."""
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentSession:
+    """A Checkout Session as it stands at Stripe. `status` is open, complete or expired."""
+
+    id: str
+    url: str | None
+    status: str
+    payment_status: str
+    amount: Money
+    attempt_id: str | None
+    payment_intent_id: str | None
+    intent_status: str | None
+    livemode: bool
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether the money is there: never concluded from an event's name."""
+        return self.payment_status in {"paid", "no_payment_required"}
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether a payment that was to settle later will not."""
+        return self.status == "complete" and self.intent_status in {"requires_payment_method", "canceled"}
+
+
+@dataclass(frozen=True, slots=True)
+class StripeRefund:
+    """A refund as it stands at Stripe; `refund_id` is our own id where we made it."""
+
+    id: str
+    status: str
+    amount: Money
+    payment_intent_id: str | None
+    refund_id: str | None
+    failure_code: str | None
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """Money that Stripe took: a succeeded charge."""
+
+    payment_intent_id: str
+    amount: Money
+    refunded: Money
+    attempt_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A reason to look: what kind, and the ids it carries."""
+
+    id: str
+    type: str
+    livemode: bool
+    object_id: str
+    attempt_id: str | None
+    payment_intent_id: str | None
+    payload: str
+
+
+def open_session(params: Mapping[str, Any], *, key: str) -> PaymentSession:
+    """Create the session that `params` describe; the same `key` within 23 hours answers with the same session."""
+    made = _ask(lambda api: api.v1.checkout.sessions.create(dict(params), {"idempotency_key": key}))  # type: ignore[arg-type]
+    return _session(made)
+
+
+def session_by_id(session_id: str) -> PaymentSession:
+    """The session as it stands now."""
+    return _session(
+        _ask(lambda api: api.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}))
+    )
+
+
+def expire_session(session_id: str) -> PaymentSession:
+    """Close an open session so that nobody can pay any more; one already complete is returned as it stands."""
+    try:
+        return _session(_ask(lambda api: api.v1.checkout.sessions.expire(session_id)))
+    except PaymentDeclined:
+        return session_by_id(session_id)
+
+
+def find_session(attempt_id: str, *, since: datetime) -> PaymentSession | None:
+    """The session made for an attempt whose answer we never got, looked up by our id among those `since`."""
+    after = {"created": {"gte": int(since.timestamp()) - 120}, "limit": PAGE}
+    found = _ask(lambda api: _all(api.v1.checkout.sessions.list(after)))  # type: ignore[arg-type]
+    mine = [each for each in found if each.client_reference_id == attempt_id]
+    return session_by_id(mine[0].id) if mine else None
+
+
+def send_refund(*, payment_intent_id: str, amount: Money, key: str) -> StripeRefund:
+    """Give `amount` back; `key` is our refund's id, and the same key gives back once."""
+    params = {
+        "payment_intent": payment_intent_id,
+        "amount": to_units(amount),
+        "metadata": {"refund": key},
+    }
+    return _refund(_ask(lambda api: api.v1.refunds.create(params, {"idempotency_key": key})))  # type: ignore[arg-type]
+
+
+def refund_by_id(stripe_refund_id: str) -> StripeRefund:
+    """The refund as it stands now."""
+    return _refund(_ask(lambda api: api.v1.refunds.retrieve(stripe_refund_id)))
+
+
+def refunds_of(payment_intent_id: str) -> list[StripeRefund]:
+    """Every refund of one payment, whoever made it."""
+    query = {"payment_intent": payment_intent_id, "limit": PAGE}
+    return [_refund(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
+
+
+def refunds_since(since: datetime) -> list[StripeRefund]:
+    """Every refund made since an instant."""
+    query = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
+    return [_refund(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
+
+
+def events_since(since: datetime, *, types: tuple[str, ...]) -> list[Event]:
+    """Events of these types since an instant (Stripe keeps 30 days), oldest first."""
+    query = {"created": {"gte": int(since.timestamp())}, "types": list(types), "limit": PAGE}
+    found = _ask(lambda api: _all(api.v1.events.list(query)))  # type: ignore[arg-type]
+    return [_event(json.dumps(each.to_dict())) for each in reversed(found)]
+
+
+def captures() -> Iterator[Capture]:
+    """All money that Stripe ever took for this account, newest first."""
+    for charge in _ask(lambda api: _all(api.v1.charges.list({"limit": PAGE}))):
+        if charge.paid and charge.captured:
+            currency = charge.currency
+            yield Capture(
+                payment_intent_id=_id_of(charge.payment_intent) or charge.id,
+                amount=from_units(charge.amount, currency),
+                refunded=from_units(charge.amount_refunded, currency),
+                attempt_id=_from_metadata(charge, "attempt"),
+            )
+
+
+def read_event(payload: bytes, signature: str) -> Event:
+    """The event in a webhook's raw body; raises Forged unless Stripe signed it within the last five minutes and
+    its mode is the key's."""
+    try:
+        text = payload.decode("utf-8")
+        stripe.WebhookSignature.verify_header(
+            text, signature, settings().stripe_webhook_secret, SIGNATURE_SECONDS
+        )
+        event = _event(text)
+    except (ValueError, KeyError, TypeError, AttributeError, stripe.SignatureVerificationError) as error:
+        raise Forged(type(error).__name__) from error
+    if event.livemode != settings().is_livemode:
+        raise Forged("the event is of the other mode")
+    return event
+
+
+def _event(payload: str) -> Event:
+    body = json.loads(payload)
+    thing = body["data"]["object"]
+    metadata = thing.get("metadata") or {}
+    intent = thing.get("payment_intent")
+    return Event(
+        id=str(body["id"]),
+        type=str(body["type"]),
+        livemode=body["livemode"] is True,
+        object_id=str(thing["id"]),
+        attempt_id=_ours(metadata.get("attempt") or thing.get("client_reference_id")),
+        payment_intent_id=intent.get("id") if isinstance(intent, dict) else intent,
+        payload=payload,
+    )
+
+
+def _ours(mark: Any) -> str | None:
+    """The mark if it is one of ours: other systems may use the same account, and have references of their own."""
+    return mark if isinstance(mark, str) and mark.startswith("att_") else None
+
+
+def _ask(call: Callable[[stripe.StripeClient], T]) -> T:
+    """Make one call; what goes wrong becomes PaymentDeclined (final) or PaymentUnavailable (try again)."""
+    require_released()
+    waits = iter(BUSY_SECONDS)
+    while True:
+        try:
+            return call(_client())
+        except (stripe.CardError, stripe.InvalidRequestError) as error:
+            log.warning("stripe_refused", code=error.code, detail=str(error)[:300])
+            raise PaymentDeclined(_("The payment provider refused this request.")) from error
+        except stripe.StripeError as error:
+            wait = next(waits, None) if error.http_status == 409 else None
+            if wait is None:
+                raise _unavailable(error) from error
+            time.sleep(wait)
+
+
+def _unavailable(error: stripe.StripeError) -> PaymentUnavailable:
+    log.warning("stripe_unavailable", kind=type(error).__name__, detail=str(error)[:300])
+    # https://docs.stripe.com/api/idempotent_requests: a stored answer says so, a stored 500 too.
+    kind = Replayed if (error.headers or {}).get("Idempotent-Replayed") == "true" else PaymentUnavailable
+    return kind(
+        _("The payment provider does not answer just now. Nothing was charged; please try again in a minute.")
+    )
+
+
+def _client() -> stripe.StripeClient:
+    made: stripe.StripeClient | None = current_app.extensions.get("stripe")
+    if made is None:
+        here = settings()
+        made = current_app.extensions["stripe"] = stripe.StripeClient(
+            here.stripe_secret_key,
+            stripe_version=API_VERSION,
+            base_addresses={"api": here.stripe_api_url} if here.stripe_api_url else {},
+            http_client=stripe.RequestsClient(timeout=TIMEOUTS),
+            # Ours to repeat, with our key and after looking: the library would repeat blindly.
+            max_network_retries=0,
+        )
+    return made
+
+
+def _all(listed: Any) -> list[Any]:
+    return list(listed.auto_paging_iter())
+
+
+def _session(made: Any) -> PaymentSession:
+    intent = made.payment_intent
+    return PaymentSession(
+        id=made.id,
+        url=made.url,
+        status=made.status,
+        payment_status=made.payment_status,
+        amount=from_units(made.amount_total, made.currency),
+        attempt_id=made.client_reference_id,
+        payment_intent_id=_id_of(intent),
+        intent_status=None if intent is None or isinstance(intent, str) else intent.status,
+        livemode=made.livemode,
+    )
+
+
+def _refund(made: Any) -> StripeRefund:
+    return StripeRefund(
+        id=made.id,
+        status=made.status or "pending",
+        amount=from_units(made.amount, made.currency),
+        payment_intent_id=_id_of(made.payment_intent),
+        refund_id=_from_metadata(made, "refund"),
+        failure_code=getattr(made, "failure_reason", None),
+        created_at=datetime.fromtimestamp(made.created, UTC),
+    )
+
+
+def _id_of(thing: Any) -> str | None:
+    return thing if thing is None or isinstance(thing, str) else str(thing.id)
+
+
+def _from_metadata(thing: Any, name: str) -> str | None:
+    return thing.metadata[name] if thing.metadata and name in thing.metadata else None

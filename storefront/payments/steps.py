@@ -1,0 +1,83 @@
+"""What may be done to a payment attempt inside a transaction.
+
+Knows the attempt's states; refuses to know the order's.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront import clock, states
+from storefront.database import insert_ignore, lock, require_transaction
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.payments.gateway import Event
+from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+
+
+def write_attempt(
+    *, attempt_id: str, order_id: int, amount: Money, params: dict[str, Any], expires_at: datetime
+) -> PaymentAttempt:
+    """Write an attempt with the whole call it will make. A step."""
+    session = require_transaction()
+    attempt = PaymentAttempt(
+        id=attempt_id,
+        order_id=order_id,
+        state=AttemptState.CREATED,
+        amount_minor=amount.minor,
+        currency=amount.currency,
+        params=params,
+        created_at=clock.now(),
+        expires_at=expires_at,
+    )
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def lock_attempt(attempt_id: str) -> PaymentAttempt:
+    """The attempt, read anew and locked until the commit; raises NotFound. A step, after the order's lock."""
+    attempt: PaymentAttempt | None = lock(PaymentAttempt, attempt_id)
+    if attempt is None:
+        raise NotFound()
+    return attempt
+
+
+def waiting_attempts(order_id: int) -> list[PaymentAttempt]:
+    """The order's attempts that may still be paid, locked. A step."""
+    waiting = (AttemptState.CREATED, AttemptState.OPEN)
+    return list(
+        require_transaction().scalars(
+            sa.select(PaymentAttempt)
+            .where(PaymentAttempt.order_id == order_id, PaymentAttempt.state.in_(waiting))
+            .with_for_update()
+            .execution_options(populate_existing=True)
+        )
+    )
+
+
+def keep_session(attempt: PaymentAttempt, *, session_id: str, url: str | None) -> None:
+    """Store which session the attempt became; a second call changes nothing. A step."""
+    if attempt.state == AttemptState.CREATED:
+        states.advance(attempt, AttemptState.OPEN)
+    attempt.session_id, attempt.session_url = session_id, url or attempt.session_url
+
+
+def end_attempt(attempt: PaymentAttempt, to: AttemptState, *, problem: str | None = None) -> None:
+    """Advance the attempt to where it ends, or to review with the problem named. A step."""
+    states.advance(attempt, to)
+    attempt.ended_at, attempt.problem = clock.now(), problem
+
+
+def keep_event(event: Event) -> bool:
+    """Keep an event, once per id; whether it was new. A step."""
+    values = {"id": event.id, "type": event.type, "payload": event.payload, "received_at": clock.now()}
+    return insert_ignore(StripeEvent, values, unique=("id",))
+
+
+def mark_handled(event_id: str) -> None:
+    """The event had its effect, or had none to have. A step."""
+    stored = require_transaction().get(StripeEvent, event_id)
+    if stored is not None and stored.handled_at is None:
+        stored.handled_at = clock.now()

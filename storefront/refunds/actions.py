@@ -1,0 +1,149 @@
+"""Sending money back, and learning what became of it.
+
+The row is committed as `sent` before Stripe is called; the answer, the webhook and the reconciler all end in
+`record_outcome`, whichever comes first.
+"""
+
+import sqlalchemy as sa
+
+from storefront import jobs, mail
+from storefront.config import settings
+from storefront.database import lock, release, session, transaction
+from storefront.errors import NotFound, PaymentDeclined
+from storefront.money import Money
+from storefront.orders.models import Order, Refund, RefundState
+from storefront.orders.money_back import fail_refund, mark_refund_sent, reserve_refund, settle_refund
+from storefront.orders.steps import lock_order
+from storefront.payments import gateway
+from storefront.payments.gateway import StripeRefund
+from storefront.payments.models import PaymentAttempt, new_id
+
+# Stripe's words for refunds that will not happen.
+FAILED = frozenset({"failed", "canceled"})
+
+
+@jobs.handler("refund.send")
+def send_refund(refund_id: str) -> None:
+    """Call Stripe for one refund; running it again is harmless: the refund's id is the idempotency key.
+
+    Raises PaymentUnavailable (nothing is lost, the job is tried again).
+    """
+    intent_id, amount, is_due, was_sent = _prepare(refund_id)
+    if not is_due:
+        return
+    if was_sent:
+        # Its answer was lost, or its key is forgotten: Stripe is asked what it has before it is asked for more.
+        known = [each for each in gateway.refunds_of(intent_id) if each.refund_id == refund_id]
+        if known:
+            record_outcome(known[0])
+            return
+    try:
+        made = gateway.send_refund(payment_intent_id=intent_id, amount=amount, key=refund_id)
+    except PaymentDeclined:
+        _record_refusal(refund_id)
+        return
+    record_outcome(made)
+
+
+def _prepare(refund_id: str) -> tuple[str, Money, bool, bool]:
+    with transaction():
+        refund, _order = _locked(refund_id)
+        attempt = session().get_one(PaymentAttempt, refund.attempt_id)
+        was_sent = refund.state == RefundState.SENT
+        if refund.state == RefundState.APPROVED:
+            mark_refund_sent(refund)
+        is_due = refund.state == RefundState.SENT and refund.stripe_refund_id is None
+        return attempt.payment_intent_id or "", Money(refund.amount_minor, refund.currency), is_due, was_sent
+
+
+def _locked(refund_id: str) -> tuple[Refund, Order]:
+    order_id = session().scalar(sa.select(Refund.order_id).where(Refund.id == refund_id))
+    if order_id is None:
+        raise NotFound()
+    order = lock_order(order_id)
+    return lock(Refund, refund_id), order
+
+
+def record_outcome(found: StripeRefund) -> bool:
+    """Record a refund as Stripe tells it, ours or one made in its dashboard; whether anything changed.
+
+    A refund that carries our id, or whose Stripe id we know, is never imported a second time.
+    """
+    refund_id = _known(found)
+    if refund_id is None:
+        return _import(found)
+    with transaction():
+        refund, order = _locked(refund_id)
+        before = (refund.state, refund.stripe_refund_id)
+        _advance(order, refund, found)
+        return before != (refund.state, refund.stripe_refund_id)
+
+
+def _known(found: StripeRefund) -> str | None:
+    # By Stripe's id, else by ours, but only where no other refund at Stripe has taken that place already.
+    unclaimed = sa.and_(Refund.id == (found.refund_id or ""), Refund.stripe_refund_id.is_(None))
+    ours = sa.select(Refund.id).where(sa.or_(Refund.stripe_refund_id == found.id, unclaimed))
+    refund_id = session().scalars(ours.order_by(Refund.stripe_refund_id.is_(None)).limit(1)).first()
+    release()
+    return refund_id
+
+
+def _advance(order: Order, refund: Refund, found: StripeRefund) -> None:
+    if found.status == "succeeded":
+        settle_refund(order, refund, stripe_refund_id=found.id)
+    elif found.status in FAILED:
+        _fail(order, refund, stripe_refund_id=found.id, code=found.failure_code or found.status)
+    else:
+        refund.stripe_refund_id = found.id
+
+
+def _fail(order: Order, refund: Refund, *, stripe_refund_id: str | None, code: str) -> None:
+    if refund.state == RefundState.FAILED:
+        return
+    fail_refund(order, refund, stripe_refund_id=stripe_refund_id, code=code)
+    mail.owe(
+        "refund_failed_staff",
+        subject=f"refund:{refund.id}",
+        recipient=settings().staff_email,
+        facts={"order_id": order.id, "refund_id": refund.id},
+    )
+
+
+def _record_refusal(refund_id: str) -> None:
+    with transaction():
+        refund, order = _locked(refund_id)
+        _fail(order, refund, stripe_refund_id=None, code="refused")
+
+
+def _import(found: StripeRefund) -> bool:
+    """Enter a refund that was made in Stripe's dashboard; nothing where the payment is not ours."""
+    if found.payment_intent_id is None or found.status in FAILED:
+        return False
+    with transaction():
+        of_intent = sa.select(PaymentAttempt).where(
+            PaymentAttempt.payment_intent_id == found.payment_intent_id
+        )
+        attempt = session().scalars(of_intent).one_or_none()
+        if attempt is None:
+            return False
+        order = lock_order(attempt.order_id)
+        if session().scalar(sa.select(Refund.id).where(Refund.stripe_refund_id == found.id)) is not None:
+            return False
+        refund = reserve_refund(
+            order,
+            refund_id=new_id("ref"),
+            attempt_id=attempt.id,
+            amount=found.amount,
+            reason="made_at_stripe",
+            source="stripe",
+        )
+        mark_refund_sent(refund)
+        _advance(order, refund, found)
+        refund.stripe_refund_id = found.id
+        return True
+
+
+def sync_refunds(payment_intent_id: str) -> bool:
+    """Record every refund that Stripe has for one payment; whether anything changed."""
+    changed = [record_outcome(found) for found in gateway.refunds_of(payment_intent_id)]
+    return any(changed)

@@ -1,0 +1,273 @@
+"""The proof that the books are right: ledger against Stripe, stock against movements, orders against both.
+
+Reads everything, writes nothing; each difference is a sentence that names the row.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+
+from storefront import clock
+from storefront.catalogue.models import StockMovement, Variant
+from storefront.database import release, session
+from storefront.mail.models import OutgoingMail
+from storefront.orders.models import (
+    FIRST_NUMBER,
+    Document,
+    EntryKind,
+    LedgerEntry,
+    NumberSeries,
+    Order,
+    OrderLine,
+    OrderState,
+    Refund,
+    RefundState,
+)
+from storefront.payments import gateway
+from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+
+Check = Callable[[], Iterator[str]]
+
+_REFUNDED = (RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
+
+
+def prove() -> list[str]:
+    """Every difference found, as sentences; an empty list is the proof. Raises PaymentUnavailable."""
+    found = [difference for check in CHECKS for difference in check()]
+    release()
+    return found + list(_stripe_against_ledger())
+
+
+def stock_is_its_movements() -> Iterator[str]:
+    """I2: what is on hand is the sum of its movements, and never below zero."""
+    moved = (
+        sa.select(StockMovement.variant_id, sa.func.sum(StockMovement.delta).label("moved"))
+        .group_by(StockMovement.variant_id)
+        .subquery()
+    )
+    wrong = (
+        sa.select(Variant.id, Variant.on_hand, sa.func.coalesce(moved.c.moved, 0))
+        .outerjoin(moved, moved.c.variant_id == Variant.id)
+        .where(Variant.on_hand.is_not(None), Variant.on_hand != sa.func.coalesce(moved.c.moved, 0))
+    )
+    for variant_id, on_hand, sum_ in session().execute(wrong):
+        yield f"Variant {variant_id} has {on_hand} on hand, but its movements add up to {sum_}."
+
+
+def goods_held_are_goods_ordered() -> Iterator[str]:
+    """I2: what orders took is what their lines say while they stand, and nothing once they are cancelled."""
+    moved = {
+        (reference, variant_id): -int(delta)
+        for reference, variant_id, delta in session().execute(
+            sa.select(StockMovement.reference, StockMovement.variant_id, sa.func.sum(StockMovement.delta))
+            .where(StockMovement.cause.in_(("order", "release")))
+            .group_by(StockMovement.reference, StockMovement.variant_id)
+        )
+    }
+    wanted = session().execute(
+        sa.select(Order.id, Order.state, OrderLine.variant_id, sa.func.sum(OrderLine.quantity))
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .join(Variant, Variant.id == OrderLine.variant_id)
+        .where(Variant.on_hand.is_not(None))
+        .group_by(Order.id, Order.state, OrderLine.variant_id)
+    )
+    for order_id, state, variant_id, pieces in wanted:
+        expected = 0 if state == OrderState.CANCELLED else int(pieces)
+        taken = moved.get((f"order:{order_id}", variant_id), 0)
+        if taken != expected:
+            yield f"Order {_number(order_id)} should hold {expected} of variant {variant_id}, but holds {taken}."
+
+
+def ledger_is_captured_less_refunded() -> Iterator[str]:
+    """I1, I3: the ledger of each order is what was captured less what was given back."""
+    sums: Counter[tuple[int, str, str]] = Counter()
+    for order_id, kind, currency, amount in session().execute(
+        sa.select(
+            LedgerEntry.order_id,
+            LedgerEntry.kind,
+            LedgerEntry.currency,
+            sa.func.sum(LedgerEntry.amount_minor),
+        ).group_by(LedgerEntry.order_id, LedgerEntry.kind, LedgerEntry.currency)
+    ):
+        sums[order_id, kind, currency] += int(amount)
+    reserved: Counter[int] = Counter()
+    settled: Counter[int] = Counter()
+    for order_id, state, amount in session().execute(
+        sa.select(Refund.order_id, Refund.state, sa.func.sum(Refund.amount_minor))
+        .where(Refund.state.in_(_REFUNDED))
+        .group_by(Refund.order_id, Refund.state)
+    ):
+        reserved[order_id] += int(amount)
+        settled[order_id] += int(amount) if state == RefundState.SETTLED else 0
+    orders = sa.select(Order.id, Order.currency, Order.captured_minor, Order.refunded_minor)
+    for order_id, currency, captured, refunded in session().execute(orders):
+        name = f"Order {_number(order_id)}"
+        if sums[order_id, EntryKind.CAPTURE, currency] != captured:
+            yield f"{name} says {captured} was captured, its ledger {sums[order_id, EntryKind.CAPTURE, currency]}."
+        if reserved[order_id] != refunded:
+            yield f"{name} says {refunded} is refunded, its refunds add up to {reserved[order_id]}."
+        given = (
+            -sums[order_id, EntryKind.REFUND, currency] - sums[order_id, EntryKind.REFUND_RETURNED, currency]
+        )
+        if given != settled[order_id]:
+            yield f"{name} has settled refunds of {settled[order_id]}, its ledger says {given}."
+
+
+def paid_orders_are_paid_in_full() -> Iterator[str]:
+    """I4: a paid order's money is its total; any other captured money is on its way back, or in review."""
+    in_review = sa.select(PaymentAttempt.order_id).where(PaymentAttempt.state == AttemptState.REVIEW)
+    reviewed = set(session().scalars(in_review))
+    rows = session().execute(
+        sa.select(Order.id, Order.state, Order.total_minor, Order.captured_minor, Order.refunded_minor)
+    )
+    for order_id, state, total, captured, refunded in rows:
+        name = f"Order {_number(order_id)}"
+        if state == OrderState.PAID and captured < total:
+            yield f"{name} is paid, but only {captured} of {total} was captured."
+        elif state == OrderState.PAID and captured - total > refunded and order_id not in reviewed:
+            yield f"{name} was paid {captured - total} too much, and {refunded} is refunded."
+        elif state != OrderState.PAID and captured > refunded and order_id not in reviewed:
+            yield f"{name} is {state}, but keeps {captured - refunded} that was captured."
+
+
+def paid_orders_have_one_confirmation() -> Iterator[str]:
+    """I5: a paid order has exactly one confirmation mail that is no resend, and one invoice."""
+    mails = Counter(
+        session().scalars(
+            sa.select(OutgoingMail.subject).where(
+                OutgoingMail.kind == "order_confirmation", OutgoingMail.resend_of.is_(None)
+            )
+        )
+    )
+    invoices = Counter(session().scalars(sa.select(Document.order_id).where(Document.kind == "invoice")))
+    for order_id in session().scalars(sa.select(Order.id).where(Order.state == OrderState.PAID)):
+        if mails[f"order:{order_id}"] != 1:
+            yield f"Order {_number(order_id)} is paid and has {mails[f'order:{order_id}']} confirmation mails."
+        if invoices[order_id] != 1:
+            yield f"Order {_number(order_id)} is paid and has {invoices[order_id]} invoices."
+
+
+def totals_are_sums_of_parts() -> Iterator[str]:
+    """I7: an order's total, net and tax are the integer sums of its frozen parts."""
+    parts = session().execute(
+        sa.select(
+            Order.id,
+            Order.goods_minor,
+            Order.net_minor - Order.shipping_net_minor,
+            Order.tax_minor - Order.shipping_tax_minor,
+            sa.func.sum(OrderLine.total_minor),
+            sa.func.sum(OrderLine.net_minor),
+            sa.func.sum(OrderLine.tax_minor),
+        )
+        .join(OrderLine, OrderLine.order_id == Order.id)
+        .group_by(Order.id)
+    )
+    for order_id, goods, net, tax, lines, lines_net, lines_tax in parts:
+        if (goods, net, tax) != (int(lines), int(lines_net), int(lines_tax)):
+            yield f"Order {_number(order_id)} is not the sum of its lines: {goods}/{net}/{tax} and {lines}."
+
+
+def numbers_have_no_gaps() -> Iterator[str]:
+    """Every series counts from 1 to its last number without a gap."""
+    counted = (
+        session()
+        .execute(
+            sa.select(
+                Document.kind,
+                Document.year,
+                sa.func.count(),
+                sa.func.max(Document.serial),
+                sa.func.min(Document.serial),
+            ).group_by(Document.kind, Document.year)
+        )
+        .all()
+    )
+    last = {
+        (series, year): given
+        for series, year, given in session().execute(
+            sa.select(NumberSeries.series, NumberSeries.year, NumberSeries.last)
+        )
+    }
+    for kind, year, count, highest, lowest in counted:
+        given = last.pop((kind, year), 0)
+        if count != highest or lowest != 1 or given != highest:
+            yield f"The {kind} numbers of {year} have a gap: {count} numbers up to {max(given, highest)}."
+    for (series, year), given in last.items():
+        if given:
+            yield f"The {series} numbers of {year} have a gap: 0 numbers up to {given}."
+
+
+def nothing_waits_for_ever() -> Iterator[str]:
+    """I9, I10: holds end, and events about our payments are looked into."""
+    waiting = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
+    reviewed = sa.select(PaymentAttempt.order_id).where(PaymentAttempt.state == AttemptState.REVIEW)
+    held = sa.select(Order.id).where(
+        Order.state.in_(waiting), Order.hold_until < clock.now(), Order.id.not_in(reviewed)
+    )
+    for order_id in session().scalars(held):
+        yield f"Order {_number(order_id)} still holds its goods, though its time is over."
+    unseen = session().scalar(
+        sa.select(sa.func.count()).select_from(StripeEvent).where(StripeEvent.handled_at.is_(None))
+    )
+    if unseen:
+        yield f"{unseen} events from Stripe were never looked into."
+
+
+CHECKS: tuple[Check, ...] = (
+    stock_is_its_movements,
+    goods_held_are_goods_ordered,
+    ledger_is_captured_less_refunded,
+    paid_orders_are_paid_in_full,
+    paid_orders_have_one_confirmation,
+    totals_are_sums_of_parts,
+    numbers_have_no_gaps,
+    nothing_waits_for_ever,
+)
+
+
+def _stripe_against_ledger() -> Iterator[str]:
+    """I1, I9: every payment and refund that Stripe has is in the ledger, and nothing else is.
+
+    Stripe counts a refund from when it is asked for, the ledger once it has arrived: what is under way counts too.
+    """
+    captured, refunded = _ledger_by_intent()
+    release()
+    for capture in gateway.captures():
+        intent = capture.payment_intent_id
+        if captured.pop(intent, 0) != capture.amount.minor:
+            yield f"Stripe took {capture.amount} by {intent}; the ledger has no such payment."
+        if refunded.pop(intent, 0) != capture.refunded.minor:
+            yield f"Stripe gave back {capture.refunded} of {intent}; the ledger has another sum."
+    for intent, amount in captured.items():
+        yield f"The ledger has {amount} by {intent}; Stripe has no such payment."
+    for intent, amount in refunded.items():
+        if amount:
+            yield f"The ledger gave back {amount} of {intent}; Stripe has no such payment."
+
+
+def _ledger_by_intent() -> tuple[dict[str, int], Counter[str]]:
+    captures = sa.select(LedgerEntry.stripe_id, LedgerEntry.amount_minor)
+    entered = session().execute(captures.where(LedgerEntry.kind == EntryKind.CAPTURE))
+    captured = {intent: int(amount) for intent, amount in entered}
+    refunded: Counter[str] = Counter()
+    given_back = (
+        sa.select(PaymentAttempt.payment_intent_id, LedgerEntry.amount_minor)
+        .join(Refund, Refund.stripe_refund_id == LedgerEntry.stripe_id)
+        .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
+        .where(LedgerEntry.kind.in_((EntryKind.REFUND, EntryKind.REFUND_RETURNED)))
+    )
+    for intent, amount in session().execute(given_back):
+        refunded[intent or ""] -= int(amount)
+    under_way = (
+        sa.select(PaymentAttempt.payment_intent_id, Refund.amount_minor)
+        .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
+        .where(Refund.state == RefundState.SENT, Refund.stripe_refund_id.is_not(None))
+    )
+    for intent, amount in session().execute(under_way):
+        refunded[intent or ""] += int(amount)
+    return captured, refunded
+
+
+def _number(order_id: int) -> int:
+    return FIRST_NUMBER - 1 + order_id

@@ -1,0 +1,129 @@
+"""What stands on every page: name, menu, promises, foot.
+
+Knows how the frame is filled, by two queries; refuses to know what is framed.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from babel.core import Locale
+from babel.dates import format_skeleton
+from flask import g, request, url_for
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.local import LocalProxy
+
+from storefront import clock
+from storefront.catalogue.queries import menu
+from storefront.config import settings
+from storefront.policies.badges import Badge, badges
+from storefront.policies.queries import Policy, current_policy
+from storefront.shop.blueprint import blueprint
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Words that lead somewhere; `current` where this is that page."""
+
+    title: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PromiseShown:
+    """A badge with the address of its terms; `url` is empty where it has none."""
+
+    icon: str
+    title: str
+    text: str
+    url: str
+    link_text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All that `templates/shop/frame.html` prints; nothing of it is about the visitor."""
+
+    shop_name: str
+    tagline: str
+    date_line: str
+    address_line: str
+    prices_note: str
+    support_email: str
+    menu: tuple[Link, ...]
+    promises: tuple[PromiseShown, ...]
+    help: tuple[Link, ...]
+    demo: bool
+    lang: str
+    dir: str
+
+
+@blueprint.app_context_processor
+def framed() -> dict[str, Any]:
+    """Give every template its frame, read when it is first printed: mails and pages of failure print none."""
+    return {"frame": LocalProxy(_frame_of_page)}
+
+
+def _frame_of_page() -> Frame:
+    if "frame" not in g:
+        g.frame = the_frame()
+    frame: Frame = g.frame
+    return frame
+
+
+def the_frame() -> Frame:
+    """The frame of this page. Two statements, the policy's shared with the page itself."""
+    made, locale = settings(), the_locale()
+    return Frame(
+        shop_name=made.shop_name,
+        tagline=made.tagline,
+        date_line=format_skeleton("yMMMM", clock.today(made.timezone), locale=locale),
+        address_line=made.address_line,
+        prices_note=_prices_note(),
+        support_email=made.support_email,
+        menu=_menu(),
+        promises=promises_of(badges(the_policy().document)),
+        help=(Link(_("Mailbox"), url_for("shop.mailbox")),) if made.shows_mailbox else (),
+        demo=made.is_sandbox,
+        lang=str(locale).replace("_", "-"),
+        dir=locale.text_direction,
+    )
+
+
+def the_policy() -> Policy:
+    """The policy in force, read once per page."""
+    if "policy" not in g:
+        g.policy = current_policy()
+    policy: Policy = g.policy
+    return policy
+
+
+def the_locale() -> Locale:
+    """The language of this page."""
+    return get_locale() or Locale("en")
+
+
+def promises_of(found: list[Badge]) -> tuple[PromiseShown, ...]:
+    """Badges as templates print them."""
+    return tuple(
+        PromiseShown(
+            icon=badge.icon,
+            title=badge.title,
+            text=badge.text,
+            url=url_for(badge.url_endpoint) if badge.url_endpoint else "",
+            link_text=badge.link_text,
+        )
+        for badge in found
+    )
+
+
+def _menu() -> tuple[Link, ...]:
+    entries = ((each.title, url_for("shop.collection", slug=each.slug)) for each in menu())
+    return tuple(Link(title, url, current=url == request.path) for title, url in entries)
+
+
+def _prices_note() -> str:
+    if settings().tax_basis_points:
+        return _("Prices include tax; shipping is shown in the cart before you pay.")
+    return _("Shipping is shown in the cart before you pay.")

@@ -1,0 +1,198 @@
+"""An order as its page and its mails print it: lines, sums, addresses, terms, what happened and what comes.
+
+Knows words and addresses; refuses to read anything: the record is handed in.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from babel.dates import format_skeleton, format_time
+from flask import url_for
+from flask_babel import gettext as _
+
+from storefront.cart.page import Plate, SumRow, Sums
+from storefront.checkout.addresses import address_lines
+from storefront.config import settings
+from storefront.money import Money
+from storefront.orders.models import DocumentKind, Order, OrderState, RefundState
+from storefront.orders.queries import LineShown, OrderRecord
+from storefront.policies.document import PolicyDocument
+from storefront.policies.rules import MoneyBackFacts, window_ends_on
+from storefront.shop.cards import plate
+from storefront.shop.frame import the_locale
+from storefront.shop.order_words import Standing, standing
+from storefront.web.text import day_text, money_text
+
+
+@dataclass(frozen=True, slots=True)
+class LinePrinted:
+    """A line; `url` is None where the product has left the shop."""
+
+    title: str
+    url: str | None
+    options: str
+    quantity: int
+    unit: Money
+    total: Money
+    picture: Plate | None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened, or will."""
+
+    title: str
+    text: str | None
+    done: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentPrinted:
+    """An invoice or credit note by its number."""
+
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPrinted:
+    """What `templates/shop/order.html` and the mails call `order`."""
+
+    number: int
+    kicker: str
+    heading: str
+    lead: str
+    demo: bool
+    pay_url: str | None
+    pay_text: str
+    hold: str | None
+    timeline: tuple[Step, ...]
+    lines: tuple[LinePrinted, ...]
+    sums: Sums
+    sums_title: str
+    delivery_address: list[str]
+    billing_address: list[str] | None
+    email: str
+    shipping_method: str
+    terms: list[str]
+    documents: tuple[DocumentPrinted, ...]
+
+
+def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> OrderPrinted:
+    """The order as it stands at the aware instant `now`; `document` is the policy it was sold under."""
+    order = record.order
+    stands = standing(record, now=now)
+    return OrderPrinted(
+        number=order.number,
+        kicker=_("Order %(number)s, placed on %(day)s", number=order.number, day=day_text(order.placed_at)),
+        heading=stands.heading,
+        lead=stands.lead,
+        demo=order.is_demo,
+        pay_url=url_for("checkout.review") if stands.can_be_paid else None,
+        pay_text=_("Pay %(amount)s", amount=money_text(order.total)),
+        hold=_("Your goods are held until %(time)s.", time=moment(order.hold_until, now=now))
+        if stands.can_be_paid
+        else None,
+        timeline=tuple(_timeline(record, stands)),
+        lines=tuple(_line(line) for line in record.lines),
+        sums=_sums(order),
+        sums_title=_("Paid") if order.is_paid else _("The sum"),
+        delivery_address=address_lines(order.delivery),
+        billing_address=None if order.billing == order.delivery else address_lines(order.billing),
+        email=order.email,
+        shipping_method=order.shipping_name,
+        terms=_terms(order, document),
+        documents=_documents(record),
+    )
+
+
+def moment(at: datetime, *, now: datetime) -> str:
+    """An instant in the shop's zone: the time alone if it is today, else with its day."""
+    zone = settings().timezone
+    time = format_time(at.astimezone(zone), "short", locale=the_locale())
+    if at.astimezone(zone).date() == now.astimezone(zone).date():
+        return time
+    return _("%(day)s, %(time)s", day=day_text(at), time=time)
+
+
+def _line(line: LineShown) -> LinePrinted:
+    found = plate(line.picture)
+    return LinePrinted(
+        title=line.title,
+        url=url_for("shop.product", slug=line.slug) if line.slug else None,
+        options=line.variant_title,
+        quantity=line.quantity,
+        unit=line.unit,
+        total=line.total,
+        # The title beside it says what it is: an alternative text would be read twice.
+        picture=Plate(found.url, found.width, found.height, "") if found else None,
+    )
+
+
+def _sums(order: Order) -> Sums:
+    in_currency = order.currency
+    rows = [SumRow(_("Goods"), Money(order.goods_minor, in_currency))]
+    if order.discount_minor:
+        rows.append(SumRow(_("Discount"), Money(-order.discount_minor, in_currency)))
+    shipping = Money(order.shipping_minor, in_currency)
+    rows.append(SumRow(order.shipping_name, shipping, "" if shipping else _("free")))
+    tax = Money(order.tax_minor, in_currency)
+    note = _("Includes %(amount)s tax.", amount=money_text(tax)) if tax else None
+    return Sums(tuple(rows), _("Total"), order.total, note)
+
+
+def _terms(order: Order, document: PolicyDocument) -> list[str]:
+    """The sentences it was sold under, and the last day of the guarantee once that is known."""
+    events = MoneyBackFacts(paid_at=order.paid_at)
+    last = window_ends_on(document.money_back, line=events, zone=settings().timezone)
+    if last is None or not document.money_back.is_offered:
+        return list(order.terms)
+    return [*order.terms, _("The last day to ask for your money back is %(day)s.", day=day_text(last))]
+
+
+def _documents(record: OrderRecord) -> tuple[DocumentPrinted, ...]:
+    names = {DocumentKind.INVOICE: _("Invoice"), DocumentKind.CREDIT_NOTE: _("Credit note")}
+    return tuple(DocumentPrinted(f"{names[each.kind]} {each.number}") for each in record.documents)
+
+
+def _timeline(record: OrderRecord, stands: Standing) -> Iterator[Step]:
+    order = record.order
+    yield Step(_("Ordered"), _moment_of(order.placed_at), done=True)
+    if order.paid_at is not None:
+        paid = _("Paid %(amount)s", amount=money_text(order.total))
+        yield Step(paid, _moment_of(order.paid_at), done=True)
+    if order.cancelled_at is not None:
+        yield Step(_("Cancelled"), _moment_of(order.cancelled_at), done=True)
+    yield from (
+        _money_back(refund.state, Money(refund.amount_minor, refund.currency), refund.ended_at)
+        for refund in record.refunds
+    )
+    if order.state == OrderState.CANCELLED:
+        return
+    if order.paid_at is None:
+        yield Step(_("Paid"), stands.next_text, done=False)
+    yield Step(_("Packed and handed to the carrier"), None, done=False)
+    yield Step(_("With you"), _arrival(order.delivery_from_on, order.delivery_to_on), done=False)
+
+
+def _money_back(state: RefundState, amount: Money, ended_at: datetime | None) -> Step:
+    text = money_text(amount)
+    when = _moment_of(ended_at) if ended_at else None
+    if state == RefundState.SETTLED:
+        return Step(_("%(amount)s paid back", amount=text), when, done=True)
+    if state == RefundState.FAILED:
+        return Step(_("%(amount)s could not be paid back; we see to it", amount=text), when, done=True)
+    if state == RefundState.DECLINED:
+        return Step(_("Money back declined"), when, done=True)
+    return Step(_("%(amount)s paid back", amount=text), _("on its way to you"), done=False)
+
+
+def _moment_of(at: datetime) -> str:
+    return moment(at, now=datetime.min.replace(tzinfo=at.tzinfo))
+
+
+def _arrival(first: date | None, last: date | None) -> str | None:
+    if first is None or last is None:
+        return None
+    days = [format_skeleton("MMMEd", day, locale=the_locale()) for day in (first, last)]
+    return days[0] if first == last else _("%(first)s to %(last)s", first=days[0], last=days[1])

@@ -1,0 +1,100 @@
+"""One order's page, and the ways to it: the signed link, or its number with the e-mail address.
+
+Knows who is let in; refuses to show a stranger whether an order exists.
+"""
+
+from typing import Any, cast
+
+from flask import Response, abort, get_flashed_messages, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_wtf.csrf import generate_csrf
+from werkzeug.wrappers import Response as Answer
+
+from storefront import clock
+from storefront.config import settings
+from storefront.orders.access import is_same_email, may_see, opens, remember_order
+from storefront.orders.models import id_of_number, number_of_id
+from storefront.orders.queries import find_order as order_called
+from storefront.orders.queries import order_record
+from storefront.policies.queries import policy_by_id
+from storefront.shop.blueprint import blueprint
+from storefront.shop.forms import FindOrderForm
+from storefront.shop.frame import Link, the_policy
+from storefront.shop.order_page import printed
+from storefront.web import limiter, no_store, open_to
+
+
+@blueprint.get(f"/orders/<int(max={2**63 - 1}):number>")
+@open_to("everyone")
+@no_store
+def order(number: int) -> Any:
+    """An order, for browsers that were let in; the signed link lets one in. 404 for everybody else."""
+    order_id = id_of_number(number)
+    key = request.args.get("key")
+    if key is not None:
+        return _let_in(order_id) if opens(key, order_id) else abort(404)
+    if not may_see(order_id):
+        abort(404)
+    record = order_record(order_id)
+    sold_under = policy_by_id(record.order.policy_version_id)
+    shown = printed(record, document=sold_under.document, now=clock.now())
+    return render_template(
+        "shop/order.html",
+        order=shown,
+        # An older order's terms stand on its own page; the policy pages show what is in force now.
+        terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
+        crumbs=[Link(_("Order %(number)s", number=number), "")],
+        notices=_notices(),
+    )
+
+
+@blueprint.get("/orders/find")
+@open_to("everyone")
+@no_store
+def find_order() -> str:
+    """The form for who has no link at hand."""
+    return _form(FindOrderForm(), [])
+
+
+@blueprint.post("/orders/find")
+@open_to("everyone")
+@limiter.limit(lambda: settings().limit_order_lookup)
+@no_store
+def look_up_order() -> Any:
+    """To the order, if number and address belong together; whether such a number exists stays unsaid."""
+    form = FindOrderForm()
+    if not form.validate_on_submit():
+        return _form(form, _token_messages(form)), 400
+    found = order_called(int(form.number.data))
+    order_id, email = found or (0, "")
+    if not is_same_email(form.email.data, email) or found is None:
+        return _form(form, [_("We have no order with this number and this address.")]), 404
+    return _let_in(order_id)
+
+
+def _let_in(order_id: int) -> Answer:
+    """To the address without a key: what is copied from there opens nothing elsewhere."""
+    response = redirect(url_for("shop.order", number=number_of_id(order_id)), 303, Response)
+    assert isinstance(response, Response)
+    remember_order(response, order_id)
+    return response
+
+
+def _form(form: FindOrderForm, messages: list[str]) -> str:
+    return render_template(
+        "shop/find_order.html",
+        form=form,
+        messages=messages,
+        action=url_for("shop.look_up_order"),
+        csrf=generate_csrf(),
+        crumbs=[Link(_("Find your order"), "")],
+    )
+
+
+def _token_messages(form: FindOrderForm) -> list[str]:
+    return [_("This page was open for too long. Please send it once more.")] if form.csrf_token.errors else []
+
+
+def _notices() -> list[dict[str, str]]:
+    flashed = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+    return [{"text": text, "kind": kind if kind in {"good", "bad"} else ""} for kind, text in flashed]

@@ -1,0 +1,108 @@
+"""What an order's page opens with: how the order stands, in one line, and what that means.
+
+Knows sentences for every state; refuses to decide anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+
+from storefront.money import Money
+from storefront.orders.models import Order, OrderState, RefundState
+from storefront.orders.queries import OrderRecord
+from storefront.web.text import money_text
+
+# Reasons of refunds that make up for a payment which could not become an order.
+_TOO_LATE = frozenset({"late_payment", "paid_twice"})
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The heading and what it means; `next_text` is what the payment waits for."""
+
+    heading: str
+    lead: str
+    can_be_paid: bool = False
+    next_text: str | None = None
+
+
+def standing(record: OrderRecord, *, now: datetime) -> Standing:
+    """How the order stands at the aware instant `now`."""
+    order = record.order
+    if record.in_review:
+        return _in_review(order)
+    if order.state == OrderState.PAID:
+        return _paid(record)
+    if order.state == OrderState.PROCESSING:
+        return Standing(
+            _("Your payment is under way"),
+            _("The goods are held for you. We write to %(email)s as soon as it is here.", email=order.email),
+            next_text=_("as soon as your bank has confirmed it"),
+        )
+    if order.state == OrderState.CANCELLED:
+        return _cancelled(record)
+    return _awaiting(order, now=now)
+
+
+def _in_review(order: Order) -> Standing:
+    return Standing(
+        _("We are looking at your payment"),
+        _(
+            "What arrived is not what the order came to. A person looks at it and writes to %(email)s. "
+            "Please do not pay again.",
+            email=order.email,
+        ),
+        next_text=_("once a person has looked at it"),
+    )
+
+
+def _paid(record: OrderRecord) -> Standing:
+    order = record.order
+    settled = [each.amount_minor for each in record.refunds if each.state == RefundState.SETTLED]
+    if settled and sum(settled) >= order.captured_minor:
+        return Standing(
+            _("Paid back"),
+            _(
+                "All of %(amount)s has gone back to you.",
+                amount=money_text(Money(sum(settled), order.currency)),
+            ),
+        )
+    return Standing(
+        _("Paid. Thank you."),
+        _(
+            "The confirmation goes to %(email)s. The link in it opens this page at any time.",
+            email=order.email,
+        ),
+    )
+
+
+def _cancelled(record: OrderRecord) -> Standing:
+    order = record.order
+    if any(each.reason in _TOO_LATE for each in record.refunds):
+        return Standing(
+            _("Cancelled, and your money goes back"),
+            _("Your payment came when the goods were no longer held for you. You get all of it back."),
+        )
+    if order.captured_minor:
+        return Standing(_("Cancelled"), _("What you have paid goes back the way it came."))
+    reasons = {
+        "expired": _("It was not paid in time. Nothing has been charged."),
+        "changed": _("You went on with a changed cart instead. Nothing has been charged for this one."),
+        "payment_failed": _("The payment did not go through. Nothing has been charged."),
+    }
+    return Standing(_("Cancelled"), reasons.get(order.cancel_code or "", _("Nothing has been charged.")))
+
+
+def _awaiting(order: Order, *, now: datetime) -> Standing:
+    if now < order.hold_until:
+        return Standing(
+            _("Not paid yet"),
+            _("As soon as %(amount)s is here, we pack your order.", amount=money_text(order.total)),
+            can_be_paid=True,
+            next_text=_("on our payment partner’s page"),
+        )
+    return Standing(
+        _("The time to pay is over"),
+        _("The goods are no longer held for you. If you have paid, this page says so within minutes."),
+    )

@@ -1,0 +1,191 @@
+"""One product as its page prints it: the chosen variant's price, stock and delivery, and the way to the others.
+
+Knows words and addresses; refuses to read anything: the catalogue and the policy are handed in.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from babel.dates import format_skeleton
+from babel.units import format_unit
+from flask import url_for
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from storefront.catalogue.shown import ProductPage, VariantShown
+from storefront.config import settings
+from storefront.money import Money, format_money
+from storefront.policies import words
+from storefront.policies.document import PolicyDocument
+from storefront.policies.rules import delivery_estimate
+from storefront.shop.cards import Plate, plate
+from storefront.shop.choice import Choice, OptionOffered, ValueOffered, choose
+from storefront.shop.frame import Link, the_locale
+
+# More than this at once is typed in the cart.
+MOST_AT_ONCE = 10
+_DESCRIPTION_LETTERS = 155
+
+
+@dataclass(frozen=True, slots=True)
+class ValueShown:
+    """A value to choose; `note` is its price where that differs from what is shown now."""
+
+    label: str
+    note: str
+    url: str
+    chosen: bool
+    sold_out: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OptionPicker:
+    """An option and the values it offers."""
+
+    name: str
+    choices: tuple[ValueShown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A fact with its name."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProductShown:
+    """What `templates/shop/product.html` calls `product`."""
+
+    title: str
+    lead: str
+    collection: Link | None
+    description: str
+    pictures: tuple[Plate, ...]
+    price: Money
+    was: Money | None
+    tag: str | None
+    price_note: str
+    options: tuple[OptionPicker, ...]
+    stock: str
+    delivery: str
+    variant: int | None
+    quantities: range
+    add_url: str
+    html: str
+    details: tuple[Detail, ...]
+
+
+def shown(
+    page: ProductPage, *, wanted: Mapping[str, str], document: PolicyDocument, today: date
+) -> tuple[ProductShown, VariantShown | None]:
+    """The page of the variant that `wanted` (the query) asks for, and that variant itself."""
+    choice = choose(page, wanted)
+    variant = choice.variant if choice else None
+    on_sale = variant if variant and page.is_sold and variant.is_available else None
+    made = ProductShown(
+        title=page.title,
+        lead=page.subtitle,
+        collection=_collection(page),
+        description=_description(page),
+        pictures=tuple(each for picture in page.pictures if (each := plate(picture, opens=True))),
+        price=variant.price if variant else Money.zero(settings().currency),
+        # See cards.Card: a compare-at price alone proves no reduction.
+        was=None,
+        tag=None,
+        price_note=_price_note(),
+        options=_pickers(page, choice),
+        stock=_stock(page, variant),
+        delivery=_delivery(document, today=today) if on_sale and on_sale.requires_shipping else "",
+        variant=variant.id if variant else None,
+        quantities=_quantities(on_sale) if on_sale else range(0),
+        add_url=url_for("cart.add"),
+        html=page.description_html,
+        details=tuple(_details(page, variant)),
+    )
+    return made, variant
+
+
+def _collection(page: ProductPage) -> Link | None:
+    if page.collection is None:
+        return None
+    return Link(page.collection.title, url_for("shop.collection", slug=page.collection.slug))
+
+
+def _description(page: ProductPage) -> str:
+    """The first words of what is said about it, without markup: for search engines."""
+    plain = " ".join(Markup(page.description_html).striptags().split()) or page.subtitle
+    if len(plain) <= _DESCRIPTION_LETTERS:
+        return plain
+    return plain[:_DESCRIPTION_LETTERS].rsplit(" ", 1)[0] + "…"
+
+
+def _pickers(page: ProductPage, choice: Choice | None) -> tuple[OptionPicker, ...]:
+    if choice is None:
+        return ()
+    return tuple(_picker(page, choice, option) for option in choice.options)
+
+
+def _picker(page: ProductPage, choice: Choice, option: OptionOffered) -> OptionPicker:
+    return OptionPicker(option.name, tuple(_value(page, choice, value) for value in option.values))
+
+
+def _value(page: ProductPage, choice: Choice, value: ValueOffered) -> ValueShown:
+    differs = value.variant.price != choice.variant.price
+    return ValueShown(
+        label=value.label,
+        note=format_money(value.variant.price, locale=the_locale()) if differs else "",
+        url=url_for("shop.product", slug=page.slug, **value.query),  # type: ignore[arg-type]
+        chosen=value.is_chosen,
+        sold_out=not value.variant.is_available,
+    )
+
+
+def _stock(page: ProductPage, variant: VariantShown | None) -> str:
+    if not page.is_sold or variant is None:
+        return _("No longer sold")
+    if not variant.is_available:
+        return _("Sold out")
+    return _("%(count)s left", count=variant.on_hand) if variant.is_scarce else _("In stock")
+
+
+def _quantities(variant: VariantShown) -> range:
+    left = MOST_AT_ONCE if variant.on_hand is None else variant.on_hand
+    return range(1, min(left, MOST_AT_ONCE) + 1)
+
+
+def _delivery(document: PolicyDocument, *, today: date) -> str:
+    estimate = delivery_estimate(document, country=settings().country, today=today)
+    if estimate is None:
+        return ""
+    place, (first, last) = words.country(settings().country), estimate
+    if first == last:
+        return _("%(day)s, to %(country)s", day=_day(first), country=place)
+    return _("%(first)s to %(last)s, to %(country)s", first=_day(first), last=_day(last), country=place)
+
+
+def _day(day: date) -> str:
+    return format_skeleton("MMMEd", day, locale=the_locale())
+
+
+def _price_note() -> str:
+    if settings().tax_basis_points:
+        return _("Includes tax. Shipping is shown in the cart.")
+    return _("Shipping is shown in the cart.")
+
+
+def _details(page: ProductPage, variant: VariantShown | None) -> list[Detail]:
+    found = [Detail(_("Made by"), page.vendor)] if page.vendor else []
+    if variant and variant.weight_grams:
+        found.append(Detail(_("Weight"), _weight(variant.weight_grams)))
+    if variant and variant.sku:
+        found.append(Detail(_("Article number"), variant.sku))
+    return found
+
+
+def _weight(grams: int) -> str:
+    if grams < 1000:
+        return format_unit(grams, "mass-gram", length="short", locale=the_locale())
+    return format_unit(grams / 1000, "mass-kilogram", length="short", locale=the_locale())

@@ -1,0 +1,206 @@
+"""What events missed: every payment, refund and hold compared with Stripe and put right.
+
+Runs as a command and every few minutes; running it twice changes nothing the second time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import sqlalchemy as sa
+import structlog
+
+from storefront import clock, jobs
+from storefront.checkout.settlement import expire_order, settle_payment
+from storefront.database import release, session, transaction
+from storefront.errors import PaymentUnavailable, Refused
+from storefront.orders.models import Order, OrderState, Refund, RefundState
+from storefront.payments import gateway
+from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+from storefront.refunds.actions import record_outcome, send_refund
+from storefront.webhooks.events import TYPES, handle_event, take_in
+
+# As far back as Stripe keeps events.
+FARTHEST = timedelta(days=30)
+# The periodic run looks this far back: long enough for a weekend without a worker.
+USUAL = timedelta(days=3)
+
+# So many times in a row without an answer, and Stripe is down: one burnt key alone must not stop the rest.
+GIVE_UP = 3
+
+Progress = Callable[[str, int, int], None]
+
+log = structlog.get_logger("reconcile")
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a run put right, and what it could not."""
+
+    changed: dict[str, int] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """How many things were changed; 0 where all was right."""
+        return sum(self.changed.values())
+
+
+def reconcile(
+    *, since: timedelta = FARTHEST, progress: Progress = lambda _what, _done, _of: None
+) -> Findings:
+    """Settle waiting attempts, take in undelivered events, send and settle refunds, end old holds.
+
+    Raises PaymentUnavailable where Stripe cannot be asked at all; one thing's refusal does not stop the rest.
+    """
+    findings = Findings()
+    steps: tuple[tuple[str, Callable[[], list[Callable[[], bool]]]], ...] = (
+        ("events", lambda: _undelivered(since)),
+        ("payments", _waiting_payments),
+        ("refunds", _open_refunds),
+        ("refunds at Stripe", lambda: _refunds_at_stripe(since)),
+        ("holds", _ended_holds),
+    )
+    for what, todo in steps:
+        works = todo()
+        silent = 0
+        for done, work in enumerate(works):
+            progress(what, done, len(works))
+            try:
+                changed = work()
+            except Refused as error:
+                silent = silent + 1 if isinstance(error, PaymentUnavailable) else 0
+                if silent == GIVE_UP:
+                    raise
+                findings.problems.append(f"{what}: {error.message}")
+                continue
+            silent = 0
+            findings.changed[what] = findings.changed.get(what, 0) + int(changed)
+        progress(what, len(works), len(works))
+    return findings
+
+
+@jobs.every("reconcile", minutes=10)
+def reconcile_recent() -> None:
+    """The periodic run, over the last days."""
+    findings = reconcile(since=USUAL)
+    if findings.total or findings.problems:
+        log.info("reconciled", changed=findings.changed, problems=findings.problems)
+
+
+def _undelivered(since: timedelta) -> list[Callable[[], bool]]:
+    """Events of ours that never arrived, and those that arrived but were never looked into."""
+    release()
+    works: list[Callable[[], bool]] = []
+    for event in gateway.events_since(clock.now() - since, types=TYPES):
+        stored = session().get(StripeEvent, event.id)
+        if stored is None or (stored.handled_at is None and _is_of_a_known_attempt(event)):
+            works.append(lambda event=event: _look_into(event))  # type: ignore[misc]
+    release()
+    return works
+
+
+def _is_of_a_known_attempt(event: gateway.Event) -> bool:
+    return event.attempt_id is None or session().get(PaymentAttempt, event.attempt_id) is not None
+
+
+def _look_into(event: gateway.Event) -> bool:
+    new = take_in(event)
+    handle_event(event.id, event.type, event.object_id, event.attempt_id, event.payment_intent_id)
+    stored = session().get(StripeEvent, event.id, populate_existing=True)
+    release()
+    return new or (stored is not None and stored.handled_at is not None)
+
+
+def _waiting_payments() -> list[Callable[[], bool]]:
+    waiting = (AttemptState.CREATED, AttemptState.OPEN)
+    ids = session().scalars(sa.select(PaymentAttempt.id).where(PaymentAttempt.state.in_(waiting))).all()
+    release()
+    return [lambda attempt_id=attempt_id: _settled_anew(attempt_id) for attempt_id in ids]  # type: ignore[misc]
+
+
+def _settled_anew(attempt_id: str) -> bool:
+    before = _state_of(attempt_id)
+    settle_payment(attempt_id)
+    return before != _state_of(attempt_id)
+
+
+def _state_of(attempt_id: str) -> tuple[str, str]:
+    row = (
+        session()
+        .execute(
+            sa.select(PaymentAttempt.state, Order.state)
+            .join(Order, Order.id == PaymentAttempt.order_id)
+            .where(PaymentAttempt.id == attempt_id)
+        )
+        .one()
+    )
+    release()
+    return row[0], row[1]
+
+
+def _open_refunds() -> list[Callable[[], bool]]:
+    waiting = (RefundState.APPROVED, RefundState.SENT)
+    rows = (
+        session()
+        .execute(sa.select(Refund.id, Refund.stripe_refund_id).where(Refund.state.in_(waiting)))
+        .all()
+    )
+    release()
+    return [lambda row=row: _refund_again(row[0], row[1]) for row in rows]  # type: ignore[misc]
+
+
+def _refund_again(refund_id: str, stripe_refund_id: str | None) -> bool:
+    if stripe_refund_id is not None:
+        return record_outcome(gateway.refund_by_id(stripe_refund_id))
+    before = _refund_state(refund_id)
+    send_refund(refund_id)
+    return before != _refund_state(refund_id)
+
+
+def _refund_state(refund_id: str) -> tuple[str, str | None]:
+    row = (
+        session()
+        .execute(sa.select(Refund.state, Refund.stripe_refund_id).where(Refund.id == refund_id))
+        .one()
+    )
+    release()
+    return row[0], row[1]
+
+
+def _refunds_at_stripe(since: timedelta) -> list[Callable[[], bool]]:
+    release()
+    known = {}
+    for found in gateway.refunds_since(clock.now() - since):
+        ours = sa.select(Refund.state).where(
+            sa.or_(Refund.stripe_refund_id == found.id, Refund.id == found.refund_id)
+        )
+        known[found.id] = (found, session().scalar(ours))
+    release()
+    return [
+        lambda found=found: record_outcome(found)  # type: ignore[misc]
+        for found, state in known.values()
+        if state is None or (found.status in {"failed", "canceled"} and state != RefundState.FAILED)
+    ]
+
+
+def _ended_holds() -> list[Callable[[], bool]]:
+    waiting = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
+    ended = sa.select(Order.id).where(Order.state.in_(waiting), Order.hold_until < clock.now())
+    ids = session().scalars(ended).all()
+    release()
+    return [lambda order_id=order_id: _expired(order_id) for order_id in ids]  # type: ignore[misc]
+
+
+def _expired(order_id: int) -> bool:
+    expire_order(order_id)
+    state = session().scalar(sa.select(Order.state).where(Order.id == order_id))
+    release()
+    return state == OrderState.CANCELLED
+
+
+@jobs.every("webhooks.forget", minutes=24 * 60)
+def forget_old_events() -> None:
+    """Events are kept for 30 days: they carry personal data, and Stripe has forgotten them too."""
+    with transaction() as current:
+        current.execute(sa.delete(StripeEvent).where(StripeEvent.received_at < clock.now() - FARTHEST))

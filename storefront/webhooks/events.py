@@ -1,0 +1,81 @@
+"""Stripe's events: kept once, answered fast, looked into by a job.
+
+An event is a reason to look, never a fact: duplicates, any order and never-delivered are all normal.
+"""
+
+import structlog
+
+from storefront import jobs
+from storefront.checkout.settlement import settle_payment
+from storefront.database import release, session, transaction
+from storefront.payments import gateway
+from storefront.payments.gateway import Event
+from storefront.payments.models import PaymentAttempt
+from storefront.payments.steps import keep_event, mark_handled
+from storefront.refunds.actions import record_outcome, sync_refunds
+
+SESSION_TYPES = (
+    "checkout.session.completed",
+    "checkout.session.async_payment_succeeded",
+    "checkout.session.async_payment_failed",
+    "checkout.session.expired",
+)
+REFUND_TYPES = ("refund.created", "refund.updated", "refund.failed")
+TYPES = (*SESSION_TYPES, *REFUND_TYPES, "charge.refunded")
+
+log = structlog.get_logger("webhooks")
+
+
+def receive_event(payload: bytes, *, signature: str) -> bool:
+    """Keep a signed event and the job that looks into it, in one transaction; whether it was new. Raises Forged."""
+    event = gateway.read_event(payload, signature)
+    return take_in(event)
+
+
+def take_in(event: Event) -> bool:
+    """Keep an event that is known to be Stripe's, once per id; whether it was new."""
+    with transaction():
+        new = keep_event(event)
+        if new and event.type in TYPES:
+            jobs.enqueue("webhooks.handle", _facts(event), key=f"event:{event.id}")
+        elif new:
+            mark_handled(event.id)
+    return new
+
+
+def _facts(event: Event) -> dict[str, str | None]:
+    return {
+        "event_id": event.id,
+        "kind": event.type,
+        "object_id": event.object_id,
+        "attempt_id": event.attempt_id,
+        "payment_intent_id": event.payment_intent_id,
+    }
+
+
+@jobs.handler("webhooks.handle")
+def handle_event(
+    event_id: str, kind: str, object_id: str, attempt_id: str | None, payment_intent_id: str | None
+) -> None:
+    """Look at what an event is about, as Stripe has it now; a second call changes nothing.
+
+    An event with our mark about an attempt we do not know stays unhandled: the reconciler and `prove` name it.
+    A session without our mark is some other system's and none of our business.
+    """
+    if kind in SESSION_TYPES and attempt_id and not _is_known(attempt_id):
+        log.warning("event_about_unknown", event_id=event_id, kind=kind, attempt=attempt_id)
+        return
+    if kind in SESSION_TYPES and attempt_id:
+        settle_payment(attempt_id)
+    elif kind in REFUND_TYPES:
+        record_outcome(gateway.refund_by_id(object_id))
+    elif payment_intent_id:
+        sync_refunds(payment_intent_id)
+    with transaction():
+        mark_handled(event_id)
+
+
+def _is_known(attempt_id: str) -> bool:
+    known = session().get(PaymentAttempt, attempt_id) is not None
+    release()
+    return known

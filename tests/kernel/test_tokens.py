@@ -1,0 +1,62 @@
+"""Signed values and cookies: unchanged, for one purpose, for one shop, or not at all."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from storefront.web import sign, unsign
+from tests.client import ShopClient
+
+VALUES = [0, "text", "", ["a", 1], {"order": 12, "name": "Ünï"}, True]
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_what_was_signed_comes_back(inside: Flask, value: object) -> None:
+    assert unsign("order", sign("order", value)) == value
+
+
+def test_another_purpose_does_not_accept_it(inside: Flask) -> None:
+    assert unsign("cart", sign("order", 12)) is None
+
+
+def test_another_shop_does_not_accept_it(make_app: Callable[..., Flask]) -> None:
+    ours, theirs = make_app(), make_app(secret_key="f" * 64)
+    with ours.app_context():
+        token = sign("order", 12)
+
+    with theirs.app_context():
+        assert unsign("order", token) is None
+
+
+def test_every_changed_character_is_noticed(inside: Flask) -> None:
+    token = sign("order", 12)
+
+    changed = [token[:i] + ("A" if token[i] != "A" else "B") + token[i + 1 :] for i in range(len(token) - 1)]
+    assert [unsign("order", each) for each in changed] == [None] * len(changed)
+
+
+JUNK = [None, "", ".", "..", "a.b", "\x00", "ü" * 40, "." + "A" * 9000, "A" * 8193, ".eJw.x", "[" * 5000]
+
+
+@pytest.mark.parametrize("token", JUNK, ids=range(len(JUNK)))
+def test_junk_is_nothing(inside: Flask, token: str | None) -> None:
+    assert unsign("order", token) is None
+
+
+COOKIES = [("https://shop.example", "__Host-", True), ("http://localhost", "", False)]
+
+
+@pytest.mark.parametrize("page", ["cookie", "personal"])
+@pytest.mark.parametrize(("origin", "prefix", "secure"), COOKIES)
+def test_a_cookies_name_and_flags_follow_the_scheme(
+    probe: Callable[..., ShopClient], page: str, origin: str, prefix: str, secure: bool
+) -> None:
+    (cookie,) = probe(origin=origin).get(f"/probe/{page}").headers.getlist("Set-Cookie")
+
+    name = "cart" if page == "cookie" else "session"
+    flags = {part.strip().lower() for part in cookie.split(";")[1:]}
+    assert cookie.startswith(f"{prefix}{name}=")
+    assert {"httponly", "samesite=lax", "path=/"} <= flags
+    assert ("secure" in flags) is secure
+    assert not any(flag.startswith("domain") for flag in flags)

@@ -1,0 +1,74 @@
+"""Disputes: the bank takes the money back until somebody wins."""
+
+import pytest
+import stripe
+
+from tests.sandbox.bench import Bench
+from tests.sandbox.builders import a_paid_session, charge_of
+
+
+def a_dispute(bench: Bench, **words: object) -> stripe.Dispute:
+    session = a_paid_session(bench, amount=2400)
+    made = bench.control("dispute", payment_intent=session.payment_intent, **words)
+    return bench.api.disputes.retrieve(made["id"])
+
+
+def test_a_dispute_withdraws_the_amount_and_a_fee(bench: Bench) -> None:
+    dispute = a_dispute(bench)
+
+    assert (dispute.amount, dispute.status, dispute.reason) == (2400, "needs_response", "fraudulent")
+    assert bench.state()["totals"]["eur"] == {
+        "captured": 2400, "refunded": 0, "disputed": 2400, "fees": 1561, "net": -1561
+    }  # fmt: skip
+    assert bench.event_types()[-2:] == ["charge.dispute.created", "charge.dispute.funds_withdrawn"]
+
+
+def test_a_disputed_charge_cannot_be_refunded(bench: Bench) -> None:
+    dispute = a_dispute(bench)
+
+    with pytest.raises(stripe.InvalidRequestError) as refused:
+        bench.api.refunds.create(params={"charge": str(dispute.charge)})
+
+    assert refused.value.code == "charge_disputed"
+
+
+@pytest.mark.parametrize(("status", "net"), [("won", 839), ("lost", -1561)])
+def test_only_a_dispute_that_was_won_gives_the_amount_back(bench: Bench, status: str, net: int) -> None:
+    dispute = a_dispute(bench)
+
+    bench.control("close-dispute", dispute=dispute.id, status=status)
+
+    assert bench.api.disputes.retrieve(dispute.id).status == status
+    assert bench.state()["totals"]["eur"]["net"] == net
+    assert bench.event_types()[-1] == "charge.dispute.closed"
+
+
+def test_a_shop_that_gives_in_has_lost(bench: Bench) -> None:
+    dispute = a_dispute(bench)
+
+    assert bench.api.disputes.close(dispute.id).status == "lost"
+    assert "already closed" in bench.refused("close-dispute", dispute=dispute.id, status="won")
+
+
+def test_evidence_puts_a_dispute_under_review(bench: Bench) -> None:
+    dispute = a_dispute(bench)
+
+    answered = bench.api.disputes.update(
+        dispute.id, params={"evidence": {"shipping_tracking_number": "RX123"}, "submit": True}
+    )
+
+    assert answered.status == "under_review"
+    assert answered.evidence.shipping_tracking_number == "RX123"
+
+
+def test_part_of_a_charge_can_be_disputed_and_never_more_than_is_left(bench: Bench) -> None:
+    session = a_paid_session(bench, amount=2400)
+    bench.api.refunds.create(params={"payment_intent": str(session.payment_intent), "amount": 1400})
+
+    assert "cannot be disputed" in bench.refused(
+        "dispute", payment_intent=session.payment_intent, amount=1001
+    )
+    bench.control("dispute", payment_intent=session.payment_intent, amount=1000)
+
+    assert charge_of(bench, session).disputed
+    assert "cannot be disputed" in bench.refused("dispute", payment_intent=session.payment_intent)

@@ -1,0 +1,77 @@
+"""The sandbox beside a shop under test: the real `stripe` library reaches it over a real socket.
+
+Knows how to start, deliver and steer; refuses to look inside the sandbox.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import Client
+
+from storefront import clock
+from storefront.sandbox.app import make_sandbox
+from tests.client import browser
+from tests.environment import shop_environment
+from tests.servers.loopback import LoopbackServer
+
+
+class StripeStandIn:
+    """The sandbox at `url`; its webhooks reach `shop` when the test calls `deliver`, and not before.
+
+    `settings` are the overrides that make a shop use it; `page` is a browser for its payment page, which sends
+    browsers back to `shop_origin` only (the origin of all tests, unless given).
+    """
+
+    def __init__(self, folder: Path, *, shop_origin: str = "") -> None:
+        self._server = LoopbackServer()
+        self.url = self._server.url
+        self.settings = {"stripe_api_url": self.url, "payment_origin": self.url}
+        self.shop: Flask | None = None
+        environ = shop_environment(database_url="", folder=folder)
+        self.key = environ["STOREFRONT_STRIPE_SECRET_KEY"]
+        self.sandbox = make_sandbox(
+            folder / "sandbox.db",
+            secret_key=self.key,
+            webhook_url=f"{environ['STOREFRONT_ORIGIN']}/webhooks/stripe",
+            webhook_secret=environ["STOREFRONT_STRIPE_WEBHOOK_SECRET"],
+            shop_origins=[shop_origin or environ["STOREFRONT_ORIGIN"]],
+            clock=lambda: clock.now().timestamp(),
+            origin=self.url,
+            post=self._post,
+        )
+        self._server.app = self.sandbox
+        self.page = Client(self.sandbox)
+
+    def deliver(self, *, force: bool = False) -> int:
+        """Try each webhook that is due once (with `force`, each that waits); how many were tried."""
+        return self.sandbox.deliver_due(force=force)
+
+    def control(self, verb: str, **words: Any) -> Any:
+        """Steer the sandbox: `control("decline", …)`; the verbs are its own (docs/sandbox.md)."""
+        answer = self.page.post(f"/_control/{verb}", json=words, **self._rights())
+        assert answer.status_code == 200, answer.text
+        return answer.json
+
+    def state(self) -> Any:
+        """The sandbox's books: what was captured, refunded and delivered."""
+        return self.page.get("/_control/state", **self._rights()).json
+
+    def close(self) -> None:
+        """End the server and the sandbox."""
+        self._server.close()
+        self.sandbox.close()
+
+    def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
+        if self.shop is None:
+            raise ConnectionRefusedError("no shop is open")
+        client = browser(self.shop)
+        client.come_from(None)
+        return client.post("/webhooks/stripe", data=body, headers=dict(headers)).status_code
+
+    def _rights(self) -> dict[str, Any]:
+        return {
+            "headers": {"Authorization": f"Bearer {self.key}"},
+            "environ_base": {"REMOTE_ADDR": "127.0.0.1"},
+        }

@@ -1,0 +1,53 @@
+"""`python -m tests.servers.unguarded --port N`: the shop with the guard of its stock taken out.
+
+For control runs only: what is on hand is believed as it was first seen, nothing is locked, and the UPDATE that takes
+pieces asks for nothing. A race test that does not fail against this server tests nothing.
+"""
+
+import argparse
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+from werkzeug.serving import make_server
+
+from storefront import create_app
+from storefront.cart import quote
+from storefront.catalogue import stock
+from storefront.catalogue.models import Variant
+
+_first_seen: dict[int, Any] = {}
+
+
+def remove_the_guard() -> None:
+    """Replace the guard by what a shop without one does: look, then write."""
+    look = vars(quote)["cart_goods"]
+
+    def look_once(variant_ids: Iterable[int]) -> Mapping[int, Any]:
+        found = look(list(variant_ids))
+        for variant_id, goods in found.items():
+            _first_seen.setdefault(variant_id, goods.on_hand)
+        return {
+            variant_id: replace(goods, on_hand=_first_seen[variant_id]) for variant_id, goods in found.items()
+        }
+
+    def take_what_may_not_be_there(session: Any, variant_id: int, pieces: int) -> int:
+        left = _first_seen[variant_id] - pieces
+        session.execute(sa.update(Variant).where(Variant.id == variant_id).values(on_hand=left))
+        return int(left)
+
+    vars(quote).update(cart_goods=look_once, _lock=lambda _variant_ids: None)
+    stock.take_pieces = take_what_may_not_be_there
+
+
+def main() -> None:
+    """Serve until killed."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    remove_the_guard()
+    make_server("127.0.0.1", parser.parse_args().port, create_app(), threaded=True).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,123 @@
+"""A shop on a port of this machine with goods on its shelves, its sandbox beside it, and Chromium in front.
+
+Knows servers, goods and a browser; refuses to know what the walks look at.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+
+from storefront.catalogue import actions
+from storefront.catalogue.facts import ImageFacts
+from tests.builders.cart import BERLIN, a_policy
+from tests.builders.catalogue import a_collection, product_facts, variant_facts
+from tests.servers.stripe import StripeStandIn
+
+# What headless browsers need here, and nothing that calls home.
+FLAGS = [
+    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
+    *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
+]
+
+
+@dataclass(frozen=True, slots=True)
+class LiveShop:
+    """The shop at `url`, the app behind it, and the sandbox that takes its payments."""
+
+    url: str
+    app: Flask
+    sandbox: StripeStandIn
+
+
+def fill_shelves(app: Flask) -> None:
+    """A collection with a kit in three choices, one of them sold out, and two plain goods."""
+    with app.app_context():
+        a_policy()
+        a_collection("kits", title="Growing kits")
+        kit = (
+            variant_facts("1.5 kg", "plain box", sku="KIT-15"),
+            variant_facts("1.5 kg", "gift box", price_minor=2900, on_hand=0),
+            variant_facts("3 kg", "plain box", price_minor=3900, on_hand=9, weight_grams=3000),
+        )
+        picture = (ImageFacts(path="demo/lions-mane-kit.svg", alt="A growing kit", width=800, height=1000),)
+        for slug, title, variants, options in (
+            ("kit", "Lion’s mane kit", kit, ("Size", "Pack")),
+            ("whisk", "Bamboo whisk", (variant_facts(price_minor=1450, on_hand=None),), ()),
+            ("cup", "Tasting cup", (variant_facts(price_minor=650, on_hand=0),), ()),
+        ):
+            actions.save_product(
+                product_facts(
+                    slug,
+                    *variants,
+                    title=title,
+                    options=options,
+                    subtitle="Fruits on the kitchen shelf",
+                    description="<h3>How it grows</h3><p>Cut the bag, mist twice a day, and wait.</p>",
+                    images=picture,
+                    collections=("kits",),
+                )
+            )
+
+
+@contextmanager
+def a_page(browser: Browser, *, script: bool = True, width: int = 1280, **more: Any) -> Iterator[Page]:
+    """A page of a new browser; what it complains of (errors, blocked content) fails the test at the end."""
+    context: BrowserContext = browser.new_context(
+        java_script_enabled=script, viewport={"width": width, "height": 900}, **more
+    )
+    page, complaints = context.new_page(), []
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text) if _is_a_complaint(said) else None)
+    try:
+        yield page
+    finally:
+        context.close()
+    assert complaints == []
+
+
+def _is_a_complaint(said: Any) -> bool:
+    # A 4xx page that the test asked for is told of as an error, too.
+    return said.type == "error" and "status of 4" not in said.text
+
+
+def fill_details(page: Page) -> None:
+    """Type a right address into the checkout's form."""
+    for name, text in BERLIN.items():
+        field = page.locator(f"[name={name}]")
+        if name == "country":
+            assert field.input_value() == text
+        elif name != "billing_same":
+            field.fill(text)
+
+
+def to_review(page: Page, shop: LiveShop) -> None:
+    """From the kit's page to the review, by the buttons that people press."""
+    page.goto(f"{shop.url}/products/kit?size=3-kg")
+    page.get_by_role("button", name="Add to cart").click()
+    page.goto(f"{shop.url}/checkout")
+    fill_details(page)
+    page.locator("main form button:not([name=change])").last.click()
+    page.wait_for_url("**/checkout/review")
+
+
+def pay(page: Page, shop: LiveShop) -> None:
+    """From the review over the sandbox's page to the order."""
+    page.get_by_role("button", name="Order and pay").click()
+    page.wait_for_url(f"{shop.sandbox.url}/pay/**")
+    page.get_by_role("button", name="Pay 39.00 EUR").click()
+    page.wait_for_url(f"{shop.url}/orders/*")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Paid. Thank you.")
+
+
+def faults(page: Page, axe: Path) -> list[str]:
+    """What axe-core finds wrong with the page as it stands."""
+    page.evaluate(axe.read_text(encoding="utf-8"))
+    found = page.evaluate("async () => (await axe.run()).violations.map(v => v.id + ': ' + v.nodes[0].html)")
+    assert isinstance(found, list)
+    return found
