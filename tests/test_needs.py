@@ -10,6 +10,7 @@ import pytest
 from tests import needs
 
 EVERY = [needs.needs_postgres, needs.needs_redis, needs.needs_chromium, needs.needs_npm]
+NAMED = list(zip(EVERY, ["PostgreSQL", "Redis", "Chromium", "npm"], strict=True))
 
 
 @pytest.mark.parametrize("need", EVERY)
@@ -28,9 +29,7 @@ def bare(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(
-    ("need", "name"), zip(EVERY, ["PostgreSQL", "Redis", "Chromium", "npm"], strict=True)
-)
+@pytest.mark.parametrize(("need", "name"), NAMED)
 def test_what_is_missing_is_skipped_by_its_name(
     need: Callable[[], object], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -41,9 +40,7 @@ def test_what_is_missing_is_skipped_by_its_name(
 
 
 @pytest.mark.usefixtures("bare")
-@pytest.mark.parametrize(
-    ("need", "name"), zip(EVERY, ["PostgreSQL", "Redis", "Chromium", "npm"], strict=True)
-)
+@pytest.mark.parametrize(("need", "name"), NAMED)
 def test_what_is_missing_fails_where_everything_has_to_be_there(
     need: Callable[[], object], name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

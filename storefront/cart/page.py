@@ -104,12 +104,17 @@ NOTHING: Mapping[int, str] = {}
 
 
 def cart_page(
-    quote: Quote, *, typed: Mapping[int, str] = NOTHING, errors: Mapping[int, str] = NOTHING
+    quote: Quote,
+    *,
+    typed: Mapping[int, str] = NOTHING,
+    errors: Mapping[int, str] = NOTHING,
+    said: Mapping[int, str] = NOTHING,
 ) -> CartPage:
-    """The page of a quoted cart; `typed` and `errors` are by variant, where a form was wrong."""
+    """The page of a quoted cart, by variant: what was `typed` wrong, with its `errors`, or what was changed by
+    itself and is `said` beside the line."""
     promise = quote.policy.document.money_back
     return CartPage(
-        lines=tuple(_line(line, typed=typed, errors=errors) for line in quote.lines),
+        lines=tuple(_line(line, typed=typed, errors={**said, **errors}) for line in quote.lines),
         sums=sums(quote),
         progress=_meter(quote.progress, quote.country),
         delivery=arrival(quote.arrival(today=clock.today(settings().timezone))),

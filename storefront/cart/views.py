@@ -34,7 +34,7 @@ from storefront.web import csrf, limiter, no_store, open_to
 
 blueprint = Blueprint("cart", __name__)
 
-limited = limiter.shared_limit(lambda: settings().limit_cart, scope="cart")
+limited = limiter.shared_limit(lambda: settings().limit_cart, scope="cart", methods=["POST"])
 
 # Messages that belong to a line carry its variant in their category.
 _LINE = "line-"
@@ -106,7 +106,7 @@ def show_cart(
     quote = quote or Quote.of(cart)
     # The frame has promises from the policy too: one query for both.
     g.policy = quote.policy
-    page = cart_page(quote, typed=typed, errors={**of_lines, **errors})
+    page = cart_page(quote, typed=typed, errors=errors, said=of_lines)
     html = render(
         "shop/cart.html",
         cart=page,

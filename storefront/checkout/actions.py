@@ -205,7 +205,7 @@ def _facts(
 ) -> OrderFacts:
     option = quote.chosen
     today = now.astimezone(settings().timezone).date()
-    arrival = option.arrival(today=today) if option else (None, None)
+    arrival = quote.arrival(today=today) or (None, None)
     return OrderFacts(
         draft_id=draft.id,
         cart_id=cart.id,

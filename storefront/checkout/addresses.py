@@ -119,17 +119,17 @@ def tidy_postal_code(text: str) -> str:
 def postal_code_problem(code: str, *, country: str, area: str = "") -> str | None:
     """Why this cannot be a postal code of the country, or of its area, as a sentence; None where it can."""
     rules = _rules(country)
-    label = address_words.label("postal_code", rules.postal_code_type)
     matchers: Sequence[re.Pattern[str]] = rules.postal_code_matchers
     place = words.country(country)
     if not all(_fits(code, matcher) for matcher in matchers):
-        example = rules.postal_code_examples[0] if rules.postal_code_examples else ""
-        sentence = _("This is not a %(label)s of %(country)s.", label=label, country=place)
-        return f"{sentence} {_('It looks like %(example)s.', example=example)}" if example else sentence
+        if not rules.postal_code_examples:
+            return _("This cannot be right in %(country)s.", country=place)
+        example = rules.postal_code_examples[0]
+        return _("In %(country)s it looks like %(example)s.", country=place, example=example)
     # The data of an area come with the country's own first.
     if area and not all(matcher.match(code) for matcher in _rules(country, area).postal_code_matchers[1:]):
         names = dict(_choices(rules))
-        return _("This %(label)s is not in %(area)s.", label=label, area=names.get(area, area))
+        return _("This is not in %(area)s.", area=names.get(area, area))
     return None
 
 

@@ -12,7 +12,7 @@ from storefront import web
 from storefront.cart.contents import Cart
 from storefront.cart.cookie import cart_in_cookie, keep_cart, read_cart
 from storefront.cart.quote import Quote
-from storefront.cart.views import show_cart
+from storefront.cart.views import limited, show_cart
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout import actions, drafts
 from storefront.checkout.forms import shipping_code_of, total_of, without_areas
@@ -42,6 +42,7 @@ _COOKIE = "draft"
 @blueprint.route("", methods=["GET", "POST"])
 @open_to("everyone")
 @no_store
+@limited
 def details() -> Response:
     """E-mail and addresses; with `change`, the same page with another country's fields."""
     cart = read_cart()
@@ -55,6 +56,8 @@ def details() -> Response:
 
 
 def _keep_details(cart: Cart, draft: CheckoutDraft | None) -> Response:
+    # What it costs beside the form is for the country that stands in it.
+    cart = replace(cart, country=request.form.get("country", ""))
     change = request.form.get("change")
     if change is not None:
         section = "billing" if change == "billing" else "delivery"

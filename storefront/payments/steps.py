@@ -59,6 +59,7 @@ def waiting_attempts(order_id: int) -> list[PaymentAttempt]:
 
 def keep_session(attempt: PaymentAttempt, *, session_id: str, url: str | None) -> None:
     """Store which session the attempt became; a second call changes nothing. A step."""
+    require_transaction()
     if attempt.state == AttemptState.CREATED:
         states.advance(attempt, AttemptState.OPEN)
     attempt.session_id, attempt.session_url = session_id, url or attempt.session_url
@@ -66,6 +67,7 @@ def keep_session(attempt: PaymentAttempt, *, session_id: str, url: str | None) -
 
 def end_attempt(attempt: PaymentAttempt, to: AttemptState, *, problem: str | None = None) -> None:
     """Advance the attempt to where it ends, or to review with the problem named. A step."""
+    require_transaction()
     states.advance(attempt, to)
     attempt.ended_at, attempt.problem = clock.now(), problem
 

@@ -95,7 +95,8 @@ def ledger_is_captured_less_refunded() -> Iterator[str]:
     settled: Counter[int] = Counter()
     for order_id, state, amount in session().execute(
         sa.select(Refund.order_id, Refund.state, sa.func.sum(Refund.amount_minor))
-        .where(Refund.state.in_(_REFUNDED))
+        .join(Order, Order.id == Refund.order_id)
+        .where(Refund.state.in_(_REFUNDED), Refund.currency == Order.currency)
         .group_by(Refund.order_id, Refund.state)
     ):
         reserved[order_id] += int(amount)

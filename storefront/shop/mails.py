@@ -50,6 +50,7 @@ def order_confirmation(mail: OutgoingMail) -> Letter:
         title=title,
         preheader=_("Thank you. This is what you ordered, and on which terms."),
         order=shown,
+        lead=_("We pack it next. The link opens this order at any time; keep it to yourself."),
         order_url=_link(record),
         demo=order.is_demo,
     )

@@ -17,6 +17,7 @@ from storefront.config import settings
 from storefront.money import Money
 from storefront.orders.models import DocumentKind, Order, OrderState, RefundState
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.rules import MoneyBackFacts, window_ends_on
 from storefront.shop.cards import plate
@@ -135,7 +136,8 @@ def _sums(order: Order) -> Sums:
     if order.discount_minor:
         rows.append(SumRow(_("Discount"), Money(-order.discount_minor, in_currency)))
     shipping = Money(order.shipping_minor, in_currency)
-    rows.append(SumRow(order.shipping_name, shipping, "" if shipping else _("free")))
+    label = _("Shipping to %(country)s", country=words.country(order.country))
+    rows.append(SumRow(label, shipping, "" if shipping else _("free")))
     tax = Money(order.tax_minor, in_currency)
     note = _("Includes %(amount)s tax.", amount=money_text(tax)) if tax else None
     return Sums(tuple(rows), _("Total"), order.total, note)

@@ -15,10 +15,11 @@ from storefront.catalogue.facts import MOST_VARIANTS, CollectionFacts, Outcome, 
 from storefront.config import settings
 from storefront.database import savepoint, transaction
 from storefront.errors import Refused
+from storefront.transfer.cells import Group, Unreadable
 from storefront.transfer.columns import columns_of
 from storefront.transfer.csvfile import FileRefused, Row, header_of, rows_of
 from storefront.transfer.report import LeftOut, Report
-from storefront.transfer.rows import Group, Unreadable, collection_of, product_of, slug_of
+from storefront.transfer.rows import collection_of, product_of, slug_of
 
 BATCH = 200
 # A batch is written early when its rows alone are many: memory stays flat.

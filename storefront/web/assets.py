@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request, url_for
+from werkzeug.utils import safe_join
 
 from storefront.config import ROOT
 from storefront.web.access import open_to
 
 FOLDER = ROOT / "static"
 SHEET = "site.css"
+LONGEST_NAME = 120
 
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{10})(?P<suffix>\.[a-z0-9]+)")
 _TEXT = {".css", ".js", ".svg", ".txt"}
@@ -43,10 +45,11 @@ def init_app(app: Flask) -> None:
 
 def asset(name: str) -> Asset | None:
     """The file called `name` below `static/`, or None."""
-    path = FOLDER / name
     if name == SHEET:
         return _load(name, _newest_stamp())
-    if ".." in Path(name).parts or not path.is_file():
+    inside = safe_join(str(FOLDER), name)
+    # No name of ours is long, and a file system answers an endless one with an error.
+    if inside is None or len(name) > LONGEST_NAME or not (path := Path(inside)).is_file():
         return None
     return _load(name, path.stat().st_mtime_ns)
 

@@ -113,6 +113,7 @@ def test_more_than_there_is_is_cut_and_said_beside_its_line(app: Flask, client: 
 
     assert f'id="quantity-{variant.id}-wrong"' in page.text
     assert "You asked for 4; only 3 are left. We have kept 3 for you." in words(page)
+    assert "Go to checkout" in words(page)
     assert pieces(client) == 3
 
 

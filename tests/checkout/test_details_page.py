@@ -1,5 +1,6 @@
 """The checkout's first page: what it asks, what it keeps, and what it refuses."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import ModuleType
 
@@ -14,7 +15,7 @@ from tests.builders.cart import BERLIN, a_policy, a_shelf, put_in, submit_detail
 from tests.builders.catalogue import a_variant
 from tests.client import ShopClient, browser
 from tests.counting import Counting
-from tests.policies.documents import a_document, a_zone
+from tests.policies.documents import a_document, a_method, a_zone
 
 ADDRESS = {"country": "DE", "name": "Mara Lindt"}
 
@@ -62,7 +63,7 @@ def test_errors_are_summed_up_linked_and_beside_their_fields(app: Flask, client:
 
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
-    assert '<a href="#delivery_postal_code">Postcode: This is not a Postcode of Germany.' in answer.text
+    assert '<a href="#delivery_postal_code">Postcode: In Germany it looks like 26133.' in answer.text
     assert 'aria-describedby="delivery_postal_code-wrong"' in answer.text
     assert '<a href="#email">' in answer.text
     assert 'value="mara.example.org"' in answer.text
@@ -85,6 +86,18 @@ def test_without_script_a_button_changes_the_country_and_keeps_what_was_typed(
     assert 'value="half"' in answer.text
     assert 'role="alert"' not in answer.text
     assert _drafts(app) == []
+
+
+def test_the_costs_beside_the_form_are_those_of_the_country_in_it(app: Flask, client: ShopClient) -> None:
+    dear = a_method(price_minor=1900, free_from_minor=None)
+    with app.app_context():
+        a_policy(a_document(a_zone("DE"), a_zone("US", methods=(dear,))))
+        variant = a_variant()
+    put_in(client, variant)
+
+    answer = submit_details(client, country="US", change="delivery")
+
+    assert "Shipping to United States €19.00" in words(answer)
 
 
 def test_the_billing_country_changes_the_billing_fields_alone(app: Flask, client: ShopClient) -> None:
@@ -204,6 +217,16 @@ def test_a_draft_whose_week_is_over_is_not_filled_again(frozen: ModuleType) -> N
     new = keep_details(old, email="mara@example.org", delivery=ADDRESS, billing=None)
 
     assert new != old
+
+
+def test_drafts_cannot_be_made_without_end(make_app: Callable[..., Flask]) -> None:
+    app = make_app(limit_cart="3 per minute")
+    client = browser(app)
+    put_in(client, a_shelf(app))
+
+    answers = [submit_details(client).status_code for _each in range(3)]
+
+    assert answers == [303, 303, 429]
 
 
 def test_the_page_asks_few_things(app: Flask, client: ShopClient, count_queries: Counting) -> None:

@@ -102,7 +102,9 @@ def test_sixteen_shoppers_for_five_pieces_make_five_orders(app: Flask) -> None:
     with app.app_context():
         first = a_shopper(on_hand=5)
         others = [
-            Shopper(a_draft(email=f"{number}@example.org"), a_cart((first.variant_id, 1), id=f"cart-{number}"))
+            Shopper(
+                a_draft(email=f"{number}@example.org"), a_cart((first.variant_id, 1), id=f"cart-{number}")
+            )
             for number in range(THREADS)
         ]
 

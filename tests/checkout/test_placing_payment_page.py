@@ -211,7 +211,9 @@ def test_an_order_that_is_paid_has_no_second_page(inside: Flask, sandbox: Stripe
     assert sessions(sandbox) == ["complete"]
 
 
-def test_a_page_that_ran_out_says_so_and_its_order_is_cancelled(inside: Flask, sandbox: StripeStandIn) -> None:
+def test_a_page_that_ran_out_says_so_and_its_order_is_cancelled(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
     placed = place(a_shopper())
     open_page(placed)
     gateway.expire_session(the_session(placed.attempt_id))

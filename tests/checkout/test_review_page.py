@@ -174,6 +174,23 @@ def test_what_sold_out_meanwhile_is_said_at_its_line(app: Flask, client: ShopCli
     assert _orders(app) == []
 
 
+def test_what_another_took_at_the_same_moment_is_said_in_the_cart(
+    app: Flask, client: ShopClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    variant = a_shelf(app, on_hand=1)
+    page = _review(client, variant)
+
+    def taken(_quantities: object, *, reference: str) -> None:
+        raise stock.SoldOut("Kit is sold out.", variant_id=variant.id, left=0)
+
+    monkeypatch.setattr(stock, "take", taken)
+    answer = submit_order(client, page)
+
+    assert answer.status_code == 409
+    assert "Kit is sold out. Nothing was ordered and nothing was charged." in words(answer)
+    assert _orders(app) == []
+
+
 def test_a_cart_that_cannot_be_ordered_has_no_review(app: Flask, client: ShopClient) -> None:
     variant = a_shelf(app, on_hand=3)
     _review(client, variant, 3)

@@ -12,7 +12,7 @@ from flask import session as visit
 
 from storefront import web
 from storefront.errors import NotFound, Refused
-from storefront.web import client_address, no_store, open_to, public_page, request_origin
+from storefront.web import client_address, limiter, no_store, open_to, public_page, request_origin
 
 
 def add_pages(app: Flask) -> None:
@@ -88,6 +88,11 @@ def _signed() -> str:
     return "signed"
 
 
+@limiter.limit("2 per minute")
+def _limited() -> str:
+    return "one of two"
+
+
 def _picture() -> Response:
     return Response(b"\x89PNG", mimetype="image/png")
 
@@ -112,6 +117,7 @@ PAGES: dict[str, tuple[str, list[str], Callable[[], Any]]] = {
     "where": ("everyone", ["GET"], _where),
     "form": ("everyone", ["POST", "PUT", "DELETE"], _form),
     "signed": ("stripe", ["POST"], _signed),
+    "limited": ("everyone", ["GET"], _limited),
     "picture": ("everyone", ["GET"], _picture),
     "pays": ("everyone", ["GET"], _pays),
 }

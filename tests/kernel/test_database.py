@@ -131,7 +131,8 @@ def test_a_row_read_before_a_transaction_is_read_again_inside_it(inside: Flask) 
     with transaction() as current:
         again = current.get(Tally, 1)
         assert again is row
-        assert again and again.n == 1
+        assert again
+        assert again.n == 1
 
 
 def test_a_row_kept_from_an_earlier_transaction_is_read_again_too(inside: Flask) -> None:

@@ -165,3 +165,26 @@ def test_a_farewell_that_fails_does_not_send_the_mail_twice(
 
 def _hang_up(_server: smtplib.SMTP) -> None:
     raise smtplib.SMTPServerDisconnected("gone")
+
+
+def test_a_mail_never_goes_unencrypted_where_tls_was_asked_for(make_app: MakeApp, smtp: SmtpServer) -> None:
+    app = make_app(smtp_url=smtp.url.replace("smtp://", "smtp+starttls://"))
+    with app.app_context():
+        made = an_owed_mail()
+
+        with pytest.raises(smtplib.SMTPException):
+            mail.send_mail(mail=made)
+
+        assert the_newest_mail().state == MailState.OWED
+    assert smtp.messages == []
+
+
+def test_a_password_is_never_given_to_a_server_that_does_not_ask(make_app: MakeApp, smtp: SmtpServer) -> None:
+    app = make_app(smtp_url=smtp.url.replace("smtp://", "smtp://mara:secret@"))
+    with app.app_context():
+        made = an_owed_mail()
+
+        with pytest.raises(smtplib.SMTPException):
+            mail.send_mail(mail=made)
+
+        assert the_newest_mail().state == MailState.OWED

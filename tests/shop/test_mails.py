@@ -91,6 +91,16 @@ def test_a_mail_carries_its_styles_itself(app: Flask) -> None:
     assert 'style="' in html
 
 
+def test_amounts_are_written_as_the_shops_language_writes_them(make_app: Callable[..., Flask]) -> None:
+    app = make_app(locale="de")
+    with app.app_context():
+        an_order(paid=True)
+    jobs.drain(app)
+
+    with app.app_context():
+        assert "24,00\xa0€" in (the_newest_mail().text or "")
+
+
 def test_a_late_payment_is_explained_to_the_shopper(inside: Flask) -> None:
     order_id = an_order()
     orders.pay_too_late(order_id)
