@@ -24,6 +24,13 @@ _SECRETS: dict[str, Callable[[], str]] = {
 # What a run wants otherwise than the shop's own defaults, until somebody writes another value.
 _CHOICES = {"STOREFRONT_SMTP_URL": "mailbox:", "STOREFRONT_STAFF_EMAIL": "staff@localhost"}
 
+# The demo shop is called what its goods say; a shop with a key of Stripe's own has a name of its own.
+_DEMO = {
+    "STOREFRONT_SHOP_NAME": "Cap & Kettle",
+    "STOREFRONT_TAGLINE": "Grown, brewed and written in Halle",
+    "STOREFRONT_ADDRESS_LINE": "Cap & Kettle, Saalestraße 12, 06114 Halle, Germany.",
+}
+
 _HEADER = """\
 # Written by `make run` and read by every `storefront` command; the environment wins over it.
 # Addresses and paths are written anew at each run; every other line is kept, and more may be added.
@@ -79,7 +86,8 @@ def load(environ: Mapping[str, str]) -> Instance:
     """The installation that `environ` asks for; makes its folder. Raises CannotStart."""
     folder = ROOT / environ.get("STOREFRONT_INSTANCE_DIR", "instance")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    kept = _CHOICES | _read(folder / "run.env")
+    written = _read(folder / "run.env")
+    kept = _CHOICES | written
     for name, make in _SECRETS.items():
         kept.setdefault(name, make())
     port = _port(environ, "PORT", "8000")
@@ -88,6 +96,8 @@ def load(environ: Mapping[str, str]) -> Instance:
     addresses = _addresses(folder, port) | (
         _sandbox_addresses(folder, port, sandbox_port) if has_sandbox else {}
     )
+    if has_sandbox and not written:
+        kept |= _DEMO
     if not has_sandbox:
         kept = {name: text for name, text in kept.items() if name not in _sandbox_addresses(folder, port, 0)}
     file = kept | {name: environ.get(name, text) for name, text in addresses.items()}

@@ -170,7 +170,7 @@ def _contradictions(made: Settings) -> list[str]:
 
 def load_environ(path: Path | None = None) -> dict[str, str]:
     """The environment over what `make run` wrote to `instance/run.env`; the environment wins."""
-    file = path or ROOT / "instance" / "run.env"
+    file = path or ROOT / os.environ.get("STOREFRONT_INSTANCE_DIR", "instance") / "run.env"
     kept: dict[str, str] = {}
     if file.is_file():
         for line in file.read_text(encoding="utf-8").splitlines():

@@ -12,6 +12,7 @@ from launch import instance
 from launch.errors import CannotStart
 from launch.instance import Instance
 from storefront.config import Settings
+from storefront.demo import goods
 
 
 def load(folder: Path, **environ: str) -> Instance:
@@ -116,3 +117,16 @@ def test_a_port_that_is_none_is_refused_by_its_name(name: str, port: str, tmp_pa
 @pytest.mark.parametrize("port", ["1", "65535"])
 def test_the_first_and_the_last_port_are_ports(port: str, tmp_path: Path) -> None:
     assert load(tmp_path, PORT=port).port == int(port)
+
+
+def test_a_run_with_the_sandbox_is_called_what_the_demo_goods_say(tmp_path: Path) -> None:
+    file = load(tmp_path).file
+
+    names = ("STOREFRONT_SHOP_NAME", "STOREFRONT_TAGLINE", "STOREFRONT_ADDRESS_LINE")
+    assert [file[name] for name in names] == [goods.SHOP_NAME, goods.TAGLINE, goods.ADDRESS_LINE]
+
+
+def test_a_shop_with_a_key_of_stripes_own_keeps_its_own_name(tmp_path: Path) -> None:
+    file = load(tmp_path, STOREFRONT_STRIPE_SECRET_KEY="sk_live_0123456789").file
+
+    assert "STOREFRONT_SHOP_NAME" not in file
