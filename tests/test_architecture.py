@@ -95,7 +95,7 @@ WORDS: dict[str, set[str]] = {
         "shelf_page",
         "structured",
     },
-    "transfer": {"columns", "csvfile", "report", "rows", "shopify"},
+    "transfer": {"cells", "columns", "csvfile", "report", "rows", "shopify"},
     "webhooks": {"events"},
 }
 

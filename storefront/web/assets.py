@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, Response, abort, request, url_for
-from werkzeug.utils import safe_join
+from werkzeug.security import safe_join
 
 from storefront.config import ROOT
 from storefront.web.access import open_to
