@@ -1,189 +1,27 @@
 """The house rules that a machine can check: who may import whom, and who alone may do what.
 
-The rows and doors are those of docs/architecture.md; each test lists every place that breaks its rule.
+The rows and doors stand in `tests/house.py`; each test lists every place that breaks its rule.
 """
 
 import ast
-from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
-from storefront.config import ROOT
-
-HOUSE = ROOT / "storefront"
-
-# From the highest row to the lowest; a room imports only from a strictly lower one.
-ROWS = [
-    {"cli"},
-    {"demo"},
-    {"staff"},
-    {"privacy"},
-    {"webhooks", "search", "transfer", "reports", "shop"},
-    {"checkout", "newsletter"},
-    {"refunds", "content"},
-    {"cart", "orders", "comments"},
-    {"catalogue", "policies", "pricing", "credit", "accounts", "payments"},
-    {"mail", "claims"},
-]
-# Each part of the kernel may import those before it.
-KERNEL = ["errors", "clock", "money", "states", "config", "database", "audit", "jobs", "web"]
-# Stands outside: Stripe's stand-in.
-SANDBOX = "sandbox"
-
-DOORS = {"__init__", "models", "actions", "steps", "queries", "forms", "views", "privacy"}
-# Words of the trade that rooms have earned besides.
-WORDS: dict[str, set[str]] = {
-    "cart": {"contents", "cookie", "lines", "page", "quote"},
-    "catalogue": {
-        "adding",
-        "cards",
-        "changing",
-        "facts",
-        "product_page",
-        "shelves",
-        "shown",
-        "standing",
-        "stock",
-        "texts",
-    },
-    "checkout": {
-        "address_words",
-        "addresses",
-        "drafts",
-        "pages",
-        "payment_page",
-        "review",
-        "session_params",
-        "settlement",
-    },
-    "cli": {"importing", "progress", "serving"},
-    "demo": {
-        "brewing",
-        "draw",
-        "goods",
-        "growing",
-        "keeping",
-        "kits",
-        "larder",
-        "loading",
-        "press",
-        "scenes",
-        "shelf",
-        "teas",
-        "ware",
-    },
-    "mail": {"outbox", "rendering", "sending"},
-    "orders": {"access", "money_back"},
-    "payments": {"gateway", "units"},
-    "policies": {"badges", "document", "pages", "parts", "reading", "rules", "structured", "terms", "words"},
-    "pricing": {"lines", "tax"},
-    "reports": {"prove"},
-    "shop": {
-        "blueprint",
-        "cards",
-        "choice",
-        "frame",
-        "mailbox_views",
-        "mails",
-        "order_page",
-        "order_views",
-        "order_words",
-        "product_page",
-        "shelf_page",
-        "structured",
-    },
-    "transfer": {"cells", "columns", "csvfile", "report", "rows", "shopify"},
-    "webhooks": {"events"},
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Module:
-    """A source file of the house: its room ("" for the house itself), its name, and what it says."""
-
-    path: Path
-    room: str
-    tree: ast.Module
-
-    @property
-    def place(self) -> str:
-        """The path as people write it."""
-        return str(self.path.relative_to(ROOT))
-
-    def at(self, node: ast.AST) -> str:
-        """Where in the file something stands."""
-        return f"{self.place}:{getattr(node, 'lineno', 1)}"
-
-
-@lru_cache
-def modules() -> tuple[Module, ...]:
-    """Every source file below `storefront/`."""
-    found = []
-    for path in sorted(HOUSE.rglob("*.py")):
-        parts = path.relative_to(HOUSE).with_suffix("").parts
-        room = "" if parts == ("__init__",) else parts[0]
-        found.append(Module(path, room, ast.parse(path.read_text(encoding="utf-8"))))
-    return tuple(found)
-
-
-def rooms() -> list[Module]:
-    """Every source file but the sandbox's, which keeps its own house."""
-    return [module for module in modules() if module.room != SANDBOX]
-
-
-def row_of(room: str) -> float:
-    """The height of a room: the kernel's parts lie between 0 and 1, rooms at 1 and above."""
-    if room in KERNEL:
-        return KERNEL.index(room) / len(KERNEL)
-    for number, row in enumerate(reversed(ROWS), start=1):
-        if room in row:
-            return number
-    raise LookupError(f"{room} stands in no row")
-
-
-def imports(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """Each import in the file, wherever it stands, as a dotted name."""
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Import):
-            for alias in node.names:
-                yield node, alias.name
-        elif isinstance(node, ast.ImportFrom):
-            yield from ((node, f"{node.module}.{alias.name}") for alias in node.names)
-
-
-def rooms_imported(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """Each room of ours that the file imports from; "create_app" for the house as a whole."""
-    for node, name in imports(module):
-        first, _, rest = name.partition(".")
-        if first == "storefront":
-            yield node, rest.partition(".")[0]
-
-
-def called(node: ast.AST) -> str:
-    """The last name of what is called: `commit` for `db.session.commit()`."""
-    if not isinstance(node, ast.Call):
-        return ""
-    function = node.func
-    if isinstance(function, ast.Attribute):
-        return function.attr
-    return function.id if isinstance(function, ast.Name) else ""
-
-
-def texts(module: Module) -> Iterator[tuple[ast.AST, str]]:
-    """Each string in the file that is no docstring."""
-    told = {
-        id(node.body[0].value)
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)
-        and node.body
-        and isinstance(node.body[0], ast.Expr)
-    }
-    for node in ast.walk(module.tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in told:
-            yield node, node.value
+from tests.house import (
+    DOORS,
+    KERNEL,
+    ROWS,
+    SANDBOX,
+    WORDS,
+    Module,
+    called,
+    imports,
+    modules,
+    rooms,
+    rooms_imported,
+    row_of,
+    texts,
+)
 
 
 def test_everything_stands_in_a_row() -> None:

@@ -57,9 +57,11 @@ def reconcile(
     steps: tuple[tuple[str, Callable[[], list[Callable[[], bool]]]], ...] = (
         ("events", lambda: _undelivered(since)),
         ("payments", _waiting_payments),
+        ("holds", _ended_holds),
         ("refunds", _open_refunds),
         ("refunds at Stripe", lambda: _refunds_at_stripe(since)),
-        ("holds", _ended_holds),
+        # Those that the steps above have caused: otherwise a second run would find something to do.
+        ("events", lambda: _undelivered(since)),
     )
     for what, todo in steps:
         works = todo()

@@ -1,15 +1,17 @@
 """What only the kernel's tests need: handlers of their own, and guards taken away for control runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from flask import Flask
 
-from storefront import database
-from storefront.database import session, transaction
+from storefront import database, jobs
+from storefront.database import db, session, transaction
 from storefront.jobs import queue
 from tests.client import ShopClient, browser
+from tests.kernel.job_bench import note
 from tests.kernel.pages import add_pages
+from tests.kernel.tally import Own, Tally
 
 
 @pytest.fixture
@@ -41,6 +43,15 @@ def handlers(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
+def noting(handlers: None) -> None:
+    """A handler "note" that records the verb it is given."""
+
+    @jobs.handler("note")
+    def do(*, verb: str = "noted") -> None:
+        note(verb)
+
+
+@pytest.fixture
 def probe(make_app: Callable[..., Flask]) -> Callable[..., ShopClient]:
     """Makes a shop with some pages of its own under `/probe/`, and a browser for it."""
 
@@ -56,3 +67,14 @@ def probe(make_app: Callable[..., Flask]) -> Callable[..., ShopClient]:
 def probed(probe: Callable[..., ShopClient]) -> ShopClient:
     """A browser for a shop with probe pages and no settings of its own."""
     return probe()
+
+
+@pytest.fixture
+def tally(inside: Flask) -> Iterator[None]:
+    """The table, with one row: id 1, "first", 0."""
+    Own.metadata.create_all(db.engine)
+    with transaction() as current:
+        current.add(Tally(name="first"))
+    session().remove()
+    yield
+    session().remove()

@@ -4,7 +4,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from storefront.database import append_only_tables, db, is_postgresql, session, transaction
+from storefront.database import append_only_tables, db, is_postgresql, transaction
 from storefront.refunds.actions import send_refund
 from tests.books import changed_tables, whole_database
 from tests.builders.payments import a_paid_order, a_refund
@@ -33,13 +33,11 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
 
 @pytest.mark.usefixtures("filled")
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE", "REPLACE"])
+@pytest.mark.parametrize("verb", ["UPDATE", "DELETE", "TRUNCATE or REPLACE"])
 def test_a_row_once_written_is_neither_changed_nor_removed(table: str, verb: str) -> None:
     before = whole_database()
     assert before[table], "a table without rows proves nothing"
     statement = statement_for(verb, table)
-    if statement is None:
-        pytest.skip(f"this engine has no {verb}")
 
     with pytest.raises(sa.exc.DBAPIError, match=f"{table} is append-only"), transaction() as current:
         current.execute(sa.text(statement))
@@ -47,16 +45,13 @@ def test_a_row_once_written_is_neither_changed_nor_removed(table: str, verb: str
     assert changed_tables(before, whole_database()) == {}
 
 
-def statement_for(verb: str, table: str) -> str | None:
-    column = TABLES[table]
+def statement_for(verb: str, table: str) -> str:
+    """PostgreSQL empties a table at a stroke; SQLite deletes and inserts under one name."""
+    if verb == "UPDATE":
+        return f"UPDATE {table} SET {TABLES[table]} = {TABLES[table]}"
+    if verb == "DELETE":
+        return f"DELETE FROM {table}"
+    if is_postgresql():
+        return f"TRUNCATE {table} CASCADE"
     columns = ", ".join(f'"{each.name}"' for each in db.metadata.tables[table].columns)
-    session().rollback()
-    known = {
-        "UPDATE": f"UPDATE {table} SET {column} = {column}",
-        "DELETE": f"DELETE FROM {table}",
-        "TRUNCATE": f"TRUNCATE {table} CASCADE" if is_postgresql() else None,
-        "REPLACE": None
-        if is_postgresql()
-        else f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}",
-    }
-    return known[verb]
+    return f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}"

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import audit, clock
-from storefront.database import session, transaction
+from storefront.database import is_postgresql, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.policies import steps
 from storefront.policies.actions import publish_policy
@@ -26,6 +26,19 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 def _versions() -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(PolicyVersion)) or 0
+
+
+def _forget_all() -> None:
+    """Make the database one that was never set up, past the triggers that forbid it."""
+    with transaction() as current:
+        current.execute(
+            sa.text(
+                "SET LOCAL session_replication_role = replica"
+                if is_postgresql()
+                else "DROP TRIGGER policy_version_no_delete"
+            )
+        )
+        current.execute(sa.delete(PolicyVersion))
 
 
 def test_the_newest_policy_is_in_force_and_the_earlier_one_still_stands(frozen: ModuleType) -> None:
@@ -56,10 +69,12 @@ def test_publishing_is_recorded_with_its_author() -> None:
 def test_a_policy_that_cannot_be_kept_is_refused_and_nothing_is_written(
     refused: object, sentence: str
 ) -> None:
+    before = _versions()
+
     with pytest.raises(Refused, match=sentence):
         publish_policy(refused, author="system", note="")  # type: ignore[arg-type]
 
-    assert _versions() == 0
+    assert _versions() == before
 
 
 def test_a_note_that_does_not_fit_is_refused() -> None:
@@ -70,6 +85,8 @@ def test_a_note_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_first_policy_is_published_once() -> None:
+    _forget_all()
+
     for _again in range(2):
         with transaction():
             steps.ensure_default("EUR")
@@ -88,13 +105,15 @@ def test_the_first_policy_never_replaces_one_that_stands() -> None:
 
 
 def test_a_shop_that_was_never_set_up_says_what_to_do() -> None:
+    _forget_all()
+
     with pytest.raises(NoPolicy, match="storefront db upgrade"):
         current_policy()
 
 
 def test_an_unknown_version_is_not_found() -> None:
     with pytest.raises(NotFound):
-        policy_by_id(1)
+        policy_by_id(999)
 
 
 def test_the_policy_in_force_costs_one_query(

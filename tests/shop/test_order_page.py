@@ -11,6 +11,7 @@ from flask import Flask
 from storefront.orders.access import MOST_REMEMBERED, order_link
 from storefront.orders.models import number_of_id
 from storefront.policies.document import default_document
+from storefront.policies.parts import Start
 from storefront.web import sign
 from tests.builders import orders
 from tests.builders.cart import a_policy, words
@@ -153,6 +154,18 @@ def test_an_order_keeps_the_terms_it_was_sold_under(app: Flask, client: ShopClie
 
     assert "60 days money back" in said
     assert "7 days" not in said
+
+
+def test_the_last_day_of_the_guarantee_is_named_once_it_is_known(
+    app: Flask, client: ShopClient, frozen: ModuleType
+) -> None:
+    document = default_document("EUR")
+    with app.app_context():
+        a_policy(replace(document, money_back=replace(document.money_back, starts=Start.PAID)))
+        order_id = an_order(paid=True)
+
+    # NOON is 17 June; the day after is the first of sixty.
+    assert "your money back is Sunday, August 16, 2026." in _page(app, client, order_id)
 
 
 def test_an_order_that_waits_says_how_long_and_where_to_pay(
