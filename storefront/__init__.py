@@ -1,17 +1,17 @@
 """A shop and a magazine in one application; this page is its table of contents.
 
-Knows which rooms there are; refuses to know what happens in them.
+Knows which rooms there are; refuses to know what happens in them. What they need is imported once they are
+opened: the sandbox, which lives below the same roof, starts without it.
 """
 
 from importlib import import_module
 from importlib.util import find_spec
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from flask import Flask
-from flask_migrate import Migrate
+if TYPE_CHECKING:
+    from flask import Flask
 
-from storefront import database, web
-from storefront.config import ROOT, Settings, load_environ
+    from storefront.config import Settings
 
 # From the lowest row to the highest; a room's tables, handlers and pages are found by the names of its doors.
 ROOMS = (
@@ -32,8 +32,13 @@ ROOMS = (
 )
 
 
-def create_app(settings: Settings | None = None) -> Flask:
+def create_app(settings: "Settings | None" = None) -> "Flask":
     """The whole application; settings are read from the environment unless given. Raises BadSettings."""
+    from flask import Flask
+
+    from storefront import database, web
+    from storefront.config import ROOT, Settings, load_environ
+
     settings = settings or Settings.from_environ(load_environ())
     app = Flask(
         __name__,
@@ -46,12 +51,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     for room in ROOMS:
         open_room(app, room)
     database.init_app(app, url=settings.database_url)
-    Migrate(app, database.db, directory=str(ROOT / "migrations"))
     web.require_declarations(app)
     return app
 
 
-def open_room(app: Flask, room: str) -> None:
+def open_room(app: "Flask", room: str) -> None:
     """Import the room's doors (tables, job handlers, mails, signals) and register its pages."""
     for door in ("models", "actions", "mails"):
         _door(room, door)

@@ -11,6 +11,7 @@ from functools import lru_cache, total_ordering
 
 from babel.core import Locale
 from babel.numbers import format_currency, get_currency_precision
+from flask_babel import gettext as _
 
 from storefront.errors import Refused
 
@@ -53,10 +54,16 @@ class Money:
         """Read a plain decimal such as `24.00` (ASCII digits, a point); raises NotAnAmount on anything else."""
         text = text.strip()
         if not _AMOUNT.fullmatch(text):
-            raise NotAnAmount(f"“{text[:40]}” is not an amount such as 24.00.")
+            raise NotAnAmount(_("“%(text)s” is not an amount such as 24.00.", text=text[:40]))
         scaled = Decimal(text).scaleb(exponent(currency))
         if scaled != scaled.to_integral_value() or abs(scaled) > LARGEST_MINOR:
-            raise NotAnAmount(f"“{text[:40]}” is not an amount that {currency} can express.")
+            raise NotAnAmount(
+                _(
+                    "“%(text)s” is not an amount that %(currency)s can express.",
+                    text=text[:40],
+                    currency=currency,
+                )
+            )
         return cls(int(scaled), currency)
 
     @property
@@ -118,6 +125,18 @@ def allocate(amount: Money, weights: Sequence[int]) -> list[Money]:
 
 def format_money(amount: Money, *, locale: str | Locale = "en") -> str:
     """The amount as people of `locale` write it: “€24.00”, “24,00 €”."""
-    text = format_currency(amount.decimal, amount.currency, locale=locale)
+    return _spaced(format_currency(amount.decimal, amount.currency, locale=locale))
+
+
+def format_briefly(amount: Money, *, locale: str | Locale = "en") -> str:
+    """As `format_money`, but a whole amount without decimals: “€50”."""
+    if amount.decimal != amount.decimal.to_integral_value():
+        return format_money(amount, locale=locale)
+    pattern = Locale.parse(locale).currency_formats["standard"].pattern.replace(".00", "")
+    text = format_currency(amount.decimal, amount.currency, pattern, locale=locale, currency_digits=False)
+    return _spaced(text)
+
+
+def _spaced(text: str) -> str:
     # CLDR puts a space between a currency's letters and the digits; Babel forgets it.
     return _LETTER_THEN_DIGIT.sub("\N{NO-BREAK SPACE}", text)

@@ -9,16 +9,15 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
-import flask_migrate
 import psycopg
 import sqlalchemy as sa
 from flask import Flask
 from psycopg import sql
 
 from storefront import clock, create_app
-from storefront.config import ROOT, Settings, settings
-from storefront.database import db, transaction
-from storefront.policies.steps import ensure_default
+from storefront.cli.upgrading import upgrade
+from storefront.config import Settings
+from storefront.database import db
 from tests.environment import shop_environment
 
 # The first policy is older than anything a test does in frozen time.
@@ -31,10 +30,8 @@ def migrate(url: str, *, folder: Path) -> None:
     """Bring the empty database at `url` to the newest schema and its first policy: `storefront db upgrade`."""
     app = create_app(Settings.from_environ(shop_environment(database_url=url, folder=folder)))
     try:
-        with app.app_context():
-            flask_migrate.upgrade(directory=str(ROOT / "migrations"))
-            with clock.frozen(OPENED_AT), transaction():
-                ensure_default(settings().currency)
+        with app.app_context(), clock.frozen(OPENED_AT):
+            upgrade(app)
     finally:
         dispose(app)
 

@@ -57,7 +57,7 @@ WORDS: dict[str, set[str]] = {
         "session_params",
         "settlement",
     },
-    "cli": {"importing", "progress", "serving"},
+    "cli": {"importing", "progress", "serving", "upgrading"},
     "demo": {
         "brewing",
         "draw",
@@ -75,7 +75,7 @@ WORDS: dict[str, set[str]] = {
     },
     "mail": {"outbox", "rendering", "sending"},
     "orders": {"access", "money_back"},
-    "payments": {"gateway", "units"},
+    "payments": {"evidence", "gateway", "units"},
     "policies": {"badges", "document", "pages", "parts", "reading", "rules", "structured", "terms", "words"},
     "pricing": {"lines", "tax"},
     "reports": {"prove"},

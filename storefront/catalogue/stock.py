@@ -80,7 +80,7 @@ def take_pieces(session: Any, variant_id: int, pieces: int) -> int | None:
 
 
 def give_back(quantities: Mapping[int, int], *, reference: str, cause: Cause = Cause.RELEASE) -> None:
-    """Put pieces back by variant id; what is not counted now is passed over.
+    """Put pieces back by variant id; of what is not counted now they leave again at once.
 
     A release returns at most what the same `reference` took and has not returned yet, so it may be run twice, and
     goods that were first counted after they were ordered do not grow.
@@ -90,9 +90,10 @@ def give_back(quantities: Mapping[int, int], *, reference: str, cause: Cause = C
     if cause is Cause.RELEASE:
         quantities = _outstanding(session, quantities, reference=reference)
     rows = session.execute(_locked(quantities)).all()
-    given = {row.id: quantities[row.id] for row in rows if row.on_hand is not None}
-    _set(session, {row.id: row.on_hand + given[row.id] for row in rows if row.id in given})
-    _record(session, given, cause=cause, reference=reference)
+    uncounted = {row.id: -quantities[row.id] for row in rows if row.on_hand is None}
+    _set(session, {row.id: row.on_hand + quantities[row.id] for row in rows if row.on_hand is not None})
+    _record(session, {row.id: quantities[row.id] for row in rows}, cause=cause, reference=reference)
+    _record(session, uncounted, cause=Cause.ADJUSTMENT, reference="uncounted")
     keep_availability({row.product_id for row in rows if row.on_hand == 0})
 
 

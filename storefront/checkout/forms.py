@@ -143,7 +143,7 @@ def _email_field() -> Any:
     return EmailField(
         _("E-mail address"),
         description=_("For the confirmation and the link to your order. No account needed."),
-        filters=[_tidy_email],
+        filters=[tidy_email],
         validators=[_required(_("Please write your e-mail address.")), _is_email],
         render_kw={"maxlength": LONGEST_EMAIL},
     )
@@ -201,7 +201,7 @@ def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _tidy_email(value: object) -> str:
+def tidy_email(value: object) -> str:
     """The address without space around it, an international domain in its ASCII form (RFC 5891)."""
     local, at, domain = _text(value).strip().rpartition("@")
     try:

@@ -15,6 +15,7 @@ from storefront.errors import NotFound, Refused
 from storefront.orders.models import OrderState
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
+from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.steps import keep_session, lock_attempt
 
@@ -54,7 +55,7 @@ class _Call:
     created_at: datetime
 
 
-def _open(call: _Call) -> gateway.PaymentSession:
+def _open(call: _Call) -> PaymentSession:
     """Open the page at Stripe, or find the one whose answer was lost in a stored failure.
 
     Where there is none the key is burnt: the order makes way, so that the next try is a new row with a new key.
@@ -69,7 +70,7 @@ def _open(call: _Call) -> gateway.PaymentSession:
         return made
 
 
-def _keep(call: _Call, made: gateway.PaymentSession) -> bool:
+def _keep(call: _Call, made: PaymentSession) -> bool:
     """Store the session; False where the attempt ended while Stripe answered."""
     with transaction():
         lock_order(call.order_id)

@@ -18,6 +18,13 @@ from storefront.web import address, sign
 
 # Stripe's longest product name is 250 characters.
 LONGEST_NAME = 250
+# The languages of its payment page: https://docs.stripe.com/js/appendix/supported_locales
+_LANGUAGES = frozenset(
+    """
+    bg cs da de el en en-GB es es-419 et fi fil fr fr-CA hi-IN hr hu id it ja ko lt lv ms mt nb nl pl pt pt-BR
+    ro ru sk sl sv th tr vi zh zh-HK zh-TW
+    """.split()  # noqa: SIM905
+)
 
 
 def session_params(
@@ -70,5 +77,9 @@ def _methods() -> dict[str, Any]:
 
 
 def _stripe_locale() -> str:
+    """The shop's language as Stripe calls it; the browser's own where Stripe does not speak the shop's."""
     locale = get_locale()
-    return locale.language if locale else "auto"
+    if locale is None:
+        return "auto"
+    tags = (f"{locale.language}-{locale.territory}", locale.language)
+    return next((tag for tag in tags if tag in _LANGUAGES), "auto")

@@ -27,7 +27,7 @@ from storefront.orders.steps import (
     record_capture,
 )
 from storefront.payments import gateway
-from storefront.payments.gateway import PaymentSession
+from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.payments.steps import end_attempt, keep_session, lock_attempt, waiting_attempts
 from storefront.refunds.steps import give_all_back

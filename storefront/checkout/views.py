@@ -31,7 +31,7 @@ from storefront.checkout.review import differences
 from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.access import remember_order
-from storefront.orders.models import FIRST_NUMBER
+from storefront.orders.models import number_of_id
 from storefront.web import csrf, limiter, no_store, open_to
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
@@ -185,6 +185,6 @@ def _draft_id() -> str | None:
 
 
 def _to_order(order_id: int) -> Response:
-    response = make_response(redirect(url_for("shop.order", number=FIRST_NUMBER - 1 + order_id), 303))
+    response = make_response(redirect(url_for("shop.order", number=number_of_id(order_id)), 303))
     remember_order(response, order_id)
     return response

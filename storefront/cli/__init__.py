@@ -95,15 +95,9 @@ def db() -> None:
 @with_app
 def upgrade(app: Flask) -> None:
     """Bring the database's tables to this version, and publish the first policy."""
-    import flask_migrate
+    from storefront.cli.upgrading import upgrade as run
 
-    from storefront.config import settings
-    from storefront.database import transaction
-    from storefront.policies.steps import ensure_default
-
-    flask_migrate.upgrade()
-    with transaction():
-        ensure_default(settings().currency)
+    run(app)
 
 
 @storefront.group()

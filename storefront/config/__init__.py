@@ -60,7 +60,7 @@ class Settings:
     stripe_api_url: str = _setting("Another address for Stripe's API: the sandbox's.", default="", unit="origin", parse=values.optional_origin)
     payment_origin: str = _setting("Where Stripe's payment page is; the sandbox's own address if a sandbox is used.", default="https://checkout.stripe.com", unit="origin", parse=values.origin)
     delayed_payments: bool = _setting("Offer ways to pay that settle days later.", default="no", unit="yes or no", parse=values.yes_or_no)
-    session_minutes: int = _setting("How long a payment page stays open (Stripe: 30 to 1440).", default="60", unit="minutes", parse=values.whole)
+    session_minutes: int = _setting("How long a payment page stays open (35 to 1440: Stripe wants 30 left when it is opened).", default="60", unit="minutes", parse=values.whole)
     hold_margin_minutes: int = _setting("How much longer than the payment page goods are held.", default="15", unit="minutes", parse=values.whole)
     smtp_url: str = _setting("How mail is sent; `mailbox:` keeps it and sends nothing.", default="mailbox:", unit="URL", parse=values.mail_url)
     mail_from: str = _setting("The sender of all mail; empty means the support address.", default="", unit="e-mail address")
@@ -163,8 +163,8 @@ def _contradictions(made: Settings) -> list[str]:
         )
     if made.stripe_api_url and not made.is_sandbox:
         problems.append("STOREFRONT_STRIPE_API_URL is set, but the key is Stripe's own; remove one of them.")
-    if not 30 <= made.session_minutes <= 1440:
-        problems.append("STOREFRONT_SESSION_MINUTES cannot be used: Stripe allows 30 to 1440.")
+    if not 35 <= made.session_minutes <= 1440:
+        problems.append("STOREFRONT_SESSION_MINUTES cannot be used: 35 to 1440 are possible.")
     return problems
 
 

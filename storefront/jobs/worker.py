@@ -23,7 +23,7 @@ LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 15.0
 IDLE_SECONDS = 0.5
 MOST_TRIES = 12
-# First retries come within seconds; the twelfth try lies about three hours after the first.
+# First retries come within seconds; the twelfth try lies about an hour after the first.
 LONGEST_BACKOFF = timedelta(minutes=60)
 KEEP_DONE = timedelta(days=7)
 
@@ -107,23 +107,22 @@ def _claim() -> Claim | None:
     if missing_periodic(now):
         with transaction():
             enqueue_periodic(now)
-    if session().scalar(sa.select(Job.id).where(_is_due(now)).limit(1)) is None:
-        database.release()
-        return None
-    with transaction() as current:
-        found = sa.select(Job).where(_is_due(now)).order_by(Job.run_at, Job.id).limit(1)
-        job = current.scalar(found.with_for_update(skip_locked=True))
-        if job is None:
-            return None
-        states.advance(job, JobState.RUNNING)
-        if job.tries >= MOST_TRIES:
+    while session().scalar(sa.select(Job.id).where(_is_due(now)).limit(1)) is not None:
+        with transaction() as current:
+            found = sa.select(Job).where(_is_due(now)).order_by(Job.run_at, Job.id).limit(1)
+            job = current.scalar(found.with_for_update(skip_locked=True))
+            if job is None:
+                return None
+            states.advance(job, JobState.RUNNING)
+            if job.tries < MOST_TRIES:
+                job.lease, job.leased_until = secrets.token_hex(16), now + LEASE
+                job.tries += 1
+                return Claim(job.id, job.name, dict(job.args), job.lease, job.tries)
             # Whoever tried it last did not live to say why; it shall not take the next worker along.
             states.advance(job, JobState.DEAD)
             job.ended_at, job.lease, job.error = now, None, "its worker died on the last try"
-            return None
-        job.lease, job.leased_until = secrets.token_hex(16), now + LEASE
-        job.tries += 1
-        return Claim(job.id, job.name, dict(job.args), job.lease, job.tries)
+    database.release()
+    return None
 
 
 def _is_due(now: Any) -> Any:

@@ -70,5 +70,10 @@ def resend(mail_id: int) -> int:
     return again.id
 
 
+def job_key(mail_id: int) -> str:
+    """The key of the one job that sends a mail."""
+    return f"mail:{mail_id}"
+
+
 def _enqueue(mail_id: int) -> None:
-    jobs.enqueue("mail.send", {"mail": mail_id}, key=f"mail:{mail_id}")
+    jobs.enqueue("mail.send", {"mail": mail_id}, key=job_key(mail_id))

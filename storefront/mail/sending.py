@@ -6,16 +6,23 @@ Knows SMTP and what a refusal means; refuses to know what is sent.
 import smtplib
 import ssl
 from contextlib import ExitStack, suppress
+from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import SplitResult, unquote, urlsplit
+
+import sqlalchemy as sa
 
 from storefront import clock, jobs, states
 from storefront.config import settings
 from storefront.database import lock, release, session, transaction
+from storefront.jobs import Job, JobState
+from storefront.mail import outbox
 from storefront.mail.models import MailState, OutgoingMail
 from storefront.mail.rendering import Letter, NoAddress, message, render
 
 TIMEOUT_SECONDS = 10
+# RFC 5321, 4.5.4.1: four to five days at least.
+KEEP_TRYING = timedelta(days=5)
 _PORTS = {"smtp": 25, "smtp+starttls": 587, "smtps": 465}
 
 
@@ -66,6 +73,19 @@ def _end(mail_id: int, state: MailState, *, error: str | None = None) -> None:
             states.advance(row, state)
             row.error = error
             row.sent_at = clock.now() if state == MailState.SENT else None
+
+
+@jobs.every("mail.try_again", minutes=60)
+def try_again() -> None:
+    """Begin anew with mails whose jobs gave up: a server that was away for a weekend costs no letter."""
+    with transaction() as current:
+        waiting = sa.select(OutgoingMail.id).where(
+            OutgoingMail.state == MailState.OWED, OutgoingMail.created_at > clock.now() - KEEP_TRYING
+        )
+        keys = [outbox.job_key(mail_id) for mail_id in current.scalars(waiting)]
+        dead = sa.select(Job.id).where(Job.key.in_(keys), Job.state == JobState.DEAD)
+        for job_id in current.scalars(dead).all():
+            jobs.retry(job_id)
 
 
 def deliver(outgoing: EmailMessage, *, url: str) -> None:

@@ -6,7 +6,6 @@ Knows sessions, refunds and events at Stripe; refuses to be called while a trans
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
@@ -19,6 +18,7 @@ from storefront.config import settings
 from storefront.database import require_released
 from storefront.errors import PaymentDeclined, PaymentUnavailable
 from storefront.money import Money
+from storefront.payments.evidence import Capture, Event, PaymentSession, StripeRefund
 from storefront.payments.units import from_units, to_units
 
 API_VERSION = "2026-10-28.endive"
@@ -41,67 +41,6 @@ class Replayed(PaymentUnavailable):
 
 class Forged(Exception):
     """What claims to come from Stripe is not signed by it, is too old, or is not for this shop."""
-
-
-@dataclass(frozen=True, slots=True)
-class PaymentSession:
-    """A Checkout Session as it stands at Stripe. `status` is open, complete or expired."""
-
-    id: str
-    url: str | None
-    status: str
-    payment_status: str
-    amount: Money
-    attempt_id: str | None
-    payment_intent_id: str | None
-    intent_status: str | None
-    livemode: bool
-
-    @property
-    def is_paid(self) -> bool:
-        """Whether the money is there: never concluded from an event's name."""
-        return self.payment_status in {"paid", "no_payment_required"}
-
-    @property
-    def has_failed(self) -> bool:
-        """Whether a payment that was to settle later will not."""
-        return self.status == "complete" and self.intent_status in {"requires_payment_method", "canceled"}
-
-
-@dataclass(frozen=True, slots=True)
-class StripeRefund:
-    """A refund as it stands at Stripe; `refund_id` is our own id where we made it."""
-
-    id: str
-    status: str
-    amount: Money
-    payment_intent_id: str | None
-    refund_id: str | None
-    failure_code: str | None
-    created_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """Money that Stripe took: a succeeded charge."""
-
-    payment_intent_id: str
-    amount: Money
-    refunded: Money
-    attempt_id: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Event:
-    """A reason to look: what kind, and the ids it carries."""
-
-    id: str
-    type: str
-    livemode: bool
-    object_id: str
-    attempt_id: str | None
-    payment_intent_id: str | None
-    payload: str
 
 
 def open_session(params: Mapping[str, Any], *, key: str) -> PaymentSession:
@@ -198,13 +137,15 @@ def read_event(payload: bytes, signature: str) -> Event:
 
 def _event(payload: str) -> Event:
     body = json.loads(payload)
+    if type(body["livemode"]) is not bool:
+        raise TypeError("livemode is true or false")
     thing = body["data"]["object"]
     metadata = thing.get("metadata") or {}
     intent = thing.get("payment_intent")
     return Event(
         id=str(body["id"]),
         type=str(body["type"]),
-        livemode=body["livemode"] is True,
+        livemode=body["livemode"],
         object_id=str(thing["id"]),
         attempt_id=_ours(metadata.get("attempt") or thing.get("client_reference_id")),
         payment_intent_id=intent.get("id") if isinstance(intent, dict) else intent,

@@ -12,7 +12,7 @@ from storefront import clock, states
 from storefront.database import insert_ignore, lock, require_transaction
 from storefront.errors import NotFound
 from storefront.money import Money
-from storefront.payments.gateway import Event
+from storefront.payments.evidence import Event
 from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
 
 

@@ -16,9 +16,14 @@ _MINIMUM = {
 # Eight digits in Stripe's units: https://docs.stripe.com/api/payment_intents/create#create_payment_intent-amount
 _LARGEST = 99_999_999
 
-# Stripe counts these in hundredths although ISO 4217 gives them no decimals.
-# https://docs.stripe.com/currencies#special-cases
-_HUNDREDFOLD = frozenset({"ISK", "UGX"})
+# Stripe counts these whole, and every other currency in hundredths or, like us, in thousandths: also those that
+# CLDR writes without decimals (RSD, ALL, …), and ISK and UGX. https://docs.stripe.com/currencies#zero-decimal
+_WHOLE_AT_STRIPE = frozenset(
+    {
+        *("BIF", "CLP", "DJF", "GNF", "JPY", "KMF", "KRW", "MGA", "PYG", "RWF", "VND", "VUV"),
+        *("XAF", "XOF", "XPF"),
+    }
+)
 
 
 def minimum_charge(currency: str) -> Money:
@@ -35,10 +40,14 @@ def to_units(amount: Money) -> int:
     """Stripe's integer for an amount; raises ValueError where Stripe could not charge it exactly."""
     if exponent(amount.currency) == 3 and amount.minor % 10:
         raise ValueError(f"Stripe charges {amount.currency} in steps of ten minor units, not {amount}")
-    return amount.minor * 100 if amount.currency in _HUNDREDFOLD else amount.minor
+    return amount.minor * _units_per_minor(amount.currency)
 
 
 def from_units(units: int, currency: str) -> Money:
     """Our amount for Stripe's integer."""
     code = currency.upper()
-    return Money(units // 100 if code in _HUNDREDFOLD else units, code)
+    return Money(units // _units_per_minor(code), code)
+
+
+def _units_per_minor(currency: str) -> int:
+    return 100 if exponent(currency) == 0 and currency not in _WHOLE_AT_STRIPE else 1

@@ -18,6 +18,8 @@ from storefront.money import LARGEST_MINOR, exponent
 # Stands in a zone for every country that no other zone names.
 REST = "*"
 LONGEST_TEXT = 200
+# An order keeps the name of its shipping method in a column of this width.
+LONGEST_METHOD_NAME = 120
 LONGEST_WINDOW_DAYS = 3650
 LONGEST_DELIVERY_DAYS = 365
 
@@ -89,7 +91,7 @@ class ShippingMethod:
         name = self.name or self.code
         if not _CODE.fullmatch(self.code) or len(self.code) > 40:
             yield _("Method “%(name)s”: the code has small letters, digits and hyphens only.", name=name)
-        if not is_line(self.name):
+        if not is_line(self.name) or len(self.name) > LONGEST_METHOD_NAME:
             yield _("Method “%(name)s”: give it a name of one line.", name=name)
         if not 0 <= self.price_minor <= LARGEST_MINOR:
             yield _("Method “%(name)s”: the price cannot be below zero.", name=name)
@@ -151,12 +153,6 @@ class MoneyBack:
     def is_offered(self) -> bool:
         """Whether there is a guarantee at all."""
         return self.window_days > 0
-
-    @property
-    def is_for_all_goods(self) -> bool:
-        """Whether no product can be left out of it."""
-        limited = self.excluded_products or self.excluded_collections
-        return not limited and Condition.NOT_FINAL_SALE not in self.conditions
 
     def problems(self) -> Iterator[str]:
         """Sentences on what makes no sense here."""

@@ -40,7 +40,7 @@ def policy_by_id(version: int) -> Policy:
     """A version by id, by one query; raises NotFound."""
     found = _newest(PolicyVersion.id == version)
     if found is None:
-        raise NotFound(f"There is no policy version {version}.")
+        raise NotFound()
     return found
 
 

@@ -9,11 +9,10 @@ from datetime import date
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from babel.numbers import format_currency
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from storefront.money import Money, format_money
+from storefront.money import Money, format_briefly
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, Start, Support
 
 
@@ -24,10 +23,7 @@ def locale() -> Locale:
 
 def amount(value: Money) -> str:
     """“€50” for whole amounts, “€49.50” for others."""
-    if value.decimal != value.decimal.to_integral_value():
-        return format_money(value, locale=locale())
-    pattern = locale().currency_formats["standard"].pattern.replace(".00", "")
-    return format_currency(value.decimal, value.currency, pattern, locale=locale(), currency_digits=False)
+    return format_briefly(value, locale=locale())
 
 
 def country(code: str) -> str:

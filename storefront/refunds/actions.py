@@ -15,7 +15,7 @@ from storefront.orders.models import Order, Refund, RefundState
 from storefront.orders.money_back import fail_refund, mark_refund_sent, reserve_refund, settle_refund
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
-from storefront.payments.gateway import StripeRefund
+from storefront.payments.evidence import StripeRefund
 from storefront.payments.models import PaymentAttempt, new_id
 
 # Stripe's words for refunds that will not happen.

@@ -26,6 +26,10 @@ class QuietHandler(WSGIRequestHandler):
     def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
         """Say nothing of a request that was answered."""
 
+    def connection_dropped(self, error: BaseException, environ: dict[str, Any] | None = None) -> None:
+        """A connection that was to break breaks at once; the caller would else wait for its time limit."""
+        self.close_connection = True
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the server; returns the exit status."""

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from storefront.catalogue.shown import Good, Picture
 from storefront.money import Money
+from storefront.pricing.lines import chargeable
 
 # What a picture without known size is laid out as: the 4:5 of all goods.
 _WIDTH, _HEIGHT = 800, 1000
@@ -71,7 +72,7 @@ def _card(good: Good) -> Card:
         title=good.title,
         url=url_for("shop.product", slug=good.slug),
         subtitle=good.subtitle,
-        price=good.price,
+        price=chargeable(good.price),
         least=good.has_dearer,
         tag=tag,
         tag_kind=kind,

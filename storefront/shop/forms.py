@@ -10,6 +10,8 @@ from flask_wtf import FlaskForm
 from wtforms import EmailField, StringField
 from wtforms.validators import InputRequired, Length, Regexp
 
+from storefront.checkout.forms import tidy_email
+
 
 class FindOrderForm(FlaskForm):
     """An order's number and the e-mail address it was placed with."""
@@ -27,7 +29,7 @@ class FindOrderForm(FlaskForm):
     )
     email = EmailField(
         _l("E-mail address"),
-        filters=[lambda typed: (typed or "").strip()],
+        filters=[tidy_email],
         validators=[
             InputRequired(_l("Please enter the e-mail address of your order.")),
             Length(max=320, message=_l("This is too long for an e-mail address.")),

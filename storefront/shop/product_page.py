@@ -19,6 +19,7 @@ from storefront.money import Money, format_money
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.rules import delivery_estimate
+from storefront.pricing.lines import chargeable
 from storefront.shop.cards import Plate, plate
 from storefront.shop.choice import Choice, OptionOffered, ValueOffered, choose
 from storefront.shop.frame import Link, the_locale
@@ -91,7 +92,7 @@ def shown(
         collection=_collection(page),
         description=_description(page),
         pictures=tuple(each for picture in page.pictures if (each := plate(picture, opens=True))),
-        price=variant.price if variant else Money.zero(settings().currency),
+        price=chargeable(variant.price) if variant else Money.zero(settings().currency),
         # See cards.Card: a compare-at price alone proves no reduction.
         was=None,
         tag=None,
@@ -133,10 +134,10 @@ def _picker(page: ProductPage, choice: Choice, option: OptionOffered) -> OptionP
 
 
 def _value(page: ProductPage, choice: Choice, value: ValueOffered) -> ValueShown:
-    differs = value.variant.price != choice.variant.price
+    price = chargeable(value.variant.price)
     return ValueShown(
         label=value.label,
-        note=format_money(value.variant.price, locale=the_locale()) if differs else "",
+        note="" if price == chargeable(choice.variant.price) else format_money(price, locale=the_locale()),
         url=url_for("shop.product", slug=page.slug, **value.query),  # type: ignore[arg-type]
         chosen=value.is_chosen,
         sold_out=not value.variant.is_available,

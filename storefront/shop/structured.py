@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
+from storefront.money import Money
 from storefront.policies.document import PolicyDocument
 from storefront.policies.structured import SCHEMA, merchant_return_policy, offer_shipping_details
 from storefront.shop.product_page import ProductShown
@@ -42,7 +43,9 @@ def product_json_ld(
     if variant and variant.sku:
         product["sku"] = variant.sku
     if variant:
-        product["offers"] = _offer(page, variant, document=document, url=settings().origin + url)
+        product["offers"] = _offer(
+            page, variant, price=shown.price, document=document, url=settings().origin + url
+        )
     return embedded(product)
 
 
@@ -51,13 +54,15 @@ def embedded(value: Any) -> Markup:
     return Markup(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))
 
 
-def _offer(page: ProductPage, variant: VariantShown, *, document: PolicyDocument, url: str) -> dict[str, Any]:
+def _offer(
+    page: ProductPage, variant: VariantShown, *, price: Money, document: PolicyDocument, url: str
+) -> dict[str, Any]:
     collections = [page.collection.slug] if page.collection else []
     offer: dict[str, Any] = {
         "@type": "Offer",
         "url": url,
-        "price": str(variant.price.decimal),
-        "priceCurrency": variant.price.currency,
+        "price": str(price.decimal),
+        "priceCurrency": price.currency,
         "availability": SCHEMA + _availability(page, variant),
         "itemCondition": SCHEMA + "NewCondition",
         "seller": {"@type": "Organization", "name": settings().shop_name},
@@ -66,7 +71,7 @@ def _offer(page: ProductPage, variant: VariantShown, *, document: PolicyDocument
         ),
     }
     if variant.requires_shipping:
-        offer["shippingDetails"] = offer_shipping_details(document, price=variant.price)
+        offer["shippingDetails"] = offer_shipping_details(document, price=price)
     return offer
 
 

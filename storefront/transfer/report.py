@@ -106,4 +106,3 @@ _SENTENCES = {
         n,
     ),
 }
-REMARKS = frozenset(_SENTENCES)

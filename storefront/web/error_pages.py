@@ -89,7 +89,13 @@ def _page(status: int, *, message: str | None) -> Response:
 def _plain(status: int) -> Response:
     """A page that needs no database: what it says must be true while everything else fails."""
     db.session.rollback()
-    html = render_template("errors/plain.html", error=_shown(status, None), shop_name=settings().shop_name)
+    made = settings()
+    html = render_template(
+        "errors/plain.html",
+        error=_shown(status, None),
+        shop_name=made.shop_name,
+        lang=made.locale.replace("_", "-"),
+    )
     return _answer(html, status)
 
 

@@ -16,6 +16,7 @@ from storefront.database import release, session, transaction
 from storefront.errors import PaymentUnavailable, Refused
 from storefront.orders.models import Order, OrderState, Refund, RefundState
 from storefront.payments import gateway
+from storefront.payments.evidence import Event
 from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
 from storefront.refunds.actions import record_outcome, send_refund
 from storefront.webhooks.events import TYPES, handle_event, take_in
@@ -102,11 +103,11 @@ def _undelivered(since: timedelta) -> list[Callable[[], bool]]:
     return works
 
 
-def _is_of_a_known_attempt(event: gateway.Event) -> bool:
+def _is_of_a_known_attempt(event: Event) -> bool:
     return event.attempt_id is None or session().get(PaymentAttempt, event.attempt_id) is not None
 
 
-def _look_into(event: gateway.Event) -> bool:
+def _look_into(event: Event) -> bool:
     new = take_in(event)
     handle_event(event.id, event.type, event.object_id, event.attempt_id, event.payment_intent_id)
     stored = session().get(StripeEvent, event.id, populate_existing=True)

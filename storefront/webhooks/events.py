@@ -9,7 +9,7 @@ from storefront import jobs
 from storefront.checkout.settlement import settle_payment
 from storefront.database import release, session, transaction
 from storefront.payments import gateway
-from storefront.payments.gateway import Event
+from storefront.payments.evidence import Event
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.steps import keep_event, mark_handled
 from storefront.refunds.actions import record_outcome, sync_refunds

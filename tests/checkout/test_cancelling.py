@@ -11,7 +11,7 @@ from flask import Flask
 from storefront.checkout import settlement
 from storefront.checkout.actions import cancel_unpaid
 from storefront.checkout.settlement import expire_order
-from storefront.errors import NotFound, PaymentUnavailable
+from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.models import OrderState
 from storefront.payments.models import AttemptState
 from storefront.reports.prove import prove
@@ -157,3 +157,16 @@ def test_a_payment_in_the_last_second_of_the_page_is_a_paid_order(
 
     assert the_session(placed.attempt_id)
     assert order(placed).state == OrderState.PAID
+
+
+def test_an_order_with_nothing_to_pay_that_was_cancelled_is_not_paid_after_all(inside: Flask) -> None:
+    """No sandbox runs here: Stripe has no part in it."""
+    shopper = a_shopper(price_minor=0)
+    placed = place(shopper)
+    cancel_unpaid(placed.order_id, code="changed")
+
+    with pytest.raises(Refused, match="no longer open"):
+        open_page(placed)
+
+    assert order(placed).state == OrderState.CANCELLED
+    assert on_hand(shopper.variant_id) == 3

@@ -1,5 +1,6 @@
 """“Order and pay”: one draft leads to one open order, whatever is pressed how often."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
@@ -10,24 +11,17 @@ from flask import Flask
 
 from storefront.catalogue.models import Variant
 from storefront.checkout import drafts
-from storefront.checkout.actions import AlreadyPaid, EmptyCart, Placed, TotalChanged, settle_payment
+from storefront.checkout.actions import Placed, TotalChanged
 from storefront.database import session, transaction
-from storefront.errors import NotFound
 from storefront.orders.models import Order, OrderState
 from storefront.payments.models import AttemptState
 from tests.books import ledger, on_hand
-from tests.builders.cart import a_cart
-from tests.builders.catalogue import a_variant
 from tests.builders.orders import LEIPZIG, the_attempt
 from tests.builders.payments import (
-    Shopper,
-    a_draft,
-    a_paid_order,
     a_shopper,
     attempt,
     open_page,
     order,
-    pay,
     place,
     the_session,
 )
@@ -137,85 +131,6 @@ def test_whatever_the_shopper_changes_makes_a_new_order(
     assert order(first).state == OrderState.CANCELLED
 
 
-def test_paid_meanwhile_shows_the_paid_order_and_changes_nothing(
-    inside: Flask, sandbox: StripeStandIn
-) -> None:
-    shopper = a_shopper()
-    first = place(shopper)
-    open_page(first)
-    pay(sandbox, first)
-
-    with pytest.raises(AlreadyPaid) as refused:
-        place(shopper.with_pieces(2), shown_minor=4800)
-
-    assert refused.value.order_id == first.order_id
-    assert order(first).state == OrderState.PAID
-    assert ledger(first.order_id) == [("capture", 2400)]
-    assert len(orders()) == 1
-
-
-def test_a_paid_draft_shows_its_order_whatever_is_posted_later(inside: Flask, sandbox: StripeStandIn) -> None:
-    shopper = a_shopper()
-    placed = place(shopper)
-    open_page(placed)
-    pay(sandbox, placed)
-    settle_payment(placed.attempt_id)
-
-    with pytest.raises(AlreadyPaid):
-        place(shopper)
-    with pytest.raises(AlreadyPaid):
-        place(replace(shopper, cart=a_cart((shopper.variant_id, 1), id="cart-2")))
-
-
-def test_a_spent_cart_shows_the_order_that_it_was_spent_on(inside: Flask, sandbox: StripeStandIn) -> None:
-    paid = a_paid_order(sandbox)
-    line = (a_variant().id, 1)
-    other_draft = Shopper(a_draft(), a_cart(line, id="cart-1"))
-
-    with pytest.raises(AlreadyPaid) as refused:
-        place(other_draft)
-
-    assert refused.value.order_id == paid.order_id
-
-
-def test_another_total_than_was_shown_is_shown_again_and_nothing_is_taken(inside: Flask) -> None:
-    shopper = a_shopper(price_minor=2400)
-
-    with pytest.raises(TotalChanged) as refused:
-        place(shopper, shown_minor=2399)
-
-    assert refused.value.quote.total.minor == 2400
-    assert orders() == []
-    assert on_hand(shopper.variant_id) == 3
-
-
-def test_sold_out_takes_nothing_and_says_which_line(inside: Flask) -> None:
-    shopper = a_shopper(on_hand=1, pieces=2)
-
-    with pytest.raises(TotalChanged) as refused:
-        place(shopper)
-
-    assert refused.value.quote.lines[0].problem
-    assert orders() == []
-    assert on_hand(shopper.variant_id) == 1
-
-
-def test_an_empty_cart_makes_no_order(inside: Flask) -> None:
-    shopper = a_shopper()
-
-    with pytest.raises(EmptyCart):
-        place(replace(shopper, cart=a_cart()), shown_minor=0)
-
-    assert orders() == []
-
-
-def test_an_unknown_draft_makes_no_order(inside: Flask) -> None:
-    shopper = a_shopper()
-
-    with pytest.raises(NotFound):
-        place(replace(shopper, draft_id="stranger"))
-
-
 def test_a_total_of_zero_is_paid_without_stripe(inside: Flask) -> None:
     """No sandbox runs here: a call would fail."""
     shopper = a_shopper(price_minor=0)
@@ -227,19 +142,6 @@ def test_a_total_of_zero_is_paid_without_stripe(inside: Flask) -> None:
     assert ledger(placed.order_id) == []
     assert attempt(placed.attempt_id).state == AttemptState.PAID
     assert on_hand(shopper.variant_id) == 2
-
-
-@pytest.mark.parametrize(("price_minor", "is_orderable"), [(49, False), (50, True), (51, True)])
-def test_less_than_stripe_charges_is_refused_at_the_quote(
-    inside: Flask, price_minor: int, is_orderable: bool
-) -> None:
-    shopper = a_shopper(price_minor=price_minor)
-
-    if is_orderable:
-        assert order(place(shopper)).total_minor == price_minor
-    else:
-        with pytest.raises(TotalChanged, match="0.50"):
-            place(shopper)
 
 
 def test_a_page_about_to_close_makes_way_for_a_new_order(
@@ -268,6 +170,19 @@ def test_an_order_never_opened_is_the_same_while_stripe_would_still_open_it(
     frozen.advance(timedelta(minutes=1))
 
     assert place(shopper) != first
+
+
+def test_the_shortest_page_that_can_be_set_is_still_opened_by_the_same_form(
+    make_app: Callable[..., Flask], sandbox: StripeStandIn, frozen: ModuleType
+) -> None:
+    with make_app(session_minutes="35", **sandbox.settings).app_context():
+        shopper = a_shopper()
+        placed = place(shopper)
+        frozen.advance(timedelta(minutes=4))
+
+        assert place(shopper) == placed
+
+        assert open_page(placed)
 
 
 def test_every_item_sent_to_stripe_adds_up_to_the_sealed_total(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -11,6 +11,7 @@ from storefront.checkout.actions import Placed, cancel_unpaid, settle_payment
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.models import OrderState
 from storefront.payments import gateway
+from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import AttemptState
 from storefront.webhooks.actions import reconcile
 from tests.books import ledger, on_hand
@@ -156,7 +157,7 @@ def test_an_order_cancelled_while_stripe_answered_has_its_page_closed_again(
     placed = place(a_shopper())
     really_open = gateway.open_session
 
-    def open_after_a_cancel(params: Any, *, key: str) -> gateway.PaymentSession:
+    def open_after_a_cancel(params: Any, *, key: str) -> PaymentSession:
         in_another_process(inside, lambda: cancel_unpaid(placed.order_id, code="changed"))
         return really_open(params, key=key)
 
@@ -173,7 +174,8 @@ def test_a_page_opened_while_its_order_is_cancelled_is_closed_too(
     inside: Flask, sandbox: StripeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = place(a_shopper())
-    really_close, opened = settlement._close_page, []
+    really_close = settlement._close_page
+    opened: list[bool] = []
 
     def close_and_be_overtaken(attempt_id: str) -> str | None:
         closed = really_close(attempt_id)

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from storefront import mail
 from storefront.cart.queries import is_spent
 from storefront.checkout import settlement
 from storefront.checkout.actions import settle_payment
 from storefront.database import release
 from storefront.errors import PaymentUnavailable
-from storefront.orders import steps
 from storefront.orders.models import OrderState
 from storefront.payments import gateway
 from storefront.payments.models import AttemptState
@@ -76,7 +76,7 @@ def test_a_settlement_that_fails_halfway_leaves_nothing_and_works_the_next_time(
         raise OSError("no space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(steps.mail, "owe", fail)
+        patch.setattr(mail, "owe", fail)
         with pytest.raises(OSError, match="no space"):
             settle_payment(placed.attempt_id)
     assert changed_tables(before, whole_database()) == {}

@@ -1,6 +1,7 @@
 """Money that comes after its order was given up: the goods are taken again, or all of it goes back by itself."""
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
@@ -10,7 +11,8 @@ from flask import Flask
 
 from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
-from storefront.checkout.actions import Placed, settle_payment
+from storefront.checkout import settlement
+from storefront.checkout.actions import AlreadyPaid, Placed, settle_payment
 from storefront.checkout.settlement import expire_order
 from storefront.config import settings
 from storefront.database import transaction
@@ -135,6 +137,38 @@ def test_a_late_payment_beside_another_order_of_the_draft_is_given_back(
     assert order(other).state == (OrderState.PAID if other_is_paid else OrderState.AWAITING_PAYMENT)
     assert on_hand(shopper.variant_id) == 8
     assert prove() == []
+
+
+def test_while_a_late_payment_takes_its_goods_again_no_other_order_of_the_draft_appears(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper = a_shopper(on_hand=9)
+    late = given_up(sandbox, frozen, shopper)
+    really_look = settlement._has_another_order
+    again = replace(shopper, cart=replace(shopper.cart, id="cart-2"))
+
+    def order_again() -> str:
+        with inside.app_context():
+            try:
+                return f"order {place(again, shown_minor=2400).order_id}"
+            except AlreadyPaid as refused:
+                return f"paid {refused.order_id}"
+
+    with ThreadPoolExecutor(1) as pool:
+        answers: list[Future[str]] = []
+
+        def look_and_be_overtaken(draft_id: str, *, besides: int) -> bool:
+            found = really_look(draft_id, besides=besides)
+            answers.append(pool.submit(order_again))
+            wait(answers, timeout=0.5)
+            return found
+
+        monkeypatch.setattr(settlement, "_has_another_order", look_and_be_overtaken)
+        money_arrives(sandbox, late)
+
+    assert [each.result() for each in answers] == [f"paid {late.order_id}"]
+    assert order(late).state == OrderState.PAID
+    assert on_hand(shopper.variant_id) == 8
 
 
 def test_a_payment_that_fails_after_it_was_given_up_changes_only_the_attempt(

@@ -1,12 +1,11 @@
 """The tables that migrations make are the tables that models declare, on both engines."""
 
-import flask_migrate
 import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from flask import Flask
 
-from storefront.config import ROOT
+from storefront.cli.upgrading import upgrade
 from storefront.database import db, is_postgresql, session
 
 
@@ -60,7 +59,7 @@ def test_a_second_upgrade_changes_nothing(inside: Flask) -> None:
     before = {name: session().scalar(sa.text(f'SELECT count(*) FROM "{name}"')) for name in tables}
     session().remove()
 
-    flask_migrate.upgrade(directory=str(ROOT / "migrations"))
+    upgrade(inside)
 
     after = {name: session().scalar(sa.text(f'SELECT count(*) FROM "{name}"')) for name in tables}
     assert sorted(sa.inspect(db.engine).get_table_names()) == sorted(tables)

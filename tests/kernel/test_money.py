@@ -4,7 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.money import LARGEST_MINOR, Money, NotAnAmount, allocate, exponent, format_money, total
+from storefront.money import (
+    LARGEST_MINOR,
+    Money,
+    NotAnAmount,
+    allocate,
+    exponent,
+    format_briefly,
+    format_money,
+    total,
+)
 
 EUR_1 = Money(100, "EUR")
 
@@ -194,3 +203,20 @@ WRITTEN = [
 @pytest.mark.parametrize(("minor", "currency", "locale", "text"), WRITTEN)
 def test_an_amount_is_written_as_people_write_it(minor: int, currency: str, locale: str, text: str) -> None:
     assert format_money(Money(minor, currency), locale=locale) == text
+
+
+BRIEFLY = [
+    (5000, "EUR", "en", "€50"),
+    (4950, "EUR", "en", "€49.50"),
+    (5000, "EUR", "de", "50\N{NO-BREAK SPACE}€"),
+    (5000, "CHF", "en", "CHF\N{NO-BREAK SPACE}50"),
+    (5000, "KWD", "en", "KWD\N{NO-BREAK SPACE}5"),
+    (500, "JPY", "en", "¥500"),
+]
+
+
+@pytest.mark.parametrize(("minor", "currency", "locale", "text"), BRIEFLY)
+def test_a_whole_amount_is_written_briefly_without_decimals(
+    minor: int, currency: str, locale: str, text: str
+) -> None:
+    assert format_briefly(Money(minor, currency), locale=locale) == text

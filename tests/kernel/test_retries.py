@@ -4,12 +4,13 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from storefront import audit, jobs
 from storefront.database import transaction
 from storefront.errors import NotFound
-from storefront.jobs import JobState, worker
+from storefront.jobs import Job, JobState, worker
 from tests.kernel.job_bench import SECOND, enqueue, note, only_job, verbs
 
 pytestmark = pytest.mark.usefixtures("handlers", "frozen")
@@ -104,6 +105,18 @@ def test_a_job_that_kills_its_workers_is_buried_too(app: Flask, frozen: ModuleTy
 
     assert claims == worker.MOST_TRIES
     assert (only_job(app).state, only_job(app).lease) == (JobState.DEAD, None)
+
+
+def test_a_buried_job_does_not_keep_the_next_one_waiting(app: Flask, frozen: ModuleType) -> None:
+    enqueue(app, "deadly")
+    with app.app_context():
+        while worker._claim():
+            frozen.advance(worker.LEASE + SECOND)
+        with transaction() as session:
+            session.execute(sa.update(Job).values(state=JobState.RUNNING, leased_until=frozen.now() - SECOND))
+    enqueue(app, "note")
+
+    assert jobs.drain(app) == 1
 
 
 def test_a_job_that_nobody_knows_waits_for_a_version_that_does(app: Flask) -> None:

@@ -2,6 +2,7 @@
 
 import smtplib
 from collections.abc import Callable
+from datetime import timedelta
 from types import ModuleType
 
 import pytest
@@ -9,7 +10,7 @@ from flask import Flask
 
 from storefront import jobs, mail
 from storefront.database import db, session
-from storefront.jobs import Job, JobState
+from storefront.jobs import Job, JobState, worker
 from storefront.mail import sending
 from storefront.mail.models import MailState
 from tests.builders.mail import an_owed_mail, the_newest_mail
@@ -82,6 +83,25 @@ def test_mails_that_waited_go_out_once_when_the_server_is_back(
             mail.send_mail(mail=the_newest_mail().id)
 
     assert [message["Subject"] for message in smtp.messages] == ["As it was said first"]
+
+
+def test_a_mail_whose_job_gave_up_goes_out_all_the_same(
+    make_app: MakeApp, smtp: SmtpServer, frozen: ModuleType
+) -> None:
+    app = make_app(smtp_url=smtp.url)
+    with app.app_context():
+        an_owed_mail()
+    smtp.stop()
+    for _try in range(worker.MOST_TRIES):
+        frozen.advance(worker.LONGEST_BACKOFF * 2)
+        jobs.drain(app)
+    smtp.start()
+
+    frozen.advance(timedelta(hours=1))
+    for _round in range(2):
+        jobs.drain(app)
+
+    assert len(smtp.messages) == 1
 
 
 def test_a_server_that_says_later_is_asked_later(make_app: MakeApp, smtp: SmtpServer) -> None:

@@ -1,6 +1,5 @@
 """The gateway: nothing of Stripe's passes it, nothing is held while it waits, and an unclear answer is no answer."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -15,11 +14,11 @@ from storefront.orders.models import Order
 from storefront.payments import gateway
 from tests.builders.payments import (
     a_paid_order,
+    a_shopper,
     an_open_order,
     attempt,
     pay,
     place,
-    a_shopper,
     the_intent,
     the_session,
 )

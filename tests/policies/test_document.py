@@ -120,6 +120,15 @@ def test_a_price_with_three_decimals_can_be_charged() -> None:
         dinars.check()
 
 
+@pytest.mark.parametrize(("length", "is_fine"), [(120, True), (121, False)])
+def test_a_methods_name_fits_an_order(length: int, is_fine: bool) -> None:
+    document = _with_method(name="M" * length)
+
+    assert (
+        any("give it a name" in problem for problem in document.zones[0].problems(currency="EUR")) != is_fine
+    )
+
+
 def _changed(change: Callable[[Any], object]) -> str:
     written = json.loads(a_document(a_zone()).to_json())
     change(written)

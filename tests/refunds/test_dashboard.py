@@ -9,6 +9,7 @@ from storefront.checkout.actions import Placed
 from storefront.database import session
 from storefront.orders.models import Refund, RefundState
 from storefront.payments import gateway
+from storefront.payments.evidence import StripeRefund
 from storefront.refunds.actions import record_outcome, send_refund, sync_refunds
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
@@ -124,7 +125,7 @@ def test_a_refund_of_a_payment_that_is_not_ours_is_left_alone(inside: Flask, san
     before = whole_database()
 
     for intent in ("pi_of_another_system", None):
-        foreign = gateway.StripeRefund(
+        foreign = StripeRefund(
             f"re_{intent}", "succeeded", found.amount, intent, None, None, found.created_at
         )
         assert not record_outcome(foreign)

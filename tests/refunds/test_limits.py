@@ -108,7 +108,11 @@ def test_without_the_reservation_more_than_the_payment_goes_back(
 
 @pytest.mark.parametrize(
     ("currency", "price", "parts", "units"),
-    [("JPY", 900, [300, 600], [600, 300]), ("EUR", 2400, [1, 2399], [2399, 1]), ("KWD", 2410, [10, 2400], [2400, 10])],
+    [
+        ("JPY", 900, [300, 600], [600, 300]),
+        ("EUR", 2400, [1, 2399], [2399, 1]),
+        ("KWD", 2410, [10, 2400], [2400, 10]),
+    ],
 )
 def test_parts_in_every_kind_of_currency_go_back_to_the_last_unit(
     make_app: Callable[..., Flask],

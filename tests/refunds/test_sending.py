@@ -13,6 +13,7 @@ from flask import Flask
 from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable
 from storefront.orders.models import RefundState
+from storefront.payments import gateway
 from storefront.refunds import actions
 from storefront.refunds.actions import record_outcome, send_refund
 from storefront.reports.prove import prove
@@ -76,7 +77,9 @@ def test_sent_is_committed_before_stripe_is_called(inside: Flask, sandbox: Strip
 
 
 @pytest.mark.parametrize("how", ["close", "500"])
-def test_a_refund_whose_answer_was_lost_is_one_refund(inside: Flask, sandbox: StripeStandIn, how: str) -> None:
+def test_a_refund_whose_answer_was_lost_is_one_refund(
+    inside: Flask, sandbox: StripeStandIn, how: str
+) -> None:
     placed = a_paid_order(sandbox)
     refund_id = a_refund(placed)
     sandbox.control("lose", how=how, on=CREATE)
@@ -131,7 +134,7 @@ def test_without_looking_first_a_forgotten_key_would_give_back_twice(
     with pytest.raises(PaymentUnavailable):
         send_refund(refund_id)
     frozen.advance(timedelta(hours=25))
-    monkeypatch.setattr(actions.gateway, "refunds_of", lambda _intent: [])
+    monkeypatch.setattr(gateway, "refunds_of", lambda _intent: [])
 
     send_refund(refund_id)
 
@@ -240,14 +243,14 @@ def test_a_webhook_before_our_own_answer_settles_and_the_answer_changes_nothing(
 ) -> None:
     placed = a_paid_order(sandbox)
     refund_id = a_refund(placed)
-    really_send = actions.gateway.send_refund
+    really_send = gateway.send_refund
 
     def send_and_be_overtaken(**call: Any) -> Any:
         made = really_send(**call)
         assert record_outcome(made)
         return made
 
-    monkeypatch.setattr(actions.gateway, "send_refund", send_and_be_overtaken)
+    monkeypatch.setattr(gateway, "send_refund", send_and_be_overtaken)
 
     send_refund(refund_id)
 

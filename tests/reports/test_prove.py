@@ -144,9 +144,7 @@ def beside_the_triggers(*statements: str) -> None:
             current.execute(sa.text(statement))
 
 
-def test_a_hold_that_never_ended_is_named(
-    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType
-) -> None:
+def test_a_hold_that_never_ended_is_named(inside: Flask, sandbox: StripeStandIn, frozen: ModuleType) -> None:
     place(a_shopper())
     assert prove() == []
 
@@ -176,7 +174,9 @@ def test_a_refund_on_stripes_side_only_is_named(inside: Flask, sandbox: StripeSt
     assert difference.startswith("Stripe gave back ")
 
 
-def test_a_payment_that_is_not_settled_yet_is_named_until_it_is(inside: Flask, sandbox: StripeStandIn) -> None:
+def test_a_payment_that_is_not_settled_yet_is_named_until_it_is(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
     placed = an_open_order()
     pay(sandbox, placed)
     assert len(prove()) == 1

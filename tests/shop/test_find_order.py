@@ -37,6 +37,13 @@ def test_number_and_address_together_open_the_order(
     assert client.get(f"/orders/{number}").status_code == 200
 
 
+def test_an_international_domain_is_the_same_in_both_its_forms(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        number = number_of_id(an_order(email="mara@xn--mller-kva.example"))
+
+    assert _look_up(client, number, "mara@müller.example").status_code == 303
+
+
 def test_a_wrong_address_and_a_wrong_number_get_the_same_answer(client: ShopClient, number: int) -> None:
     wrong_address = _look_up(client, number, "other@example.org")
     wrong_number = _look_up(client, number + 1, "mara@example.org")

@@ -14,7 +14,7 @@ from storefront.checkout.actions import Placed, settle_payment
 from storefront.database import session
 from storefront.jobs import Job, JobState, queue
 from storefront.orders.models import OrderState
-from storefront.payments.gateway import Event
+from storefront.payments.evidence import Event
 from storefront.payments.models import StripeEvent
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile

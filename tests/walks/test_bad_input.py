@@ -1,0 +1,240 @@
+"""Nonsense at every door: each route is asked with odd paths, queries, forms, headers and methods.
+
+What comes back may be a page or a refusal, never a fault; and afterwards the books are as they were.
+"""
+
+import io
+import random
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import run_wsgi_app
+
+from tests.books import changed_tables, whole_database
+from tests.builders.cart import a_shelf, put_in, submit_details, token
+from tests.builders.orders import an_order
+from tests.client import ShopClient
+
+# As bytes, percent-encoded only where they must be: what a browser never sends is the point.
+ODD = [
+    b"",
+    b"%00",
+    b"a%00b",
+    b"%ff%fe",
+    b"%C3%28",
+    b"%ED%A0%80",
+    b"%zz",
+    b"%",
+    b"0",
+    b"-1",
+    b"-9223372036854775809",
+    b"1.5",
+    b"1e3",
+    b"NaN",
+    b"9223372036854775807",
+    b"9223372036854775808",
+    b"9999999999999999999",
+    b"1" * 400,
+    quote("１２").encode(),
+    quote("١٢").encode(),
+    b"1_0",
+    b"0x10",
+    b"%0d%0aSet-Cookie:%20a=b",
+    b"..%2f..%2fetc%2fpasswd",
+    b"....//%5c..%5c",
+    b"%27%20OR%201=1--",
+    b"%22%3E%3Cscript%3Ealert(1)%3C/script%3E",
+    b"{{7*7}}${7*7}%25s%25n%25(x)s",
+    b"//evil.example",
+    b"%09//evil.example",
+    quote("\u202eתשלום\u0301\ufffe𝒳").encode(),
+    b"x" * 10_000,
+    b"MQ.c2lnbmVk",
+    b"a@b@c",
+]
+# Every name that a form or query of the shop knows, and the ways in which frameworks are told lists and objects.
+NAMES = [
+    *("after", "before", "sort", "in-stock", "key", "next", "size", "token", "id"),
+    *("variant", "quantity", "post", "remove", "quantity-1", "quantity-%00", "quantity-99999999999999999999"),
+    *("email", "country", "delivery_name", "delivery_postal_code", "delivery_country_area", "billing_same"),
+    *("billing_country", "billing_name", "change", "shipping", "number", "_method", "__proto__"),
+    *("variant[]", "variant[0][id]", "total", "%ff", ""),
+]
+_PLACE = re.compile(rb"<[^>]*>")
+_ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
+METHODS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "TRACE", "BREW"]
+FORM = "application/x-www-form-urlencoded"
+BODIES: list[tuple[str, bytes]] = [
+    (FORM, b"&=&&a&=b&variant"),
+    (FORM, b"\xff\xfe\x00v\x00a=\x80"),
+    (FORM + "; charset=utf-16", b"v\x00a\x00=\x001\x00"),
+    (FORM + "; charset=nonsense", b"variant=1&quantity=x"),
+    (FORM, b"&".join(b"variant=%d" % number for number in range(500))),
+    ("multipart/form-data", b"--x\r\n\r\n"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=variant\r\n\r\n1"),
+    ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"; filename="\x00"'),
+    ("multipart/form-data; boundary=\xff", b"--\xff\r\n\r\n--\xff--"),
+    ("application/json", b'{"variant": [1], "quantity": {"$gt": 0}}'),
+    ("application/json", b"{" * 5000),
+    ("text/plain", b"variant=1&quantity=1"),
+    ("\x00/\xff;;", b"variant=1&quantity=1"),
+    ("", b"\x1f\x8b\x08\x00"),
+]
+HEADERS: list[dict[str, str | None]] = [
+    {"HTTP_HOST": None},
+    {"HTTP_HOST": ""},
+    {"HTTP_HOST": "evil.example"},
+    {"HTTP_HOST": "localhost:99999"},
+    {"HTTP_HOST": "localhost@evil.example"},
+    {"HTTP_HOST": "\xff\x00"},
+    {"HTTP_HOST": "[::1"},
+    {
+        "HTTP_X_FORWARDED_HOST": "evil.example",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_FOR": "\x00,,",
+    },
+    {"HTTP_COOKIE": "session=%ff; cart=\xff\xfe; draft=; orders=W10; =; ;;;"},
+    {"HTTP_COOKIE": "cart=" + "A" * 20_000},
+    {"HTTP_IF_NONE_MATCH": 'W/"\xff, *,'},
+    {"HTTP_IF_MODIFIED_SINCE": "Thu, 99 Nov 20266 99:99:99 GMT"},
+    {"HTTP_RANGE": "bytes=-99999999999999999999,5-1"},
+    {"HTTP_ACCEPT": "\xff/*;q=nan", "HTTP_ACCEPT_LANGUAGE": "x" * 5000, "HTTP_ACCEPT_ENCODING": "gzip;q=-1"},
+    {"HTTP_SEC_FETCH_SITE": "cross-site"},
+    {"HTTP_SEC_FETCH_SITE": None, "HTTP_ORIGIN": "null"},
+    {"HTTP_REFERER": "javascript:alert(1)\x00", "HTTP_USER_AGENT": "\xff" * 2000},
+    {"CONTENT_LENGTH": "-1"},
+    {"CONTENT_LENGTH": "abc"},
+    {"CONTENT_LENGTH": "99999999999999999999"},
+    {"HTTP_STRIPE_SIGNATURE": "t=99999999999999999999,v1=\xff"},
+    {"HTTP_STRIPE_SIGNATURE": "t=,v1=,,=", "CONTENT_TYPE": "application/json"},
+    {"HTTP_AUTHORIZATION": "Basic \xff", "HTTP_X_HTTP_METHOD_OVERRIDE": "DELETE"},
+    {"REMOTE_ADDR": "not an address"},
+    {"wsgi.url_scheme": "https"},
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A request as it goes over the wire; bytes are sent as they stand."""
+
+    method: str
+    path: bytes
+    query: bytes = b""
+    body: bytes = b""
+    content_type: str = FORM
+    headers: dict[str, str | None] = field(default_factory=dict)
+
+
+class Stranger:
+    """Somebody who sends whatever comes to mind, with the cookies and the form token of a real visit."""
+
+    def __init__(self, app: Flask, client: ShopClient, csrf: str) -> None:
+        kept = [client.get_cookie(name) for name in ("session", "cart", "draft", "orders")]
+        self.cookies = "; ".join(f"{each.key}={each.value}" for each in kept if each)
+        self.app, self.csrf = app, csrf
+
+    def send(self, asked: Asked) -> int:
+        """The status of the answer."""
+        environ: dict[str, Any] = {
+            "REQUEST_METHOD": asked.method,
+            "SCRIPT_NAME": "",
+            "PATH_INFO": _unquoted(asked.path),
+            "QUERY_STRING": asked.query.decode("latin-1"),
+            "SERVER_NAME": "localhost",
+            "SERVER_PORT": "80",
+            "SERVER_PROTOCOL": "HTTP/1.1",
+            "REMOTE_ADDR": "127.0.0.1",
+            "HTTP_HOST": "localhost",
+            "HTTP_COOKIE": self.cookies,
+            "HTTP_SEC_FETCH_SITE": "same-origin",
+            "CONTENT_TYPE": asked.content_type,
+            "CONTENT_LENGTH": str(len(asked.body)),
+            "wsgi.url_scheme": "http",
+            "wsgi.input": io.BytesIO(asked.body),
+            "wsgi.errors": io.StringIO(),
+            **asked.headers,
+        }
+        given = {name: value for name, value in environ.items() if value is not None}
+        _body, status, _headers = run_wsgi_app(self.app, given, buffered=True)
+        return int(status.split()[0])
+
+
+def _unquoted(path: bytes) -> str:
+    """A path as servers hand it on: percent escapes resolved to bytes, each byte a character."""
+    return _ESCAPE.sub(lambda found: bytes.fromhex(found[1].decode()), path).decode("latin-1")
+
+
+def _requests(rule: Rule, *, csrf: str, dice: random.Random) -> Iterator[Asked]:
+    """What is tried on one route: all of it where something can be changed, a part where one can only look."""
+    plain, is_form = _path(rule, b"1"), "POST" in (rule.methods or ())
+    some = dice.sample(ODD, 12)
+    yield from (Asked("GET", _path(rule, odd)) for odd in ODD if rule.arguments)
+    yield from (Asked("GET", plain, query=_pairs(NAMES, odd)) for odd in some)
+    yield from (Asked(method, plain, query=b"a=b", body=b"total=-1") for method in METHODS)
+    if is_form:
+        signed = urlencode({"csrf_token": csrf}).encode() + b"&"
+        yield from (Asked("POST", plain, body=signed + _pairs(NAMES, odd)) for odd in ODD)
+        for odd in some:
+            # No odd text is an address: what is otherwise in order is not kept.
+            few = _pairs(["email", *dice.sample(NAMES, 4)], odd)
+            yield Asked("POST", plain, query=few, body=signed + few)
+    posted, part = ("POST", 1.0) if is_form else ("GET", 0.3)
+    for content_type, body in _part(BODIES, part, dice):
+        yield Asked(posted, plain, body=body, content_type=content_type)
+    for headers in _part(HEADERS, part, dice):
+        yield Asked(posted, plain, body=b"variant=x&total=x", headers=headers)
+
+
+def _pairs(names: list[str], odd: bytes) -> bytes:
+    return b"&".join(name.encode() + b"=" + odd for name in names)
+
+
+def _part(things: list[Any], part: float, dice: random.Random) -> list[Any]:
+    return dice.sample(things, round(part * len(things)))
+
+
+def _path(rule: Rule, value: bytes) -> bytes:
+    """The rule's path with `value` in every place that varies."""
+    return _PLACE.sub(lambda _found: value, rule.rule.encode())
+
+
+@pytest.fixture
+def stranger(app: Flask, client: ShopClient) -> Stranger:
+    """A visitor with a cart, a draft and a form token; somebody else's paid order is there to be spoilt."""
+    variant = a_shelf(app)
+    with app.app_context():
+        an_order(paid=True)
+    put_in(client, variant)
+    submit_details(client)
+    return Stranger(app, client, token(client.get("/checkout/review")))
+
+
+def test_nonsense_at_any_door_is_never_a_fault_and_changes_nothing(app: Flask, stranger: Stranger) -> None:
+    dice, faults, spoilt, seen = random.Random(20), [], {}, set()
+    for rule in app.url_map.iter_rules():
+        before = _books(app)
+
+        for asked in _requests(rule, csrf=stranger.csrf, dice=dice):
+            status = stranger.send(asked)
+            seen.add(status)
+            if status >= 500:
+                faults.append((status, asked))
+
+        if changed := changed_tables(before, _books(app)):
+            spoilt[rule.rule] = changed
+
+    assert faults == []
+    assert spoilt == {}
+    # Not all of it is turned away at the gate: forms were read, and pages shown.
+    assert {200, 303, 400, 403, 404, 405, 413, 422} <= seen
+
+
+def _books(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    with app.app_context():
+        return whole_database()
