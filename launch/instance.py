@@ -22,13 +22,20 @@ _SECRETS: dict[str, Callable[[], str]] = {
 }
 
 # What a run wants otherwise than the shop's own defaults, until somebody writes another value.
-_CHOICES = {"STOREFRONT_SMTP_URL": "mailbox:", "STOREFRONT_STAFF_EMAIL": "staff@localhost"}
+_CHOICES = {
+    "STOREFRONT_SMTP_URL": "mailbox:",
+    "STOREFRONT_STAFF_EMAIL": "staff@localhost",
+    # A line per request would scroll the addresses away that `run` prints.
+    "STOREFRONT_LOG_LEVEL": "warning",
+}
 
 # The demo shop is called what its goods say; a shop with a key of Stripe's own has a name of its own.
 _DEMO = {
     "STOREFRONT_SHOP_NAME": "Cap & Kettle",
     "STOREFRONT_TAGLINE": "Grown, brewed and written in Halle",
     "STOREFRONT_ADDRESS_LINE": "Cap & Kettle, Saalestraße 12, 06114 Halle, Germany.",
+    # Whoever tries paying, declining and cancelling is no card tester.
+    "STOREFRONT_LIMIT_PAYMENTS": "60 per 10 minutes",
 }
 
 _HEADER = """\

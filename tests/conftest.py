@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
 
+import hypothesis
 import pytest
 from flask import Flask
 from jinja2 import FileSystemBytecodeCache
@@ -29,6 +30,12 @@ from tests.servers.stripe import StripeStandIn
 # Under CI a missing server fails every test that wants it.
 _WANTS_POSTGRESQL = "STOREFRONT_TEST_POSTGRES_URL" in os.environ or os.environ.get("CI") == "true"
 ENGINES = ["sqlite", "postgresql"] if _WANTS_POSTGRESQL else ["sqlite"]
+
+# How long an example takes says how busy the machine is, not whether the rule holds.
+hypothesis.settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("unhurried")
 
 # A Wednesday noon in the middle of a year: a few days around it cross no year and no clock change.
 NOON = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)

@@ -19,6 +19,8 @@ from storefront.policies import words
 Address = dict[str, str]
 
 LONGEST_PART = 200
+# Composing takes time by the square of what there is to compose; decomposed, a letter of any script has up to four.
+_LONGEST_TYPED = 4 * LONGEST_PART
 # A second line for the street: Google's data has one field of several lines.
 MORE = "street_more"
 
@@ -102,7 +104,9 @@ def _rules(country: str, area: str = "") -> ValidationRules:
 
 
 def tidy(text: str) -> str:
-    """What was typed, composed (NFC), its white space single and none at the ends."""
+    """What was typed, composed (NFC), its white space single and none at the ends; what is endless stays as it is."""
+    if len(text) > _LONGEST_TYPED:
+        return text
     return _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
 
 
@@ -113,6 +117,8 @@ def unprintable(text: str) -> bool:
 
 def tidy_postal_code(text: str) -> str:
     """A postal code in plain capitals and digits, however it was typed: full-width digits are digits."""
+    if len(text) > _LONGEST_TYPED:
+        return text
     return tidy(unicodedata.normalize("NFKC", text)).upper()
 
 

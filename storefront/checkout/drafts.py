@@ -72,5 +72,8 @@ def forget_drafts() -> None:
     """Remove drafts whose week is over, unless an order of theirs still waits for its payment."""
     waiting = sa.select(Order.id).where(Order.draft_id == CheckoutDraft.id, Order.state.in_(_WAITING))
     over = sa.and_(CheckoutDraft.kept_until <= clock.now(), ~waiting.exists())
+    of_them = sa.select(CheckoutDraft.id).where(over)
     with transaction() as current:
+        # Orders are locked before drafts, as settlement does; ON DELETE SET NULL alone would do it the other way.
+        current.execute(sa.update(Order).where(Order.draft_id.in_(of_them)).values(draft_id=None))
         current.execute(sa.delete(CheckoutDraft).where(over))

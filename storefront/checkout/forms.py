@@ -202,8 +202,14 @@ def _text(value: object) -> str:
 
 
 def tidy_email(value: object) -> str:
-    """The address without space around it, an international domain in its ASCII form (RFC 5891)."""
-    local, at, domain = _text(value).strip().rpartition("@")
+    """The address without space around it, an international domain in its ASCII form (RFC 5891).
+
+    What is too long to be an address stays as it is: the codec takes time by the square of the length.
+    """
+    text = _text(value).strip()
+    if len(text) > LONGEST_EMAIL:
+        return text
+    local, at, domain = text.rpartition("@")
     try:
         return f"{local}{at}{domain.encode('idna').decode('ascii')}"
     except UnicodeError:

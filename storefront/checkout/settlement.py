@@ -18,6 +18,7 @@ from storefront.database import lock, release, savepoint, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.models import Order, OrderState
+from storefront.orders.queries import is_in_review
 from storefront.orders.steps import (
     lock_order,
     mark_cancelled,
@@ -202,7 +203,7 @@ def cancel_unpaid(order_id: int, *, code: str) -> bool:
                 return True
             if order.is_paid or (order.state == OrderState.PROCESSING and clock.now() < order.hold_until):
                 return False
-            if _in_review(order_id):
+            if is_in_review(order_id):
                 raise Refused(
                     _("A person is looking at your payment. We will write to you; please do not pay again.")
                 )
@@ -248,19 +249,12 @@ def _close_page(attempt_id: str) -> str | None:
     return found.id
 
 
-def _in_review(order_id: int) -> bool:
-    review = sa.select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.REVIEW
-    )
-    return session().scalar(review.limit(1)) is not None
-
-
 @jobs.handler("checkout.expire")
 def expire_order(order_id: int) -> None:
     """When a hold ends: cancel what was not paid. An order in review keeps its goods until a person decides."""
     order = session().get(Order, order_id)
     if order is None or order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING}:
         return
-    if clock.now() < order.hold_until or _in_review(order_id):
+    if clock.now() < order.hold_until or is_in_review(order_id):
         return
     cancel_unpaid(order_id, code="expired")

@@ -68,7 +68,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--threads", default=2, show_default=True, help="Jobs done at the same time.")
 @click.option("--once", is_flag=True, help="Do what is due now, then stop.")
 def work(threads: int, once: bool) -> None:
-    """Do what is owed: mails, refunds, events, and all that is due every so often."""
+    """Do what is owed: mails, refunds, events, periodic work."""
     from storefront import create_app
     from storefront.jobs import work as run
 
@@ -94,10 +94,11 @@ def db() -> None:
 @db.command()
 @with_app
 def upgrade(app: Flask) -> None:
-    """Bring the database's tables to this version, and publish the first policy."""
+    """Bring the database to this version."""
     from storefront.cli.upgrading import upgrade as run
 
     run(app)
+    click.echo("The database is of this version.")
 
 
 @storefront.group()
@@ -108,7 +109,7 @@ def demo() -> None:
 @demo.command()
 @with_app
 def load(app: Flask) -> None:
-    """Fill an empty database with the demo shop; does nothing where there are goods."""
+    """Fill an empty database with the demo shop."""
     from storefront.demo.loading import load as fill
 
     with Bar("Demo shop") as bar:
@@ -119,7 +120,7 @@ def load(app: Flask) -> None:
 @storefront.command()
 @with_app
 def reconcile(app: Flask) -> None:
-    """Compare payments, refunds and holds with Stripe, and put right what events missed."""
+    """Compare with Stripe, and put right what events missed."""
     from storefront.webhooks.actions import reconcile as run
 
     with Bar("Reconcile") as bar:
@@ -134,7 +135,7 @@ def reconcile(app: Flask) -> None:
 @storefront.command()
 @with_app
 def prove(app: Flask) -> None:
-    """Prove the books: exits 1 and lists every difference if there is one."""
+    """Prove the books; exits 1 if there is a difference."""
     from storefront.reports.prove import prove as run
 
     differences = run()

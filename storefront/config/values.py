@@ -3,6 +3,7 @@
 Knows forms of text; refuses to know which setting is read. Each raises ValueError with what is wanted.
 """
 
+import re
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -13,6 +14,9 @@ from babel.core import Locale, UnknownLocaleError
 from babel.numbers import list_currencies
 
 ROOT = Path(__file__).resolve().parents[2]
+
+# One address and nothing else: no list, no name, no line break, no space.
+EMAIL = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,255}")
 
 
 def whole(text: str) -> int:
@@ -131,6 +135,18 @@ def mail_url(text: str) -> str:
             "mailbox:, smtp://host:port, smtp+starttls://user:password@host or smtps://… is wanted"
         )
     return text
+
+
+def email(text: str) -> str:
+    """One e-mail address, without a name."""
+    if not EMAIL.fullmatch(text):
+        raise ValueError("one e-mail address is wanted, such as shop@example.org, without a name")
+    return text
+
+
+def optional_email(text: str) -> str:
+    """An e-mail address, or nothing."""
+    return email(text) if text else ""
 
 
 def database_url(text: str) -> str:

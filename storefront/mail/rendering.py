@@ -3,7 +3,6 @@
 Knows who words which kind, and how messages are built; refuses to know any event.
 """
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -15,10 +14,8 @@ import css_inline
 from flask import current_app
 
 from storefront.config import settings
+from storefront.config.values import EMAIL
 from storefront.mail.models import OutgoingMail
-
-# One address and nothing else: no list, no name, no line break, no space.
-_ADDRESS = re.compile(r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +89,7 @@ def one_line(text: str) -> str:
 
 def _ascii_domain(address: str) -> str:
     """The address with its domain as mail servers know it; raises NoAddress."""
-    if not _ADDRESS.fullmatch(address):
+    if not EMAIL.fullmatch(address):
         raise NoAddress("not one e-mail address")
     local, _at, domain = address.rpartition("@")
     try:

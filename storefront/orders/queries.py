@@ -52,7 +52,7 @@ def order_record(order_id: int) -> OrderRecord:
         lines=_lines(order),
         documents=_documents(order),
         refunds=_refunds(order),
-        in_review=_in_review(order),
+        in_review=is_in_review(order.id),
     )
 
 
@@ -98,8 +98,9 @@ def _refunds(order: Order) -> tuple[Refund, ...]:
     return tuple(session().scalars(mine.order_by(Refund.created_at, Refund.id)))
 
 
-def _in_review(order: Order) -> bool:
+def is_in_review(order_id: int) -> bool:
+    """Whether a person has to look at a payment of the order, by one query."""
     review = sa.select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order.id, PaymentAttempt.state == AttemptState.REVIEW
+        PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.REVIEW
     )
     return session().scalar(review.limit(1)) is not None

@@ -146,7 +146,8 @@ def _event(payload: str) -> Event:
         id=str(body["id"]),
         type=str(body["type"]),
         livemode=body["livemode"],
-        object_id=str(thing["id"]),
+        # A balance has no id, and is none of ours; whatever we look into has one.
+        object_id=str(thing.get("id", "")),
         attempt_id=_ours(metadata.get("attempt") or thing.get("client_reference_id")),
         payment_intent_id=intent.get("id") if isinstance(intent, dict) else intent,
         payload=payload,

@@ -162,10 +162,9 @@ def _money_back_badge(
         return None
     if product is not None and is_excluded(promise, product=product, collections=collections):
         return None
-    limited = bool(promise.excluded_products or promise.excluded_collections) and product is None
     title = (
         _("%(days)s-day money-back guarantee on most goods", days=promise.window_days)
-        if limited
+        if product is None and not promise.is_for_all_goods
         else _("%(days)s-day money-back guarantee", days=promise.window_days)
     )
     return Badge(

@@ -154,6 +154,12 @@ class MoneyBack:
         """Whether there is a guarantee at all."""
         return self.window_days > 0
 
+    @property
+    def is_for_all_goods(self) -> bool:
+        """Whether no product can be left out of it."""
+        limited = self.excluded_products or self.excluded_collections
+        return not limited and Condition.NOT_FINAL_SALE not in self.conditions
+
     def problems(self) -> Iterator[str]:
         """Sentences on what makes no sense here."""
         if not 0 <= self.window_days <= LONGEST_WINDOW_DAYS:

@@ -3,14 +3,15 @@
 Knows who is let in; refuses to show a stranger whether an order exists.
 """
 
-from typing import Any, cast
+from typing import Any
 
-from flask import Response, abort, get_flashed_messages, redirect, render_template, request, url_for
+from flask import Response, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as Answer
 
 from storefront import clock
+from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.orders.access import is_same_email, may_see, opens, remember_order
 from storefront.orders.models import id_of_number, number_of_id
@@ -44,7 +45,7 @@ def order(number: int) -> Any:
         # An older order's terms stand on its own page; the policy pages show what is in force now.
         terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
         crumbs=[Link(_("Order %(number)s", number=number), "")],
-        notices=_notices(),
+        notices=notices(),
     )
 
 
@@ -93,8 +94,3 @@ def _form(form: FindOrderForm, messages: list[str]) -> str:
 
 def _token_messages(form: FindOrderForm) -> list[str]:
     return [_("This page was open for too long. Please send it once more.")] if form.csrf_token.errors else []
-
-
-def _notices() -> list[dict[str, str]]:
-    flashed = cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
-    return [{"text": text, "kind": kind if kind in {"good", "bad"} else ""} for kind, text in flashed]

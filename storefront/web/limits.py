@@ -19,6 +19,9 @@ def client_address() -> str:
     except ValueError:
         return text
     if isinstance(address, ipaddress.IPv6Address):
+        # A socket open to both kinds writes IPv4 as ::ffff:203.0.113.1, of which all have one /64.
+        if address.ipv4_mapped:
+            return str(address.ipv4_mapped)
         return str(ipaddress.ip_network((address, 64), strict=False))
     return text
 

@@ -6,6 +6,7 @@ Runs as a command and every few minutes; running it twice changes nothing the se
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 
 import sqlalchemy as sa
 import structlog
@@ -18,7 +19,7 @@ from storefront.orders.models import Order, OrderState, Refund, RefundState
 from storefront.payments import gateway
 from storefront.payments.evidence import Event
 from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
-from storefront.refunds.actions import record_outcome, send_refund
+from storefront.refunds.actions import FAILED, record_outcome, send_refund
 from storefront.webhooks.events import TYPES, handle_event, take_in
 
 # As far back as Stripe keeps events.
@@ -47,6 +48,14 @@ class Findings:
         return sum(self.changed.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One thing to look at, by its id; `do` tells whether that changed anything."""
+
+    name: str
+    do: Callable[[], bool]
+
+
 def reconcile(
     *, since: timedelta = FARTHEST, progress: Progress = lambda _what, _done, _of: None
 ) -> Findings:
@@ -55,7 +64,7 @@ def reconcile(
     Raises PaymentUnavailable where Stripe cannot be asked at all; one thing's refusal does not stop the rest.
     """
     findings = Findings()
-    steps: tuple[tuple[str, Callable[[], list[Callable[[], bool]]]], ...] = (
+    steps: tuple[tuple[str, Callable[[], list[Work]]], ...] = (
         ("events", lambda: _undelivered(since)),
         ("payments", _waiting_payments),
         ("holds", _ended_holds),
@@ -70,12 +79,12 @@ def reconcile(
         for done, work in enumerate(works):
             progress(what, done, len(works))
             try:
-                changed = work()
+                changed = work.do()
             except Refused as error:
                 silent = silent + 1 if isinstance(error, PaymentUnavailable) else 0
                 if silent == GIVE_UP:
                     raise
-                findings.problems.append(f"{what}: {error.message}")
+                findings.problems.append(f"{what}, {work.name}: {error.message}")
                 continue
             silent = 0
             findings.changed[what] = findings.changed.get(what, 0) + int(changed)
@@ -91,14 +100,14 @@ def reconcile_recent() -> None:
         log.info("reconciled", changed=findings.changed, problems=findings.problems)
 
 
-def _undelivered(since: timedelta) -> list[Callable[[], bool]]:
+def _undelivered(since: timedelta) -> list[Work]:
     """Events of ours that never arrived, and those that arrived but were never looked into."""
     release()
-    works: list[Callable[[], bool]] = []
+    works = []
     for event in gateway.events_since(clock.now() - since, types=TYPES):
         stored = session().get(StripeEvent, event.id)
         if stored is None or (stored.handled_at is None and _is_of_a_known_attempt(event)):
-            works.append(lambda event=event: _look_into(event))  # type: ignore[misc]
+            works.append(Work(event.id, partial(_look_into, event)))
     release()
     return works
 
@@ -115,11 +124,11 @@ def _look_into(event: Event) -> bool:
     return new or (stored is not None and stored.handled_at is not None)
 
 
-def _waiting_payments() -> list[Callable[[], bool]]:
+def _waiting_payments() -> list[Work]:
     waiting = (AttemptState.CREATED, AttemptState.OPEN)
     ids = session().scalars(sa.select(PaymentAttempt.id).where(PaymentAttempt.state.in_(waiting))).all()
     release()
-    return [lambda attempt_id=attempt_id: _settled_anew(attempt_id) for attempt_id in ids]  # type: ignore[misc]
+    return [Work(attempt_id, partial(_settled_anew, attempt_id)) for attempt_id in ids]
 
 
 def _settled_anew(attempt_id: str) -> bool:
@@ -142,7 +151,7 @@ def _state_of(attempt_id: str) -> tuple[str, str]:
     return row[0], row[1]
 
 
-def _open_refunds() -> list[Callable[[], bool]]:
+def _open_refunds() -> list[Work]:
     waiting = (RefundState.APPROVED, RefundState.SENT)
     rows = (
         session()
@@ -150,7 +159,7 @@ def _open_refunds() -> list[Callable[[], bool]]:
         .all()
     )
     release()
-    return [lambda row=row: _refund_again(row[0], row[1]) for row in rows]  # type: ignore[misc]
+    return [Work(row.id, partial(_refund_again, row.id, row.stripe_refund_id)) for row in rows]
 
 
 def _refund_again(refund_id: str, stripe_refund_id: str | None) -> bool:
@@ -171,28 +180,24 @@ def _refund_state(refund_id: str) -> tuple[str, str | None]:
     return row[0], row[1]
 
 
-def _refunds_at_stripe(since: timedelta) -> list[Callable[[], bool]]:
+def _refunds_at_stripe(since: timedelta) -> list[Work]:
+    """Refunds that we do not know by Stripe's id, and those that have failed since we last looked."""
     release()
-    known = {}
+    works = []
     for found in gateway.refunds_since(clock.now() - since):
-        ours = sa.select(Refund.state).where(
-            sa.or_(Refund.stripe_refund_id == found.id, Refund.id == found.refund_id)
-        )
-        known[found.id] = (found, session().scalar(ours))
+        state = session().scalar(sa.select(Refund.state).where(Refund.stripe_refund_id == found.id))
+        if state is None or (found.status in FAILED and state != RefundState.FAILED):
+            works.append(Work(found.id, partial(record_outcome, found)))
     release()
-    return [
-        lambda found=found: record_outcome(found)  # type: ignore[misc]
-        for found, state in known.values()
-        if state is None or (found.status in {"failed", "canceled"} and state != RefundState.FAILED)
-    ]
+    return works
 
 
-def _ended_holds() -> list[Callable[[], bool]]:
+def _ended_holds() -> list[Work]:
     waiting = (OrderState.AWAITING_PAYMENT, OrderState.PROCESSING)
     ended = sa.select(Order.id).where(Order.state.in_(waiting), Order.hold_until < clock.now())
     ids = session().scalars(ended).all()
     release()
-    return [lambda order_id=order_id: _expired(order_id) for order_id in ids]  # type: ignore[misc]
+    return [Work(str(order_id), partial(_expired, order_id)) for order_id in ids]
 
 
 def _expired(order_id: int) -> bool:

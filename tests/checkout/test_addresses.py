@@ -1,5 +1,7 @@
 """Addresses: every country its own fields, names in any script, and what no parcel can be sent to."""
 
+import time
+
 import pytest
 from flask import Flask
 from werkzeug.datastructures import MultiDict
@@ -161,6 +163,18 @@ def test_a_name_of_three_hundred_characters_is_refused_in_words(inside: Flask) -
     errors = _errors(_form(delivery_name="x" * 300))
 
     assert errors == {"delivery_name": "Please use at most 200 characters."}
+
+
+@pytest.mark.parametrize("part", ["email", "delivery_name", "delivery_postal_code"])
+@pytest.mark.parametrize("piece", ["\u0315\u0300", "\ufdfa", "ü"], ids=["accents", "ligature", "umlaut"])
+def test_endless_text_is_refused_at_once(inside: Flask, part: str, piece: str) -> None:
+    began = time.process_time()
+
+    errors = _errors(_form(**{part: f"a@{piece * 100_000}"}))
+
+    assert list(errors) == [part]
+    # To compose it, or to make a domain of it, would take minutes.
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize("part", ["delivery_name", "delivery_street_address", "delivery_city"])

@@ -168,6 +168,13 @@ def test_excluded_goods_weaken_the_money_back_badge_and_never_carry_it() -> None
     assert titles("tea", "sale") == []
 
 
+def test_goods_of_a_final_sale_weaken_the_money_back_badge() -> None:
+    back = badge(a_document(conditions=(Condition.ANY_REASON, Condition.NOT_FINAL_SALE)), "back")
+
+    assert back is not None
+    assert back.title == "60-day money-back guarantee on most goods"
+
+
 def test_the_money_back_badge_tells_its_conditions() -> None:
     back = badge(a_document(conditions=(Condition.UNUSED, Condition.NOT_FINAL_SALE)), "back")
 

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from storefront.database import session
+from storefront.database import session, transaction
 from storefront.jobs import Job
 from storefront.payments.models import StripeEvent
 from tests.books import changed_tables, whole_database
@@ -182,3 +182,24 @@ def test_a_form_that_claims_to_be_an_event_is_refused(app: Flask) -> None:
     answer = browser(app).post("/webhooks/stripe", data={"id": "evt_1"})
 
     assert answer.status_code == 400
+
+
+def test_an_event_about_something_without_an_id_is_acknowledged(app: Flask) -> None:
+    # A balance has none; an endpoint that answers 400 to some events is switched off by Stripe for all.
+    balance = {"object": "balance", "available": [], "livemode": False, "pending": []}
+    body = json.dumps(an_event(type="balance.available", data={"object": balance})).encode()
+
+    assert post(app, body).status_code == 204
+    with app.app_context():
+        assert session().get_one(StripeEvent, "evt_1").handled_at is not None
+
+
+def test_an_event_that_comes_again_after_its_job_was_cleared_away_makes_no_new_job(app: Flask) -> None:
+    post(app, BODY)
+    with app.app_context(), transaction() as current:
+        current.execute(sa.delete(Job))
+
+    assert post(app, BODY).status_code == 204
+
+    with app.app_context():
+        assert session().scalars(sa.select(Job)).all() == []
