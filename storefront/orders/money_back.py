@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from storefront import audit, clock, states
 from storefront.database import insert_ignore, require_transaction
 from storefront.errors import Refused
-from storefront.money import Money
+from storefront.money import Money, exponent
 from storefront.orders.models import (
     DocumentKind,
     EntryKind,
@@ -38,6 +38,9 @@ def reserve_refund(
     session = require_transaction()
     if counts(amount, order) and amount > order.refundable:
         raise Refused(_("That is more than what is left of this payment."))
+    if exponent(amount.currency) == 3 and amount.minor % 10:
+        # What Stripe cannot give back exactly would stay `sent` for ever.
+        raise Refused(_("Amounts of this currency end in 0: nothing smaller can be paid back."))
     refund = Refund(
         id=refund_id,
         order_id=order.id,

@@ -126,7 +126,9 @@ def _words(status: int) -> tuple[str, str]:
         413: (_("That is more than we can take"), _("Nothing was changed; please send less at once.")),
         429: (
             _("One moment, please"),
-            _("That was often in a short time. Nothing was ordered or charged; please try again in a few minutes."),
+            _(
+                "That was often in a short time. Nothing was ordered or charged; please try again in a few minutes."
+            ),
         ),
         503: (
             _("Just a moment"),

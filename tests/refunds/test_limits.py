@@ -134,6 +134,19 @@ def test_parts_in_every_kind_of_currency_go_back_to_the_last_unit(
         assert prove() == []
 
 
+def test_an_amount_that_stripe_cannot_give_back_exactly_is_refused(
+    make_app: Callable[..., Flask], sandbox: StripeStandIn
+) -> None:
+    shop = make_app(currency="KWD", **sandbox.settings)
+    with shop.app_context():
+        placed = a_paid_order(sandbox, price_minor=2410)
+
+        with pytest.raises(Refused, match="end in 0"):
+            a_refund(placed, minor=1005)
+
+        assert order(placed).refunded_minor == 0
+
+
 def test_credit_notes_count_in_a_series_of_their_own(inside: Flask, sandbox: StripeStandIn) -> None:
     placed = a_paid_order(sandbox)
 
