@@ -10,9 +10,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.cart.contents import Cart, CartLine
-from storefront.catalogue.shown import CartGoods, Picture
+from storefront.catalogue.shown import CartGoods
 from storefront.config import settings
 from storefront.money import Money
+from storefront.pictures.plates import Picture
 from storefront.pricing.lines import PricedLine, chargeable
 
 Holds = Callable[[str], Mapping[int, int]]

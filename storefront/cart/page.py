@@ -14,22 +14,12 @@ from flask_babel import ngettext
 
 from storefront import clock
 from storefront.cart.quote import Quote, QuoteLine
-from storefront.catalogue.shown import Picture
 from storefront.config import settings
 from storefront.money import Money
+from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.rules import Progress
 from storefront.web.text import money_text
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A picture with its address and size in pixels."""
-
-    url: str
-    width: int
-    height: int
-    alt: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,18 +136,11 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
         typed=typed.get(line.variant_id, str(line.quantity)),
         unit=line.unit,
         total=line.total,
-        picture=_plate(line.picture),
+        # The title beside it says what it is: an alternative text would be read twice.
+        picture=plate(line.picture, alt=""),
         error=errors.get(line.variant_id) or line.problem,
         notice=None if seen is None else _("The price was %(amount)s before.", amount=money_text(seen)),
     )
-
-
-def _plate(picture: Picture | None) -> Plate | None:
-    if picture is None:
-        return None
-    url = url_for("static", filename=picture.path)
-    # The title beside it says what it is: an alternative text would be read twice.
-    return Plate(url, picture.width or 80, picture.height or 100, "")
 
 
 def sums(quote: Quote) -> Sums:

@@ -6,7 +6,10 @@ Knows steps of this room; refuses to compose those of others.
 from storefront.catalogue import steps, stock
 from storefront.catalogue.facts import CollectionFacts, Outcome, ProductFacts
 from storefront.catalogue.models import Cause
+from storefront.catalogue.pictures import add_picture
 from storefront.database import transaction
+
+__all__ = ["add_picture", "count_stock", "place", "publish", "save_collection", "save_product", "withdraw"]
 
 Actor = tuple[str, object | None]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storefront import jobs
 from storefront.catalogue import stock
 from storefront.catalogue.facts import ProductFacts, VariantFacts
 from storefront.catalogue.models import (
@@ -22,6 +23,9 @@ from storefront.catalogue.models import (
 )
 from storefront.catalogue.texts import clean_description
 from storefront.database import require_transaction
+
+SIZES_JOB = "pictures.sizes"
+FORGET_JOB = "pictures.forget"
 
 
 def add_products(
@@ -37,7 +41,7 @@ def add_products(
     wanted = [(key, i, variant) for key, facts in pairs for i, variant in enumerate(facts.variants)]
     add_variants(wanted, now=now, reference=reference)
     images = [(key, facts) for key, facts in pairs if facts.images]
-    _insert(Image, [image_row(key, i, image) for key, f in images for i, image in enumerate(f.images or ())])
+    add_images([image_row(key, i, image) for key, f in images for i, image in enumerate(f.images or ())])
     placements = [(key, shelves[slug]) for key, f in pairs for slug in dict.fromkeys(f.collections)]
     _insert(Placement, [{"product_id": key, "collection_id": shelf} for key, shelf in placements])
 
@@ -64,12 +68,29 @@ def insert_options(pairs: Sequence[tuple[int, ProductFacts]]) -> None:
     _insert(Option, rows)
 
 
+def add_images(rows: list[dict[str, Any]]) -> None:
+    """Insert rows of `image_row`; sizes of those that have a file are made later. A step."""
+    _insert(Image, rows)
+    for file in (row["file"] for row in rows if row["file"]):
+        jobs.enqueue(SIZES_JOB, {"file": file}, key=f"{SIZES_JOB}:{file}")
+
+
+def drop_images(rows: Sequence[Any]) -> None:
+    """Delete pictures, given as rows; their files go when this is committed. A step."""
+    if rows:
+        ids = [row.id for row in rows]
+        require_transaction().execute(sa.delete(Image.__table__).where(Image.__table__.c.id.in_(ids)))
+    for row in rows:
+        if row.file:
+            jobs.enqueue(FORGET_JOB, {"file": row.file, "width": row.width}, key=f"{FORGET_JOB}:{row.file}")
+
+
 def image_row(product_id: int, position: int, facts: Any) -> dict[str, Any]:
     """The row of a picture."""
     return {
         "product_id": product_id,
         "position": position,
-        "path": facts.path,
+        "file": facts.file,
         "source_url": facts.source_url,
         "alt": facts.alt,
         "width": facts.width,

@@ -8,8 +8,9 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.catalogue.models import Image, Product, Variant
-from storefront.catalogue.shown import Good, Picture
+from storefront.catalogue.shown import Good
 from storefront.money import Money
+from storefront.pictures.plates import Picture
 
 # Images are numbered from nought when they are saved.
 FIRST_IMAGE = 0
@@ -25,8 +26,9 @@ def card_columns() -> list[Any]:
         Product.slug,
         Product.title,
         Product.subtitle,
-        Image.path,
+        Image.file,
         Image.alt,
+        Image.sizes,
         Product.lowest_price_minor.label("price"),
         sa.select(sa.func.min(Variant.compare_at_minor)).where(at_lowest).scalar_subquery().label("was"),
         sa.select(sa.func.max(Variant.price_minor)).where(of_product).scalar_subquery().label("highest"),
@@ -57,10 +59,14 @@ def good(row: Any, currency: str) -> Good:
         has_dearer=row.highest is not None and row.highest > row.price,
         is_available=bool(row.available),
         left=None if row.pieces is None else int(row.pieces),
-        picture=picture(row.path, row.alt, row.width, row.height),
+        picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
     )
 
 
-def picture(path: str | None, alt: str | None, width: int | None, height: int | None) -> Picture | None:
+def picture(
+    file: str | None, alt: str | None, width: int | None, height: int | None, sizes: str | None
+) -> Picture | None:
     """A picture where there is a file of ours; an address that was never fetched shows nothing."""
-    return None if path is None else Picture(path=path, alt=alt or "", width=width, height=height)
+    if file is None or width is None or height is None:
+        return None
+    return Picture(file, alt or "", width, height, tuple(map(int, sizes.split())) if sizes else ())

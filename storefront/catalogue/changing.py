@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storefront import states
 from storefront.catalogue import stock
-from storefront.catalogue.adding import add_variants, image_row, insert_options
+from storefront.catalogue.adding import add_images, add_variants, drop_images, image_row, insert_options
 from storefront.catalogue.facts import ProductFacts, VariantFacts
 from storefront.catalogue.models import Image, Option, Placement, PriceChange, Product, ProductState, Variant
 from storefront.catalogue.standing import Standing
@@ -145,14 +145,14 @@ def _change_images(standing: Standing, facts: ProductFacts) -> bool:
     if facts.images is None:
         return False
     product_id = standing.product.id
-    rows = {row.source_url or row.path or "": row for row in standing.images}
+    rows = {row.source_url or row.file or "": row for row in standing.images}
     kept: set[int] = set()
     wrote = False
     for i, image in enumerate(facts.images):
         said = image_row(product_id, i, image)
         row = rows.get(image.key)
         if row is None:
-            require_transaction().execute(sa.insert(_image).values(**said))
+            add_images([said])
             wrote = True
             continue
         kept.add(row.id)
@@ -161,10 +161,20 @@ def _change_images(standing: Standing, facts: ProductFacts) -> bool:
         if differing:
             require_transaction().execute(sa.update(_image).where(_image.c.id == row.id).values(**differing))
             wrote = True
-    gone = [row.id for row in standing.images if row.id not in kept]
-    if gone:
-        require_transaction().execute(sa.delete(_image).where(_image.c.id.in_(gone)))
-    return wrote or bool(gone)
+    left = [row for row in standing.images if row.id not in kept]
+    # What was uploaded here no list from elsewhere can know: it stays, after what the list names.
+    uploaded = [row for row in left if row.source_url is None]
+    moved = _move_behind(uploaded, len(facts.images))
+    gone = [row for row in left if row.source_url is not None]
+    drop_images(gone)
+    return bool(wrote or moved or gone)
+
+
+def _move_behind(images: list[Any], first: int) -> bool:
+    away = [(row.id, place) for place, row in enumerate(images, start=first) if row.position != place]
+    for key, place in away:
+        require_transaction().execute(sa.update(_image).where(_image.c.id == key).values(position=place))
+    return bool(away)
 
 
 def _place(standing: Standing, facts: ProductFacts, shelves: Mapping[str, int]) -> bool:

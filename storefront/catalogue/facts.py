@@ -62,9 +62,9 @@ class VariantFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """A picture: `path` below `static/`, or the address it could be fetched from."""
+    """A picture: a `file` in the storage with its size in pixels, or the address it could be fetched from."""
 
-    path: str | None = None
+    file: str | None = None
     source_url: str | None = None
     alt: str = ""
     width: int | None = None
@@ -73,7 +73,7 @@ class ImageFacts:
     @property
     def key(self) -> str:
         """What tells it from its product's other pictures."""
-        return self.source_url or self.path or ""
+        return self.source_url or self.file or ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,14 +187,31 @@ append_only("stock_movement", why="what is on hand is the sum of all that ever m
 
 
 class Image(db.Model):
-    """A picture of a product: a file of ours (`path` below `static/`), or an address that was never fetched."""
+    """A picture of a product: a file of ours in the storage, or an address that was never fetched.
+
+    `sizes` are the widths in pixels that were made of the file, by space; NULL until a worker has made them.
+    """
 
     __tablename__ = "image"
+    __table_args__ = (
+        sa.CheckConstraint(
+            "file IS NULL OR (coalesce(width, 0) > 0 AND coalesce(height, 0) > 0)", name="measured"
+        ),
+        sa.CheckConstraint("sizes IS NULL OR file IS NOT NULL", name="sizes"),
+        sa.Index(
+            "ix_image_file",
+            "file",
+            unique=True,
+            sqlite_where=sa.text("file IS NOT NULL"),
+            postgresql_where=sa.text("file IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
-    path: Mapped[str | None] = mapped_column(sa.String(300))
+    file: Mapped[str | None] = mapped_column(sa.String(30))
+    sizes: Mapped[str | None] = mapped_column(sa.String(60))
     source_url: Mapped[str | None] = mapped_column(sa.Text)
     alt: Mapped[str] = mapped_column(sa.Text, default="")
     width: Mapped[int | None] = mapped_column()

@@ -75,9 +75,11 @@ def _statement() -> sa.Select[Any]:
         _part(_COLLECTION, nought, shelf.c.id, (shelf.c.slug, shelf.c.title), ()),
         _part(_OPTION, Option.position, Option.id, (Option.name,), ()).where(Option.product_id == product_id),
         _variants(product_id),
-        _part(_IMAGE, Image.position, Image.id, (Image.path, Image.alt), (Image.width, Image.height)).where(
-            Image.product_id == product_id, Image.path.is_not(None)
-        ),
+        _part(
+            *(_IMAGE, Image.position, Image.id),
+            (Image.file, Image.alt, Image.sizes),
+            (Image.width, Image.height),
+        ).where(Image.product_id == product_id, Image.file.is_not(None)),
         _related(product_id, sa.select(shelf.c.id).scalar_subquery()),
     ).subquery("parts")
     return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
@@ -110,7 +112,7 @@ def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
     )
     key, *columns = card_columns()
     by_name = {column.key: column for column in columns}
-    texts = [by_name[name] for name in ("slug", "title", "subtitle", "path", "alt")]
+    texts = [by_name[name] for name in ("slug", "title", "subtitle", "file", "alt", "sizes")]
     numbers = [by_name[n] for n in ("price", "was", "highest", "available", "pieces", "width", "height")]
     return (
         _part(_RELATED, chosen.c.position, key, texts, numbers)
@@ -144,7 +146,7 @@ def _page(parts: dict[int, list[Any]], currency: str) -> ProductPage:
         pictures=tuple(
             shown
             for row in parts[_IMAGE]
-            if (shown := picture(row.text0, row.text1, row.number0, row.number1)) is not None
+            if (shown := picture(row.text0, row.text1, row.number0, row.number1, row.text2)) is not None
         ),
         related=tuple(good(_Card(row), currency) for row in parts[_RELATED]),
     )
@@ -168,11 +170,11 @@ class _Card:
     """A related row under the names that `cards.good` reads."""
 
     __slots__ = (
-        *("id", "slug", "title", "subtitle", "path", "alt"),
+        *("id", "slug", "title", "subtitle", "file", "alt", "sizes"),
         *("price", "was", "highest", "available", "pieces", "width", "height"),
     )
 
     def __init__(self, row: Any) -> None:
         self.id = row.id
-        self.slug, self.title, self.subtitle, self.path, self.alt = row[3:8]
+        self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes = row[3:9]
         self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[9:16]

@@ -80,7 +80,7 @@ def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
             *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
             *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
             *(Variant.product_id, Product.slug, Product.title, Product.state),
-            *(Image.path, Image.alt, Image.width, Image.height),
+            *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
         )
         .join(Product, Product.id == Variant.product_id)
         .outerjoin(Image, first_image())
@@ -112,5 +112,5 @@ def _cart_goods(row: Any, currency: str) -> CartGoods:
         weight_grams=row.weight_grams,
         requires_shipping=row.requires_shipping,
         is_sold=row.is_sold and row.state == ProductState.PUBLISHED,
-        picture=picture(row.path, row.alt, row.width, row.height),
+        picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
     )

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from storefront.catalogue.models import ProductState
 from storefront.money import Money
+from storefront.pictures.plates import Picture
 
 # From this many pieces down a page says how many are left.
 FEW = 5
@@ -21,16 +22,6 @@ class Sort(StrEnum):
     CHEAPEST = "price"
     DEAREST = "price-down"
     TITLE = "title"
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """A picture of ours: `path` below `static/`, its size in pixels, and what it shows in words."""
-
-    path: str
-    alt: str
-    width: int | None
-    height: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ import click
 from flask import Flask
 
 from storefront.cli.importing import import_group
+from storefront.cli.pictures import pictures_group
 from storefront.cli.progress import Bar
 from storefront.config import BadSettings
 from storefront.errors import Refused
@@ -146,3 +147,4 @@ def prove(app: Flask) -> None:
 
 
 storefront.add_command(import_group)
+storefront.add_command(pictures_group)

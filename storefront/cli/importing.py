@@ -18,16 +18,33 @@ def import_group() -> None:
 
 @import_group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def products(file: Path) -> None:
+@click.option(
+    "--fetch-images", is_flag=True, help="Fetch pictures from the addresses in the file, over https."
+)
+def products(file: Path, fetch_images: bool) -> None:
     """Add and update products from a Shopify product CSV file; may be run again.
 
-    Exits with 1 where the file is refused or any row was left out.
+    Exits with 1 where the file is refused or any row was left out; not where a picture could not be fetched.
     """
     from storefront import create_app
     from storefront.transfer.shopify import import_products
 
-    with create_app().app_context(), Bar("Products") as bar:
-        report = import_products(file, progress=bar.show)
-        text = report.text()
-    click.echo(text)
+    with create_app().app_context():
+        with Bar("Products") as bar:
+            report = import_products(file, progress=bar.show)
+        if fetch_images:
+            # What became of each is said below.
+            del report.remarks["pictures"]
+        click.echo(report.text())
+        if fetch_images:
+            _fetch_pictures()
     sys.exit(1 if report.has_failed else 0)
+
+
+def _fetch_pictures() -> None:
+    """Fetch the pictures of which only the address is known, those of earlier imports too."""
+    from storefront.transfer.pictures import fetch_pictures
+
+    with Bar("Pictures") as bar:
+        fetched = fetch_pictures(progress=bar.show)
+    click.echo(fetched.text())

@@ -28,10 +28,10 @@ fingernail, twist the whole head off and cook it the same day, slowly, in butter
 Contains wheat. Begin within three weeks, or six in the fridge.
 """,
     pictures=(
-        Picture("lions-mane-kit.svg", "A box with a round window; a white, shaggy mushroom fills it"),
-        Picture("lions-mane-kit-day-3.svg", "Day 3: a first white tuft in the opening"),
-        Picture("lions-mane-kit-day-9.svg", "Day 9: the mushroom is the size of a fist"),
-        Picture("lions-mane-kit-cut.svg", "The cropped mushroom beside a sprig of bay"),
+        Picture("lions-mane-kit.webp", "A box with a round window; a white, shaggy mushroom fills it"),
+        Picture("lions-mane-kit-day-3.webp", "Day 3: a first white tuft in the opening"),
+        Picture("lions-mane-kit-day-9.webp", "Day 9: the mushroom is the size of a fist"),
+        Picture("lions-mane-kit-cut.webp", "The cropped mushroom beside a sprig of bay"),
     ),
     options=("Size", "Wrapping"),
     variants=(

@@ -3,16 +3,21 @@
 Knows how a written-down good becomes facts; refuses to touch a shop that has goods.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import sqlalchemy as sa
+from flask import current_app
 from markdown_it import MarkdownIt
 
+from storefront import database
 from storefront.catalogue import steps
 from storefront.catalogue.facts import CollectionFacts, ImageFacts, ProductFacts, VariantFacts
 from storefront.catalogue.models import Collection, Product, ProductState
+from storefront.catalogue.pictures import discard, image_facts
 from storefront.config import settings
-from storefront.database import require_transaction, transaction
+from storefront.database import require_transaction, session, transaction
 from storefront.demo import goods
 from storefront.demo.shelf import Picture as WrittenPicture
 from storefront.demo.shelf import Product as Written
@@ -21,35 +26,66 @@ from storefront.money import Money
 from storefront.policies.steps import ensure_default
 
 REFERENCE = "demo"
+PICTURES = Path(__file__).parent / "art" / "pictures"
 
 Progress = Callable[[int, int], None]
+Pictures = Mapping[str, ImageFacts]
 
 
 def load(progress: Progress = lambda done, of: None) -> bool:
     """Fill the shop unless it has goods; whether it was filled. Prices are read as minor units of its currency.
 
-    `progress` is told how many products are saved, of how many. All is one transaction: a demo stopped half-way
-    is no demo at all, and the next run begins anew.
+    `progress` is told how many pictures are taken, of how many: the rest is quick. All rows are one transaction:
+    a demo stopped half-way is no demo at all, and the next run begins anew.
     """
-    with transaction() as session:
-        if session.scalar(sa.select(Product.id).limit(1)) is not None:
-            return False
-        ensure_default(settings().currency)
-        for position, shelf in enumerate(goods.COLLECTIONS):
-            steps.save_collection(CollectionFacts(shelf.slug, shelf.title, shelf.intro, position))
-        _save(progress)
-        _arrange()
-    return True
+    if _has_goods():
+        return False
+    database.release()
+    pictures = _take_pictures(progress)
+    loaded = False
+    try:
+        with transaction():
+            # Somebody may have been faster while the pictures were taken.
+            if not _has_goods():
+                _save(pictures)
+                loaded = True
+    finally:
+        if not loaded:
+            for facts in pictures.values():
+                discard(facts)
+    return loaded
 
 
-def _save(progress: Progress) -> None:
+def _has_goods() -> bool:
+    return session().scalar(sa.select(Product.id).limit(1)) is not None
+
+
+def _take_pictures(progress: Progress) -> dict[str, ImageFacts]:
+    """Every picture of every product, by its file, through the same door as everybody's; two at a time."""
+    written = [picture for product in goods.PRODUCTS for picture in product.pictures]
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+
+    def take(picture: WrittenPicture) -> ImageFacts:
+        with app.app_context():
+            return image_facts((PICTURES / picture.file).read_bytes(), alt=picture.alt)
+
+    taken: dict[str, ImageFacts] = {}
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        for picture, facts in zip(written, pool.map(take, written), strict=True):
+            taken[picture.file] = facts
+            progress(len(taken), len(written))
+    return taken
+
+
+def _save(pictures: Pictures) -> None:
+    ensure_default(settings().currency)
+    for position, shelf in enumerate(goods.COLLECTIONS):
+        steps.save_collection(CollectionFacts(shelf.slug, shelf.title, shelf.intro, position))
     places = {slug: place for place, slug in enumerate(_first_to_last())}
-    done = 0
     for shelf in goods.COLLECTIONS:
-        facts = [_facts(product, shelf.slug, places[product.slug]) for product in shelf.goods]
+        facts = [_facts(product, shelf.slug, places[product.slug], pictures) for product in shelf.goods]
         steps.save_products(facts, reference=REFERENCE)
-        done += len(facts)
-        progress(done, len(goods.PRODUCTS))
+    _arrange()
 
 
 def _first_to_last() -> list[str]:
@@ -67,7 +103,7 @@ def _arrange() -> None:
             steps.place(products[product.slug], collection_id=shelves[shelf.slug], position=position)
 
 
-def _facts(product: Written, shelf: str, position: int) -> ProductFacts:
+def _facts(product: Written, shelf: str, position: int, pictures: Pictures) -> ProductFacts:
     return ProductFacts(
         slug=product.slug,
         title=product.title,
@@ -78,7 +114,7 @@ def _facts(product: Written, shelf: str, position: int) -> ProductFacts:
         position=position,
         options=product.options,
         variants=tuple(_variant(variant) for variant in product.variants),
-        images=tuple(_image(picture) for picture in product.pictures),
+        images=tuple(pictures[picture.file] for picture in product.pictures),
         collections=(shelf,),
     )
 
@@ -94,8 +130,3 @@ def _variant(variant: WrittenVariant) -> VariantFacts:
         on_hand=variant.stock,
         weight_grams=variant.grams,
     )
-
-
-def _image(picture: WrittenPicture) -> ImageFacts:
-    width, height = picture.size
-    return ImageFacts(path=f"demo/{picture.file}", alt=picture.alt, width=width, height=height)

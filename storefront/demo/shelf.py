@@ -10,7 +10,7 @@ PICTURE_SIZE = (800, 1000)
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A file below `static/demo/`, and what it shows in words; goods are 800 × 1000."""
+    """A file and what it shows in words; goods are drawn on 800 × 1000 and printed below `demo/art/pictures/`."""
 
     file: str
     alt: str
@@ -76,4 +76,4 @@ def one(sku: str, price: int, stock: int | None, grams: int, compare_at: int | N
 
 def shown(name: str, alt: str) -> tuple[Picture]:
     """The single picture of a product."""
-    return (Picture(f"{name}.svg", alt),)
+    return (Picture(f"{name}.webp", alt),)

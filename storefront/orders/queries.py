@@ -9,12 +9,12 @@ import sqlalchemy as sa
 
 from storefront.catalogue.cards import first_image, picture
 from storefront.catalogue.models import Image, Product, ProductState
-from storefront.catalogue.shown import Picture
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.models import Document, Order, OrderLine, Refund, id_of_number
 from storefront.payments.models import AttemptState, PaymentAttempt
+from storefront.pictures.plates import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,12 @@ def find_order(number: int) -> tuple[int, str] | None:
     return None if found is None else (found.id, found.email)
 
 
+_IMAGE = (Image.file, Image.alt, Image.width, Image.height, Image.sizes)
+
+
 def _lines(order: Order) -> tuple[LineShown, ...]:
     rows = session().execute(
-        sa.select(OrderLine, Product.slug, Product.state, Image.path, Image.alt, Image.width, Image.height)
+        sa.select(OrderLine, Product.slug, Product.state, *_IMAGE)
         .outerjoin(Product, Product.id == OrderLine.product_id)
         .outerjoin(Image, first_image())
         .where(OrderLine.order_id == order.id)
@@ -82,9 +85,9 @@ def _lines(order: Order) -> tuple[LineShown, ...]:
             unit=Money(line.unit_minor, order.currency),
             total=Money(line.total_minor, order.currency),
             slug=slug if state == ProductState.PUBLISHED else None,
-            picture=picture(path, alt, width, height),
+            picture=picture(file, alt, width, height, sizes),
         )
-        for line, slug, state, path, alt, width, height in rows
+        for line, slug, state, file, alt, width, height, sizes in rows
     )
 
 

@@ -1,4 +1,4 @@
-"""Goods as cards and pictures as plates: the words and addresses that the catalogue does not know.
+"""Goods as cards: the words and addresses that the catalogue does not know.
 
 Knows tags such as “3 left”; refuses to read anything.
 """
@@ -9,23 +9,10 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.catalogue.shown import Good, Picture
+from storefront.catalogue.shown import Good
 from storefront.money import Money
+from storefront.pictures.plates import Plate, plate
 from storefront.pricing.lines import chargeable
-
-# What a picture without known size is laid out as: the 4:5 of all goods.
-_WIDTH, _HEIGHT = 800, 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Plate:
-    """A picture ready to be printed; `large_url` is where it is seen in full size, if anywhere."""
-
-    url: str
-    width: int
-    height: int
-    alt: str
-    large_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +37,6 @@ class Card:
 def cards(goods: Iterable[Good]) -> list[Card]:
     """Goods as cards, in their order."""
     return [_card(good) for good in goods]
-
-
-def plate(picture: Picture | None, *, opens: bool = False) -> Plate | None:
-    """A picture with its address; it `opens` where it is a link to itself."""
-    if picture is None:
-        return None
-    url = url_for("static", filename=picture.path)
-    return Plate(
-        url=url,
-        width=picture.width or _WIDTH,
-        height=picture.height or _HEIGHT,
-        alt=picture.alt,
-        large_url=url if opens else None,
-    )
 
 
 def _card(good: Good) -> Card:

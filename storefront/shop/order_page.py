@@ -11,16 +11,16 @@ from babel.dates import format_skeleton, format_time
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.cart.page import Plate, SumRow, Sums
+from storefront.cart.page import SumRow, Sums
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.money import Money
 from storefront.orders.models import DocumentKind, Order, OrderState, RefundState
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.rules import MoneyBackFacts, window_ends_on
-from storefront.shop.cards import plate
 from storefront.shop.frame import the_locale
 from storefront.shop.order_words import Standing, standing
 from storefront.web.text import day_text, money_text
@@ -117,7 +117,6 @@ def moment(at: datetime, *, now: datetime) -> str:
 
 
 def _line(line: LineShown) -> LinePrinted:
-    found = plate(line.picture)
     return LinePrinted(
         title=line.title,
         url=url_for("shop.product", slug=line.slug) if line.slug else None,
@@ -126,7 +125,7 @@ def _line(line: LineShown) -> LinePrinted:
         unit=line.unit,
         total=line.total,
         # The title beside it says what it is: an alternative text would be read twice.
-        picture=Plate(found.url, found.width, found.height, "") if found else None,
+        picture=plate(line.picture, alt=""),
     )
 
 

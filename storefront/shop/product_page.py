@@ -16,11 +16,11 @@ from markupsafe import Markup
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
 from storefront.money import Money, format_money
+from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.rules import delivery_estimate
 from storefront.pricing.lines import chargeable
-from storefront.shop.cards import Plate, plate
 from storefront.shop.choice import Choice, OptionOffered, ValueOffered, choose
 from storefront.shop.frame import Link, the_locale
 
@@ -91,7 +91,7 @@ def shown(
         lead=page.subtitle,
         collection=_collection(page),
         description=_description(page),
-        pictures=tuple(each for picture in page.pictures if (each := plate(picture, opens=True))),
+        pictures=tuple(each for picture in page.pictures if (each := plate(picture))),
         price=chargeable(variant.price) if variant else Money.zero(settings().currency),
         # See cards.Card: a compare-at price alone proves no reduction.
         was=None,

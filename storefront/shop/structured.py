@@ -37,7 +37,7 @@ def product_json_ld(
     if shown.description:
         product["description"] = shown.description
     if shown.pictures:
-        product["image"] = [settings().origin + picture.url for picture in shown.pictures]
+        product["image"] = [_absolute(picture.large_url) for picture in shown.pictures]
     if page.vendor:
         product["brand"] = {"@type": "Brand", "name": page.vendor}
     if variant and variant.sku:
@@ -52,6 +52,11 @@ def product_json_ld(
 def embedded(value: Any) -> Markup:
     """JSON text that can stand inside a script element whatever it holds."""
     return Markup(json.dumps(value, ensure_ascii=False).translate(_ESCAPES))
+
+
+def _absolute(url: str) -> str:
+    """An address with its origin; pictures kept elsewhere have theirs."""
+    return settings().origin + url if url.startswith("/") else url
 
 
 def _offer(

@@ -12,10 +12,11 @@ from storefront import clock
 from storefront.catalogue.queries import contents, home_goods, listing, product_page
 from storefront.catalogue.shown import Contents, Good
 from storefront.config import settings
+from storefront.pictures.plates import Plate, plate
 from storefront.shop import mailbox_views, order_views, shelf_page
 from storefront.shop import product_page as pages
 from storefront.shop.blueprint import blueprint
-from storefront.shop.cards import Plate, cards, plate
+from storefront.shop.cards import cards
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.structured import product_json_ld
 from storefront.web import open_to, public_page

@@ -55,7 +55,7 @@ def test_a_product_saved_twice_is_unchanged_and_writes_nothing() -> None:
 
 def test_a_new_product_has_all_that_was_said_of_it() -> None:
     a_collection("kits", title="Growing kits")
-    picture = ImageFacts(path="demo/kit.svg", alt="A box", width=10, height=20)
+    picture = ImageFacts(file="kit.png", alt="A box", width=10, height=20)
     facts = product_facts(
         "kit",
         variant_facts(
@@ -77,7 +77,7 @@ def test_a_new_product_has_all_that_was_said_of_it() -> None:
         ("Size", ("S",)),
         ("Box", ("Plain",)),
     ]
-    assert [(shown.path, shown.width, shown.height) for shown in page.pictures] == [("demo/kit.svg", 10, 20)]
+    assert [(shown.file, shown.width, shown.height) for shown in page.pictures] == [("kit.png", 10, 20)]
     (variant,) = page.variants
     assert (variant.title, variant.sku, variant.weight_grams, variant.on_hand) == (
         "S / Plain",
@@ -120,7 +120,12 @@ def test_a_variant_that_is_no_longer_named_is_no_longer_sold_and_comes_back_when
 
 def test_what_is_not_said_stays() -> None:
     actions.save_product(
-        product_facts("kit", variant_facts(sku="K"), subtitle="In a box", images=(ImageFacts(path="a.svg"),))
+        product_facts(
+            "kit",
+            variant_facts(sku="K"),
+            subtitle="In a box",
+            images=(ImageFacts(file="a.png", width=1, height=1),),
+        )
     )
 
     outcome = actions.save_product(
@@ -130,7 +135,7 @@ def test_what_is_not_said_stays() -> None:
     assert outcome is Outcome.UNCHANGED
     assert the_product("kit").subtitle == "In a box"
     assert the_variants("kit")[0].sku == "K"
-    assert session().scalar(sa.select(Image.path)) == "a.svg"
+    assert session().scalar(sa.select(Image.file)) == "a.png"
 
 
 def test_pictures_follow_what_is_said_in_number_and_order() -> None:

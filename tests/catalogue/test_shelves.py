@@ -137,7 +137,7 @@ def test_pieces_are_not_told_where_a_variant_is_never_counted() -> None:
 
 
 def test_the_first_picture_of_ours_is_the_card_s() -> None:
-    first, second = ImageFacts(path="a.svg", alt="A", width=1, height=2), ImageFacts(path="b.svg")
+    first, second = (ImageFacts(file=f"{i}.png", alt="A", width=1, height=2) for i in "ab")
     actions.save_product(product_facts("kit", images=(first, second)))
     actions.save_product(
         product_facts("far", images=(ImageFacts(source_url="https://pictures.example/c.jpg"),))
@@ -146,7 +146,7 @@ def test_the_first_picture_of_ours_is_the_card_s() -> None:
     pictures = {good.slug: good.picture for good in listing().goods}
 
     assert pictures["kit"] is not None
-    assert (pictures["kit"].path, pictures["kit"].alt) == ("a.svg", "A")
+    assert (pictures["kit"].file, pictures["kit"].alt) == ("a.png", "A")
     assert pictures["far"] is None
 
 

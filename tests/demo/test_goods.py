@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from storefront.demo.art.draw import FOLDER, draw
+from storefront.config import ROOT
+from storefront.demo.art.draw import draw
+from storefront.demo.art.render import FOLDER, LARGEST_BYTES, digest, goods, printed
 from storefront.demo.goods import COLLECTIONS, COVER, PRODUCTS
 from storefront.demo.shelf import Product
 
@@ -61,10 +63,25 @@ def test_every_picture_is_there_and_described(product: Product) -> None:
         assert picture.alt
 
 
-def test_the_pictures_kept_are_the_pictures_drawn(tmp_path: Path) -> None:
-    drawn = {path.name: path.read_bytes() for path in draw(tmp_path)}
+def test_the_pictures_kept_are_printed_from_the_drawings_of_today() -> None:
+    drawn = {name: digest(svg) for name, svg in goods().items()}
 
-    kept = {path.name: path.read_bytes() for path in FOLDER.iterdir()}
+    kept = {path.stem for path in FOLDER.glob("*.webp")}
 
-    assert drawn == kept
-    assert COVER.picture.file in kept
+    assert printed() == drawn
+    assert kept == drawn.keys()
+
+
+def test_every_picture_kept_is_small() -> None:
+    sizes = {path.name: path.stat().st_size for path in FOLDER.glob("*.webp")}
+
+    assert {name: size for name, size in sizes.items() if size > LARGEST_BYTES} == {}
+
+
+def test_the_cover_kept_is_the_cover_drawn(tmp_path: Path) -> None:
+    kept = ROOT / "static" / "demo" / COVER.picture.file
+
+    drawn = draw(tmp_path)
+
+    assert drawn.read_bytes() == kept.read_bytes()
+    assert [path.name for path in kept.parent.iterdir()] == [kept.name]

@@ -1,18 +1,35 @@
 """The demo shop stands after one command, is the same each time, and never touches a shop that has goods."""
 
+import contextlib
+from functools import lru_cache
+
 import pytest
 import sqlalchemy as sa
 
+from storefront.catalogue.facts import ImageFacts
 from storefront.catalogue.models import Image, Product, StockMovement, Variant
+from storefront.catalogue.pictures import image_facts
 from storefront.catalogue.queries import contents, home_goods, listing, product_page
-from storefront.config import ROOT
+from storefront.config import Settings
 from storefront.database import db, session
-from storefront.demo import goods
+from storefront.demo import goods, loading
 from storefront.demo.loading import load
+from storefront.jobs import Job
+from storefront.pictures import sizes
+from storefront.pictures.door import take
+from storefront.pictures.storage import storage
 from storefront.policies.queries import current_policy
 from tests.builders.catalogue import a_product
 
 pytestmark = pytest.mark.usefixtures("inside")
+
+_take_once = lru_cache(maxsize=None)(take)
+
+
+@pytest.fixture(autouse=True)
+def _decoded_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Forty pictures take some seconds: the same bytes are decoded once, however often the demo is loaded."""
+    monkeypatch.setattr(sizes, "take", _take_once)
 
 
 def test_every_good_is_on_its_shelf_in_its_place() -> None:
@@ -42,10 +59,19 @@ def test_every_picture_of_the_demo_is_a_file_of_ours_with_words_and_a_size() -> 
 
     assert pictures
     for picture in pictures:
-        assert (ROOT / "static" / str(picture.path)).is_file()
+        with storage().open(str(picture.file)) as file:
+            assert file.read(4) == b"RIFF"
         assert picture.alt
-        assert picture.width
-        assert picture.height
+        assert (picture.width, picture.height) == (1200, 1500)
+
+
+def test_the_worker_makes_the_sizes_of_every_picture() -> None:
+    load()
+
+    files = set(session().scalars(sa.select(Image.file)))
+    owed = session().scalars(sa.select(Job.args).where(Job.name == "pictures.sizes"))
+
+    assert {args["file"] for args in owed} == files
 
 
 def test_descriptions_become_html_with_their_headings() -> None:
@@ -66,14 +92,34 @@ def test_stock_is_the_sum_of_its_movements_and_some_goods_are_sold_out() -> None
     assert any(row.on_hand == 0 for row in rows)
 
 
-def test_a_second_load_changes_nothing() -> None:
+def test_a_second_load_changes_nothing(settings: Settings) -> None:
     load()
     before = _everything()
+    files = set((settings.instance_dir / "pictures").rglob("*"))
 
     again = load()
 
     assert again is False
     assert _everything() == before
+    assert set((settings.instance_dir / "pictures").rglob("*")) == files
+
+
+def test_a_load_that_comes_second_to_another_leaves_no_file(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taking = image_facts
+
+    def slowly(content: bytes, *, alt: str) -> ImageFacts:
+        with contextlib.suppress(sa.exc.IntegrityError):
+            a_product("teapot")
+        return taking(content, alt=alt)
+
+    monkeypatch.setattr(loading, "image_facts", slowly)
+
+    loaded = load()
+
+    assert loaded is False
+    assert not [path for path in (settings.instance_dir / "pictures").rglob("*") if path.is_file()]
 
 
 def test_a_shop_that_has_goods_is_left_alone() -> None:
@@ -85,12 +131,13 @@ def test_a_shop_that_has_goods_is_left_alone() -> None:
     assert list(session().scalars(sa.select(Product.slug))) == ["teapot"]
 
 
-def test_progress_ends_with_the_last_good() -> None:
+def test_progress_ends_with_the_last_picture() -> None:
     told: list[tuple[int, int]] = []
 
     load(lambda done, of: told.append((done, of)))
 
-    assert told[-1] == (len(goods.PRODUCTS), len(goods.PRODUCTS))
+    pictures = sum(len(product.pictures) for product in goods.PRODUCTS)
+    assert told[-1] == (pictures, pictures)
 
 
 def _everything() -> list[str]:

@@ -120,7 +120,7 @@ def test_pictures_keep_their_addresses_in_order_and_are_not_fetched(tmp_path: Pa
     report = import_products(path)
 
     kept = (
-        session().execute(sa.select(Image.source_url, Image.alt, Image.path).order_by(Image.position)).all()
+        session().execute(sa.select(Image.source_url, Image.alt, Image.file).order_by(Image.position)).all()
     )
     assert [tuple(row) for row in kept] == [
         ("https://pictures.example/1.jpg", "The spout", None),

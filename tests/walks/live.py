@@ -13,10 +13,14 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from storefront.catalogue import actions
-from storefront.catalogue.facts import CollectionFacts, ImageFacts
+from storefront.catalogue.facts import CollectionFacts
+from storefront.catalogue.pictures import image_facts
+from storefront.demo.loading import PICTURES
 from tests.builders.cart import BERLIN, a_policy
 from tests.builders.catalogue import product_facts, variant_facts
 from tests.servers.stripe import StripeStandIn
+
+PICTURE = PICTURES / "lions-mane-kit.webp"
 
 # What headless browsers need here, and nothing that calls home.
 FLAGS = [
@@ -46,7 +50,6 @@ def fill_shelves(app: Flask) -> None:
             variant_facts("1.5 kg", "gift box", price_minor=2900, on_hand=0),
             variant_facts("3 kg", "plain box", price_minor=3900, on_hand=9, weight_grams=3000),
         )
-        picture = (ImageFacts(path="demo/lions-mane-kit.svg", alt="A growing kit", width=800, height=1000),)
         for slug, title, variants, options in (
             ("kit", "Lion’s mane kit", kit, ("Size", "Pack")),
             ("whisk", "Bamboo whisk", (variant_facts(price_minor=1450, on_hand=None),), ()),
@@ -60,7 +63,7 @@ def fill_shelves(app: Flask) -> None:
                     options=options,
                     subtitle="Fruits on the kitchen shelf",
                     description="<h3>How it grows</h3><p>Cut the bag, mist twice a day, and wait.</p>",
-                    images=picture,
+                    images=(image_facts(PICTURE.read_bytes(), alt="A growing kit"),),
                     collections=("kits",),
                 )
             )

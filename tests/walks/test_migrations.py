@@ -1,0 +1,191 @@
+"""A migration loses nothing: a filled database of the state before it, compared with what stands after it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime, time
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import flask_migrate
+import psycopg
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from storefront import create_app
+from storefront.config import ROOT, Settings
+from storefront.database import append_only_tables, db
+from tests.databases import dispose
+from tests.environment import shop_environment
+from tests.needs import needs_postgres
+
+MIGRATIONS = str(ROOT / "migrations")
+REVISIONS = sorted(
+    path.stem.split("_", 1)[0] for path in (ROOT / "migrations" / "versions").glob("[0-9]*.py")
+)
+
+# What a migration means to change, by the revision: its own columns, and what hangs on them.
+DROPPED_COLUMNS = {"0002": {("image", "path")}}
+
+
+@pytest.fixture
+def empty_url(engine: str, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it."""
+    if engine == "sqlite":
+        yield f"sqlite:///{tmp_path / 'before.db'}"
+        return
+    server, name = needs_postgres(), f"storefront_test_before_{tmp_path.name[-40:].lower().replace('-', '_')}"
+    with psycopg.connect(server, autocommit=True) as admin:
+        admin.execute(f'CREATE DATABASE "{name}"')
+        try:
+            yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
+        finally:
+            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def empty(empty_url: str, tmp_path: Path) -> Iterator[Flask]:
+    """A shop over the empty database, in its context."""
+    app = create_app(Settings.from_environ(shop_environment(database_url=empty_url, folder=tmp_path)))
+    with app.app_context():
+        yield app
+    dispose(app)
+
+
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(("before", "after"), list(pairwise(REVISIONS)))
+def test_a_migration_keeps_every_row_trigger_check_and_index(before: str, after: str) -> None:
+    flask_migrate.upgrade(directory=MIGRATIONS, revision=before)
+    fill()
+    rows, rules = everything(), every_rule()
+
+    flask_migrate.upgrade(directory=MIGRATIONS, revision=after)
+
+    dropped = DROPPED_COLUMNS.get(after, set())
+    kept = {
+        table: [{name: value for name, value in row.items() if (table, name) not in dropped} for row in found]
+        for table, found in rows.items()
+    }
+    now = everything()
+    assert all(kept.values())
+    for table, found in kept.items():
+        assert [
+            {name: row[name] for name in was} for was, row in zip(found, now[table], strict=True)
+        ] == found
+    assert rules <= every_rule()
+
+
+@pytest.mark.usefixtures("empty")
+def test_the_newest_schema_is_what_the_models_say() -> None:
+    flask_migrate.upgrade(directory=MIGRATIONS)
+
+    flask_migrate.check(directory=MIGRATIONS)
+
+    refused = {rule[1] for rule in every_rule() if rule[0] == "trigger"}
+    assert append_only_tables().keys() <= refused
+
+
+@pytest.mark.usefixtures("empty")
+def test_a_migration_can_be_taken_back_with_all_rows() -> None:
+    flask_migrate.upgrade(directory=MIGRATIONS, revision=REVISIONS[0])
+    fill()
+    rows, rules = everything(), every_rule()
+    flask_migrate.upgrade(directory=MIGRATIONS)
+
+    flask_migrate.downgrade(directory=MIGRATIONS, revision=REVISIONS[0])
+
+    assert {table: len(found) for table, found in everything().items()} == {
+        table: len(found) for table, found in rows.items()
+    }
+    assert every_rule() == rules
+
+
+def fill() -> None:
+    """Two rows in every table, as the tables stand now: values of each column's type, and references that hold."""
+    tables = _reflected()
+    with db.engine.begin() as connection:
+        for table in tables:
+            columns = [column for column in table.columns if not column.computed]
+            for number in (1, 2):
+                row = {column.name: _value(table, column, number) for column in columns}
+                connection.execute(table.insert(), row)
+
+
+def everything() -> dict[str, list[dict[str, Any]]]:
+    """Every row of every table, by its key."""
+    with db.engine.connect() as connection:
+        return {
+            table.name: [
+                dict(row._mapping)
+                for row in connection.execute(sa.select(table).order_by(*table.primary_key.columns))
+            ]
+            for table in _reflected()
+        }
+
+
+def every_rule() -> set[tuple[str, str, str]]:
+    """Every index, unique constraint, check, foreign key and trigger: its kind, its table, its name."""
+    inspector = sa.inspect(db.engine)
+    found: set[tuple[str, str, str]] = set()
+    for table in inspector.get_table_names():
+        kinds: dict[str, Callable[[str], Any]] = {
+            "index": inspector.get_indexes,
+            "unique": inspector.get_unique_constraints,
+            "check": inspector.get_check_constraints,
+            "foreign key": inspector.get_foreign_keys,
+        }
+        for kind, ask in kinds.items():
+            found |= {(kind, table, str(each["name"])) for each in ask(table)}
+    return found | _triggers()
+
+
+def _triggers() -> set[tuple[str, str, str]]:
+    ask = (
+        "SELECT tbl_name, name FROM sqlite_master WHERE type = 'trigger'"
+        if db.engine.dialect.name == "sqlite"
+        else "SELECT relname, tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid WHERE NOT tgisinternal"
+    )
+    with db.engine.connect() as connection:
+        return {("trigger", table, name) for table, name in connection.execute(sa.text(ask))}
+
+
+def _reflected() -> list[sa.Table]:
+    metadata = sa.MetaData()
+    metadata.reflect(db.engine)
+    return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
+
+
+# Where a CHECK wants more than the type says, by table and column.
+_WANTED: dict[tuple[str, str], Any] = {
+    **{("orders", f"{name}_minor"): 12 for name in ("total", "captured")},
+    **{("orders", f"{name}_minor"): 10 for name in ("goods", "net")},
+    **{("orders", f"{name}_minor"): 2 for name in ("shipping", "tax")},
+    **{("orders", f"{name}_minor"): 0 for name in ("discount", "refunded")},
+    ("order_line", "unit_minor"): 6,
+    ("order_line", "total_minor"): 12,
+    ("order_line", "net_minor"): 10,
+    ("order_line", "tax_minor"): 2,
+    ("order_line", "discount_minor"): 0,
+    ("order_line", "quantity"): 2,
+    ("variant", "compare_at_minor"): 100,
+    ("job", "state"): "queued",
+    ("outgoing_mail", "state"): "sent",
+    ("product", "state"): "published",
+    ("orders", "state"): "paid",
+    ("payment_attempt", "state"): "paid",
+    ("refund", "state"): "settled",
+}
+
+
+def _value(table: sa.Table, column: sa.Column[Any], number: int) -> Any:
+    for key in column.foreign_keys:
+        return _value(key.column.table, key.column, number)
+    if (wanted := _WANTED.get((table.name, column.name))) is not None:
+        return wanted
+    if isinstance(column.type, sa.JSON):
+        return {"number": number}
+    if isinstance(column.type, sa.String):
+        return f"{number}{column.name}"[: column.type.length]
+    day = date(2026, 6, number)
+    made = {bool: True, date: day, datetime: datetime.combine(day, time(12), UTC), int: number}
+    return made[column.type.python_type]
