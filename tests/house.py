@@ -24,7 +24,7 @@ ROWS = [
     {"refunds", "content"},
     {"cart", "orders", "comments"},
     {"catalogue", "policies", "pricing", "credit", "accounts", "payments"},
-    {"mail", "claims"},
+    {"mail", "claims", "pictures"},
 ]
 # Each part of the kernel may import those before it.
 KERNEL = ["errors", "clock", "money", "states", "config", "database", "audit", "jobs", "web"]
@@ -40,6 +40,7 @@ WORDS: dict[str, set[str]] = {
         "cards",
         "changing",
         "facts",
+        "pictures",
         "product_page",
         "shelves",
         "shown",
@@ -57,7 +58,7 @@ WORDS: dict[str, set[str]] = {
         "session_params",
         "settlement",
     },
-    "cli": {"importing", "progress", "serving", "upgrading"},
+    "cli": {"importing", "pictures", "progress", "serving", "upgrading"},
     "demo": {
         "brewing",
         "draw",
@@ -68,6 +69,7 @@ WORDS: dict[str, set[str]] = {
         "larder",
         "loading",
         "press",
+        "render",
         "scenes",
         "shelf",
         "teas",
@@ -76,6 +78,7 @@ WORDS: dict[str, set[str]] = {
     "mail": {"outbox", "rendering", "sending"},
     "orders": {"access", "money_back"},
     "payments": {"evidence", "gateway", "units"},
+    "pictures": {"darkroom", "door", "plates", "sizes", "storage"},
     "policies": {"badges", "document", "pages", "parts", "reading", "rules", "structured", "terms", "words"},
     "pricing": {"lines", "tax"},
     "reports": {"prove"},
@@ -93,7 +96,7 @@ WORDS: dict[str, set[str]] = {
         "shelf_page",
         "structured",
     },
-    "transfer": {"cells", "columns", "csvfile", "report", "rows", "shopify"},
+    "transfer": {"cells", "columns", "csvfile", "fetching", "pictures", "report", "rows", "shopify"},
     "webhooks": {"events"},
 }
 

@@ -17,7 +17,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("file", sa.String(length=30), nullable=True))
         batch_op.add_column(sa.Column("sizes", sa.String(length=60), nullable=True))
         batch_op.drop_column("path")
-        batch_op.create_check_constraint("measured", "file IS NULL OR (coalesce(width, 0) > 0 AND coalesce(height, 0) > 0)")
+        batch_op.create_check_constraint(
+            "measured", "file IS NULL OR (coalesce(width, 0) > 0 AND coalesce(height, 0) > 0)"
+        )
         batch_op.create_check_constraint("sizes", "sizes IS NULL OR file IS NOT NULL")
     op.create_index(
         "ix_image_file",

@@ -1,4 +1,4 @@
-"""The commands: `storefront serve`, `work`, `db upgrade`, `demo load`, `import products`, `reconcile`, `prove`.
+"""The commands: `storefront serve`, `work`, `db upgrade`, `demo load`, `import products`, `pictures add`, `reconcile`, `prove`.
 
 Knows how a terminal is spoken to; refuses to hold any rule. Errors are a sentence and exit status 1.
 """

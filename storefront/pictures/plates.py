@@ -35,6 +35,10 @@ class Plate:
     srcset: str = ""
     large_url: str = ""
 
+    def height_at(self, width: int) -> int:
+        """How high it is, in pixels, when it is `width` wide: mails scale nothing by themselves."""
+        return max(1, round(self.height * width / self.width))
+
 
 def plate(picture: Picture | None, *, alt: str | None = None) -> Plate | None:
     """A picture with its addresses; `alt` in place of its own words, "" where they would be read twice."""
