@@ -71,7 +71,7 @@ def image_row(product_id: int, position: int, facts: Any) -> dict[str, Any]:
         "position": position,
         "path": facts.path,
         "source_url": facts.source_url,
-        "alt": facts.alt,
+        "alt": facts.alt or "",
         "width": facts.width,
         "height": facts.height,
     }

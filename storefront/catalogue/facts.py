@@ -62,11 +62,14 @@ class VariantFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """A picture: `path` below `static/`, or the address it could be fetched from."""
+    """A picture: `path` below `static/`, or the address it could be fetched from.
+
+    An `alt` of None is not said: what stands stays.
+    """
 
     path: str | None = None
     source_url: str | None = None
-    alt: str = ""
+    alt: str | None = ""
     width: int | None = None
     height: int | None = None
 

@@ -19,12 +19,12 @@ def import_group() -> None:
 @import_group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def products(file: Path) -> None:
-    """Add and update products from a Shopify product CSV file; may be run again.
+    """Add and update products from a product CSV file of Shopify's or WooCommerce's; may be run again.
 
-    Exits with 1 where the file is refused or any row was left out.
+    The header says whose file it is. Exits with 1 where the file is refused or any row was left out.
     """
     from storefront import create_app
-    from storefront.transfer.shopify import import_products
+    from storefront.transfer.products import import_products
 
     with create_app().app_context(), Bar("Products") as bar:
         report = import_products(file, progress=bar.show)
