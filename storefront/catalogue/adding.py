@@ -92,7 +92,7 @@ def image_row(product_id: int, position: int, facts: Any) -> dict[str, Any]:
         "position": position,
         "file": facts.file,
         "source_url": facts.source_url,
-        "alt": facts.alt,
+        "alt": facts.alt or "",
         "width": facts.width,
         "height": facts.height,
     }

@@ -51,10 +51,17 @@ def _differing(row: Any, facts: ProductFacts) -> dict[str, Any]:
         "title": facts.title,
         "subtitle": facts.subtitle,
         "vendor": facts.vendor,
-        "description_html": None if facts.description is None else clean_description(facts.description),
+        "description_html": _description(row, facts),
         "position": facts.position,
     }
     return {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
+
+
+def _description(row: Any, facts: ProductFacts) -> str | None:
+    # What stands was cleaned when it was saved: its own words again are no change.
+    if facts.description is None or facts.description == row.description_html:
+        return None
+    return clean_description(facts.description)
 
 
 def _next_state(standing: str, said: ProductState | None) -> ProductState | None:
@@ -158,6 +165,8 @@ def _change_images(standing: Standing, facts: ProductFacts) -> bool:
         kept.add(row.id)
         # What was fetched since keeps its file and its size.
         differing = {k: v for k, v in said.items() if v is not None and v != getattr(row, k)}
+        if image.alt is None:
+            differing.pop("alt", None)
         if differing:
             require_transaction().execute(sa.update(_image).where(_image.c.id == row.id).values(**differing))
             wrote = True

@@ -62,11 +62,14 @@ class VariantFacts:
 
 @dataclass(frozen=True, slots=True)
 class ImageFacts:
-    """A picture: a `file` in the storage with its size in pixels, or the address it could be fetched from."""
+    """A picture: a `file` in the storage with its size in pixels, or the address it could be fetched from.
+
+    An `alt` of None is not said: what stands stays.
+    """
 
     file: str | None = None
     source_url: str | None = None
-    alt: str = ""
+    alt: str | None = ""
     width: int | None = None
     height: int | None = None
 

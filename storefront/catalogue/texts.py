@@ -37,13 +37,19 @@ _cleaner = nh3.Cleaner(
 # The page has its own first and second headings.
 _HEADING = re.compile(r"<(/?)h[12]\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
+_PARTS = re.compile(r"<(?:p|h[34]|ul|ol|dl|table|blockquote|hr)\b")
 
 
 def clean_description(text: str) -> str:
-    """Sanitised HTML of what somebody wrote; plain text becomes paragraphs. The same text gives the same HTML."""
-    text = text.strip()
-    if not text:
-        return ""
-    if "<" not in text:
-        text = "".join(f"<p>{paragraph}</p>" for paragraph in _BLANK_LINE.split(text))
-    return str(_cleaner.clean(_HEADING.sub(r"<\1h3", text)))
+    """Sanitised HTML of what somebody wrote; text without any parts becomes paragraphs at its blank lines.
+
+    The same text gives the same HTML, and that HTML itself again.
+    """
+    html = _cleaned(text.strip())
+    if html and not _PARTS.search(html):
+        html = _cleaned("".join(f"<p>{paragraph}</p>" for paragraph in _BLANK_LINE.split(html)))
+    return html
+
+
+def _cleaned(html: str) -> str:
+    return str(_cleaner.clean(_HEADING.sub(r"<\1h3", html))).strip()

@@ -1,4 +1,4 @@
-"""The commands: `storefront serve`, `work`, `db upgrade`, `demo load`, `import products`, `pictures add`, `reconcile`, `prove`.
+"""The commands, from `storefront serve` to `storefront prove`.
 
 Knows how a terminal is spoken to; refuses to hold any rule. Errors are a sentence and exit status 1.
 """
@@ -13,6 +13,7 @@ from typing import Any
 import click
 from flask import Flask
 
+from storefront.cli.exporting import export_group
 from storefront.cli.importing import import_group
 from storefront.cli.pictures import pictures_group
 from storefront.cli.progress import Bar
@@ -148,3 +149,4 @@ def prove(app: Flask) -> None:
 
 storefront.add_command(import_group)
 storefront.add_command(pictures_group)
+storefront.add_command(export_group)

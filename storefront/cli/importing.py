@@ -22,12 +22,13 @@ def import_group() -> None:
     "--fetch-images", is_flag=True, help="Fetch pictures from the addresses in the file, over https."
 )
 def products(file: Path, fetch_images: bool) -> None:
-    """Add and update products from a Shopify product CSV file; may be run again.
+    """Add and update products from a product CSV file of Shopify's or WooCommerce's; may be run again.
 
-    Exits with 1 where the file is refused or any row was left out; not where a picture could not be fetched.
+    The header says whose file it is. Exits with 1 where the file is refused or any row was left out; not where a
+    picture could not be fetched.
     """
     from storefront import create_app
-    from storefront.transfer.shopify import import_products
+    from storefront.transfer.products import import_products
 
     with create_app().app_context():
         with Bar("Products") as bar:

@@ -1,13 +1,13 @@
-"""The cells of a Shopify file, each with what it says: amounts, pieces, grams, yes and no.
+"""The cells of a product's rows, each with what it says: amounts, pieces, yes and no.
 
-Knows how Shopify writes a value; refuses to know what a product is made of.
+Knows how values are written; refuses to know what a product is made of.
 """
 
 import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import NoReturn
 
 from flask_babel import gettext as _
@@ -16,9 +16,15 @@ from storefront.catalogue.facts import MOST_PIECES
 from storefront.errors import Refused
 from storefront.money import Money, NotAnAmount
 from storefront.transfer.csvfile import Row
+from storefront.transfer.guard import unguarded
 
 _YES = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _WHOLE = re.compile(r"-?[0-9]{1,12}(?:\.0+)?")
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
+_LONGEST_ADDRESS = 2_000
+# Cannot be printed, or break at a line's end, and are still part of what is written: French spacing, Persian, emoji.
+_PART_OF_TEXT = "\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}\N{ZERO WIDTH NON-JOINER}\N{ZERO WIDTH JOINER}"
+_BREAKS = re.compile(r"[^\S\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}]+")
 
 
 class Unreadable(Refused):
@@ -31,7 +37,7 @@ class Unreadable(Refused):
 
 @dataclass(slots=True)
 class Group:
-    """The rows of one product, as they follow each other in the file."""
+    """The rows of one product; all that is said of it as a whole stands in the first of them."""
 
     handle: str
     rows: list[Row]
@@ -39,12 +45,12 @@ class Group:
     remarks: Counter[str] = field(default_factory=Counter)
 
     def cell(self, row: Row, name: str) -> str:
-        """A cell without the space around it; empty where the file has no such column."""
+        """A cell without the space around it and what guards it; empty where the file has no such column."""
         index = self.columns.get(name)
-        return "" if index is None else row.cells[index].strip()
+        return "" if index is None else unguarded(row.cells[index].strip())
 
     def first(self, name: str) -> str:
-        """A cell of the first row, in which Shopify says all that is of the product, not of a variant."""
+        """A cell of the first row."""
         return self.cell(self.rows[0], name)
 
     def has(self, name: str) -> bool:
@@ -52,28 +58,11 @@ class Group:
         return name in self.columns
 
 
-def price_of(group: Group, row: Row, currency: str) -> Money:
-    """What the row's variant costs. Raises Unreadable."""
-    text = group.cell(row, "price")
+def amount_of(group: Group, row: Row, name: str, currency: str) -> Money | None:
+    """The amount in a cell, None where it is blank. Raises Unreadable."""
+    text = group.cell(row, name)
     if not text:
-        refuse(row, _("The price is missing."))
-    return _amount(row, text, currency, "price")
-
-
-def compare_at_of(group: Group, row: Row, price: Money) -> Money:
-    """What it cost before: nothing where that is not above the price. Raises Unreadable."""
-    text = group.cell(row, "compare_at")
-    nothing = Money.zero(price.currency)
-    if not text:
-        return nothing
-    before = _amount(row, text, price.currency, "compare_at")
-    if before.minor and before.minor <= price.minor:
-        group.remarks["not_reduced"] += 1
-        return nothing
-    return before
-
-
-def _amount(row: Row, text: str, currency: str, name: str) -> Money:
+        return None
     # Words are looked up where they are needed only: a file has a hundred thousand prices.
     try:
         amount = Money.parse(text, currency)
@@ -84,46 +73,33 @@ def _amount(row: Row, text: str, currency: str, name: str) -> Money:
     return amount
 
 
+def price_of(group: Group, row: Row, currency: str) -> Money:
+    """What the row's variant costs. Raises Unreadable."""
+    price = amount_of(group, row, "price", currency)
+    if price is None:
+        refuse(row, _("The price is missing."))
+    return price
+
+
 def _word(name: str) -> str:
-    return _("price") if name == "price" else _("price before")
+    words = {"compare_at": _("price before"), "regular": _("regular price"), "sale": _("sale price")}
+    return words.get(name) or _("price")
 
 
-def stock_of(group: Group, row: Row) -> tuple[bool | None, int | None]:
-    """Whether the variant's pieces are counted, and how many there are (None: not said).
-
-    A blank tracker means in Shopify that nobody counts, whatever quantity stands beside it. Only a file without
-    the column is read by its quantities.
-    """
-    is_counted = bool(group.cell(row, "tracker" if group.has("tracker") else "quantity"))
-    if not group.has("tracker") and not group.has("quantity"):
-        return None, None
-    if is_counted and group.cell(row, "policy").lower() in {"continue", "true"}:
-        group.remarks["uncounted"] += 1
-        return False, None
-    if not is_counted:
-        return False, None
-    text = group.cell(row, "quantity")
-    if not text:
-        group.remarks["no_quantity"] += 1
-        return True, None
+def pieces_of(group: Group, row: Row, name: str) -> int:
+    """The pieces in a cell that is not blank; below zero is read as none, and told. Raises Unreadable."""
+    text = group.cell(row, name)
     pieces = int(Decimal(text)) if _WHOLE.fullmatch(text) else MOST_PIECES + 1
     if pieces > MOST_PIECES:
         refuse(row, _("The quantity is not a whole number: %(text)s.", text=text[:40]))
     if pieces < 0:
         group.remarks["oversold"] += 1
-    return True, max(pieces, 0)
+    return max(pieces, 0)
 
 
-def grams_of(group: Group, row: Row) -> int:
-    """What it weighs, in whole grams; blank is nothing. Raises Unreadable."""
-    text = group.cell(row, "grams") or "0"
-    try:
-        grams = Decimal(text) if text.isascii() else Decimal(-1)
-    except InvalidOperation:
-        grams = Decimal(-1)
-    if not (grams.is_finite() and 0 <= grams <= MOST_PIECES):
-        refuse(row, _("The weight is not a number of grams: %(text)s.", text=text[:40]))
-    return round(grams)
+def is_web_address(text: str) -> bool:
+    """Whether a picture could be fetched from there."""
+    return text.lower().startswith(("https://", "http://")) and len(text) <= _LONGEST_ADDRESS
 
 
 def said_yes(group: Group, row: Row, name: str, *, default: bool) -> bool:
@@ -136,10 +112,19 @@ def said_yes(group: Group, row: Row, name: str, *, default: bool) -> bool:
     return _YES[text]
 
 
+def number_of(group: Group, row: Row, name: str) -> int:
+    """A whole number, 0 where the cell is blank. Raises Unreadable."""
+    text = group.cell(row, name) or "0"
+    if not _NUMBER.fullmatch(text):
+        refuse(row, _("“%(text)s” is no whole number.", text=text[:40]))
+    return int(text)
+
+
 def one_line(text: str) -> str:
-    """Text as one line, without characters that cannot be seen."""
-    text = " ".join(text.split())
-    return text if text.isprintable() else "".join(c for c in text if c.isprintable())
+    """Text as one line, without characters that cannot be seen; one line again gives itself."""
+    if not text.isprintable():
+        text = "".join(c for c in text if c.isprintable() or c.isspace() or c in _PART_OF_TEXT)
+    return _BREAKS.sub(" ", text).strip(f" {_PART_OF_TEXT}")
 
 
 def refuse(row: Row, message: str) -> NoReturn:

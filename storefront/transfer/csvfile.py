@@ -5,9 +5,8 @@ Knows encodings and quoting; refuses to know what any column means.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple, Self
 
 from flask_babel import gettext as _
 
@@ -37,12 +36,12 @@ class FileRefused(Refused):
     """The file cannot be imported at all; nothing was written."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row's cells, and the line (from 1) on which it begins."""
+class Row(NamedTuple):
+    """A row's cells, and the line (from 1) and the byte at which it begins."""
 
     line: int
     cells: list[str]
+    at: int = 0
 
 
 def header_of(path: Path) -> Row:
@@ -79,10 +78,11 @@ def _records(path: Path) -> Iterator[Row]:
         raise FileRefused(_("The file cannot be read: %(reason)s.", reason=error.strerror)) from error
     with file:
         _refuse_other_kinds(file)
-        reader = csv.reader(_lines(file), strict=True)
+        lines = _Lines(file)
+        reader = csv.reader(lines, strict=True)
         while True:
             # The reader tells where it is; people look for where the row began.
-            line = reader.line_num + 1
+            line, at = reader.line_num + 1, lines.at
             try:
                 cells = next(reader)
             except StopIteration:
@@ -94,7 +94,28 @@ def _records(path: Path) -> Iterator[Row]:
                     _("Line %(line)s has more than %(most)s cells.", line=line, most=MOST_COLUMNS)
                 )
             if any(cell.strip() for cell in cells):
-                yield Row(line, cells)
+                yield Row(line, cells, at)
+
+
+class RowsAgain:
+    """Single rows of a file that was looked through before, by the bytes at which they begin."""
+
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    def row(self, *, at: int, line: int) -> Row:
+        """The row at a byte, which began on `line`. Raises FileRefused where the file is another by now."""
+        self._file.seek(at)
+        try:
+            return Row(line, next(csv.reader(_Lines(self._file, at), strict=True)), at)
+        except (csv.Error, StopIteration) as error:
+            raise FileRefused(_("The file was changed while it was read.")) from error
 
 
 def _refuse_other_kinds(file: BinaryIO) -> None:
@@ -116,31 +137,44 @@ def _is_encoded(encoding: str) -> str:
     return _("The file is in %(encoding)s: save it as “CSV UTF-8”.", encoding=encoding)
 
 
-def _lines(file: BinaryIO) -> Iterator[str]:
-    """Decoded lines, never more than one in memory, so that an error can name its line."""
-    number = 0
-    while raw := file.readline(LONGEST_LINE + 1):
-        number += 1
+class _Lines:
+    """Decoded lines, never more than one in memory, so that an error can name its line; `at` is the next's byte."""
+
+    def __init__(self, file: BinaryIO, at: int = 0) -> None:
+        self._file, self.at, self._number = file, at, 0
+
+    def __iter__(self) -> Self:
+        return self
+
+    def __next__(self) -> str:
+        raw = self._file.readline(LONGEST_LINE + 1)
+        if not raw:
+            raise StopIteration
+        self._number += 1
         if len(raw) > LONGEST_LINE:
             raise FileRefused(
                 _(
                     "Line %(line)s is longer than %(most)s bytes: is a quote not closed?",
-                    line=number,
+                    line=self._number,
                     most=LONGEST_LINE,
                 )
             )
         if b"\0" in raw:
-            raise FileRefused(_("Line %(line)s holds a character that no text has (NUL).", line=number))
+            raise FileRefused(_("Line %(line)s holds a character that no text has (NUL).", line=self._number))
         try:
-            yield (raw.removeprefix(_BOM) if number == 1 else raw).decode("utf-8")
+            text = (raw.removeprefix(_BOM) if self.at == 0 else raw).decode("utf-8")
         except UnicodeDecodeError as error:
-            byte = f"0x{raw[error.start]:02X}"
-            message = _(
-                "Line %(line)s is not UTF-8 (byte %(byte)s): save the file as “CSV UTF-8”.",
-                line=number,
-                byte=byte,
-            )
-            raise FileRefused(message) from error
+            raise FileRefused(_no_utf8(self._number, raw[error.start])) from error
+        self.at += len(raw)
+        return text
+
+
+def _no_utf8(line: int, byte: int) -> str:
+    return _(
+        "Line %(line)s is not UTF-8 (byte %(byte)s): save the file as “CSV UTF-8”.",
+        line=line,
+        byte=f"0x{byte:02X}",
+    )
 
 
 def _structure(error: str, line: int) -> str:

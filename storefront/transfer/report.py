@@ -11,22 +11,43 @@ from flask_babel import ngettext
 
 from storefront.catalogue.facts import Outcome
 
+# A product of a hundred rows all over the file is told by its first places.
+_SHOWN = 8
+
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """Rows, from `line` to `last_line`, that were not imported, and why."""
+    """Rows, from `line` to `last_line` and on the lines of `others`, that were not imported, and why."""
 
     line: int
     last_line: int
     handle: str
     reason: str
+    others: tuple[int, ...] = ()
 
     @property
     def text(self) -> str:
         """The line of the report about it."""
-        lines = str(self.line) if self.line == self.last_line else f"{self.line}–{self.last_line}"
-        where = ngettext("Line %(lines)s", "Lines %(lines)s", self.last_line - self.line + 1, lines=lines)
+        spans = _spans(self.line, self.last_line, self.others)
+        lines = ", ".join(
+            str(first) if first == last else f"{first}–{last}" for first, last in spans[:_SHOWN]
+        )
+        if len(spans) > _SHOWN:
+            lines += ", …"
+        many = self.last_line - self.line + 1 + len(self.others)
+        where = ngettext("Line %(lines)s", "Lines %(lines)s", many, lines=lines)
         return f"{where}, {self.handle}: {self.reason}" if self.handle else f"{where}: {self.reason}"
+
+
+def _spans(line: int, last_line: int, others: tuple[int, ...]) -> list[tuple[int, int]]:
+    """Lines that follow each other, as first and last."""
+    spans: list[tuple[int, int]] = []
+    for first, last in sorted([(line, last_line), *((other, other) for other in others)]):
+        if spans and spans[-1][1] + 1 == first:
+            spans[-1] = (spans[-1][0], last)
+        else:
+            spans.append((first, last))
+    return spans
 
 
 @dataclass(slots=True)
@@ -98,6 +119,51 @@ _SENTENCES = {
     "no_quantity": lambda n: ngettext(
         "%(num)s variant is tracked but has no quantity; if new, it is sold out until it is counted.",
         "%(num)s variants are tracked but have no quantity; those that are new are sold out until they are counted.",
+        n,
+    ),
+    "no_unit": lambda n: ngettext(
+        "%(num)s weight has no unit in the header and was passed over.",
+        "%(num)s weights have no unit in the header and were passed over.",
+        n,
+    ),
+    "hidden": lambda n: ngettext(
+        "%(num)s product is hidden from the catalogue and became a draft.",
+        "%(num)s products are hidden from the catalogue and became drafts.",
+        n,
+    ),
+    "renamed": lambda n: ngettext(
+        "%(num)s product has the name of another and got an address with its SKU or ID.",
+        "%(num)s products have the name of another and got addresses with their SKU or ID.",
+        n,
+    ),
+    "switched_off": lambda n: ngettext(
+        "%(num)s variation is switched off and is not sold.",
+        "%(num)s variations are switched off and are not sold.",
+        n,
+    ),
+    "any_value": lambda n: ngettext(
+        "%(num)s variation stands for any value of an option and became a variant for each.",
+        "%(num)s variations stand for any value of an option and became a variant for each.",
+        n,
+    ),
+    "no_choice": lambda n: ngettext(
+        "%(num)s attribute offers no choice and was passed over.",
+        "%(num)s attributes offer no choice and were passed over.",
+        n,
+    ),
+    "own_words": lambda n: ngettext(
+        "%(num)s variation has a description of its own, which was passed over.",
+        "%(num)s variations have descriptions of their own, which were passed over.",
+        n,
+    ),
+    "same_sku": lambda n: ngettext(
+        "%(num)s SKU stands on more than one row and was kept.",
+        "%(num)s SKUs stand on more than one row and were kept.",
+        n,
+    ),
+    "not_on_sale": lambda n: ngettext(
+        "%(num)s sale price is not due today; the regular one is taken.",
+        "%(num)s sale prices are not due today; the regular ones are taken.",
         n,
     ),
     "not_reduced": lambda n: ngettext(

@@ -1,4 +1,4 @@
-"""`storefront import products FILE` says what it did, and by its exit status whether all of it could be done."""
+"""`storefront import products` and `export products` say what they did, and by the exit status whether all of it."""
 
 from pathlib import Path
 
@@ -6,8 +6,10 @@ import pytest
 from click.testing import CliRunner, Result
 from flask import Flask
 
+from storefront.cli.exporting import export_group
 from storefront.cli.importing import import_group
 from storefront.transfer.csvfile import FileRefused
+from storefront.transfer.exporting import FORMS
 from tests.transfer.files import a_file, plain, raw_file
 
 
@@ -61,3 +63,22 @@ def test_a_file_that_is_not_there_is_a_wrong_use_of_the_command(run: CliRunner, 
 
     assert result.exit_code == 2
     assert "does not exist" in result.output
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_what_is_exported_is_read_back_by_the_header_alone(form: str, run: CliRunner, tmp_path: Path) -> None:
+    products(run, a_file(tmp_path, plain("teapot"), plain("cup")))
+    path = tmp_path / "export.any"
+
+    written = run.invoke(export_group, ["products", str(path), "--format", form])
+    result = products(run, path)
+
+    assert (written.exit_code, written.output) == (0, "2 products written.\n")
+    assert (result.exit_code, result.output) == (0, "0 new, 0 changed, 2 unchanged, 0 left out.\n")
+
+
+def test_a_format_that_nobody_knows_is_a_wrong_use_of_the_command(run: CliRunner, tmp_path: Path) -> None:
+    result = run.invoke(export_group, ["products", str(tmp_path / "x.csv"), "--format", "magento"])
+
+    assert result.exit_code == 2
+    assert "'shopify', 'woocommerce'" in result.output

@@ -11,7 +11,7 @@ from storefront.cli.importing import import_group
 from storefront.database import require_released
 from storefront.transfer.fetching import Fetcher, NotFetched
 from storefront.transfer.pictures import fetch_pictures
-from storefront.transfer.shopify import import_products
+from storefront.transfer.products import import_products
 from tests.builders.pictures import bytes_of, owed, the_images
 from tests.pictures.bad import MARKUP, ten_thousand_frames
 from tests.transfer.files import a_file, further, plain

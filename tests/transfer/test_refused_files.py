@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storefront.catalogue.models import Product
 from storefront.database import session
 from storefront.transfer.csvfile import LONGEST_CELL, FileRefused
-from storefront.transfer.shopify import import_products
+from storefront.transfer.products import import_products
 from tests.transfer.files import COLUMNS, a_file, plain, raw_file, text_of
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -41,7 +41,7 @@ GOOD = text_of(plain("teapot"), plain("cup"))
         (GOOD.replace("\r\n", "\r").encode(), "cannot be read"),
         (GOOD.replace(",", ";").encode(), "not separated by commas"),
         (b"Name,Price\r\nTeapot,24.00\r\n", "lacks “Handle”, “Title”"),
-        (b"ID,Type,SKU,Name,Regular price,Parent\r\n1,simple,,Tee,1,\r\n", "WooCommerce"),
+        (b"ID,Type,SKU,Name,Parent\r\n1,simple,,Tee,\r\n", "WooCommerce’s: the header lacks “Regular price”"),
         (GOOD.replace("Tags", "title", 1).encode(), "“title” stands twice"),
         (b"x," * 2_000 + b"\r\n", "more than 1000 cells"),
     ],

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 
 from storefront.catalogue import stock
 from storefront.database import db, session, transaction
-from storefront.transfer.shopify import BATCH, import_products
+from storefront.transfer.products import import_products
+from storefront.transfer.saving import BATCH
 from tests.builders.catalogue import on_hand, the_variants
 from tests.transfer.files import a_file, further, plain, sized
 

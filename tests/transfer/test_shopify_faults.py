@@ -9,7 +9,7 @@ from storefront.catalogue import adding, steps
 from storefront.catalogue.facts import ProductFacts
 from storefront.catalogue.models import Option, Product, Variant
 from storefront.database import require_transaction, session
-from storefront.transfer.shopify import import_products
+from storefront.transfer.products import import_products
 from tests.transfer.files import COLUMNS, a_file, further, plain, sized
 
 pytestmark = pytest.mark.usefixtures("inside")
