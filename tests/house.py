@@ -76,17 +76,18 @@ WORDS: dict[str, set[str]] = {
         "ware",
     },
     "mail": {"outbox", "rendering", "sending"},
-    "orders": {"access", "money_back"},
+    "orders": {"access", "disputes", "money_back"},
     "payments": {"evidence", "gateway", "units"},
     "pictures": {"darkroom", "door", "plates", "sizes", "storage"},
     "policies": {"badges", "document", "pages", "parts", "reading", "rules", "structured", "terms", "words"},
     "pricing": {"lines", "tax"},
-    "reports": {"prove"},
+    "reports": {"against_stripe", "prove"},
     "shop": {
         "blueprint",
         "cards",
         "choice",
         "frame",
+        "letters",
         "mailbox_views",
         "mails",
         "order_page",
@@ -94,10 +95,11 @@ WORDS: dict[str, set[str]] = {
         "order_words",
         "product_page",
         "shelf_page",
+        "staff_mails",
         "structured",
     },
     "transfer": {"cells", "columns", "csvfile", "fetching", "pictures", "report", "rows", "shopify"},
-    "webhooks": {"events"},
+    "webhooks": {"disputes", "events"},
 }
 
 
