@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -76,6 +77,7 @@ def going_wrong(app: Flask, sandbox: StripeStandIn, fault: str, *, on: str) -> I
         app.extensions.pop("stripe", None)
         yield
     app.extensions.pop("stripe", None)
+    sandbox.wait_until_idle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +204,15 @@ def is_refunded_once(sandbox: StripeStandIn, placed: Placed, refund_id: str) -> 
     )
 
 
-@every_fault
-@pytest.mark.parametrize("call", CALLS)
+def _the_table() -> Iterator[Any]:
+    """Every pair; those of reading calls that `make test` leaves out strike it elsewhere in the table."""
+    for row, (call, (on, _scene)) in enumerate(CALLS.items()):
+        for column, fault in enumerate(FAULTS):
+            is_short = on.startswith("POST") or (row + column) % 3 == 0
+            yield pytest.param(call, fault, marks=() if is_short else pytest.mark.long)
+
+
+@pytest.mark.parametrize(("call", "fault"), _the_table())
 def test_each_call_that_fails_is_told_in_a_sentence_and_right_after_one_reconcile(
     inside: Flask, sandbox: StripeStandIn, call: str, fault: str
 ) -> None:
