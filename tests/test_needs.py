@@ -63,5 +63,5 @@ def test_without_a_key_stripe_itself_is_skipped_by_its_name(ci: str, monkeypatch
     monkeypatch.delenv("STOREFRONT_TEST_STRIPE_KEY", raising=False)
     monkeypatch.setenv("CI", ci)
 
-    with pytest.raises(pytest.skip.Exception, match="^Stripe is missing: "):
+    with pytest.raises(pytest.skip.Exception, match=r"^Stripe is missing: "):
         needs.needs_stripe()

@@ -156,7 +156,7 @@ def assert_once(first: Shopper, placed: list[Placed]) -> None:
 
 def count(model: Any) -> int:
     """How many rows."""
-    return int(session().scalar(sa.select(sa.func.count()).select_from(model)))
+    return session().scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
 def say(post: Post, *, orders: int, unheard: int, changed: int) -> None:
