@@ -58,7 +58,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
 def open_room(app: "Flask", room: str) -> None:
     """Import the room's doors (tables, job handlers, mails, signals) and register its pages."""
-    for door in ("models", "actions", "mails"):
+    for door in ("models", "actions", "mails", "staff_mails"):
         _door(room, door)
     views = _door(room, "views")
     if views is not None:

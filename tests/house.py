@@ -77,17 +77,18 @@ WORDS: dict[str, set[str]] = {
         "ware",
     },
     "mail": {"outbox", "rendering", "sending"},
-    "orders": {"access", "money_back"},
+    "orders": {"access", "disputes", "money_back"},
     "payments": {"evidence", "gateway", "units"},
     "pictures": {"darkroom", "door", "plates", "sizes", "storage"},
     "policies": {"badges", "document", "pages", "parts", "reading", "rules", "structured", "terms", "words"},
     "pricing": {"lines", "tax"},
-    "reports": {"prove"},
+    "reports": {"against_stripe", "prove"},
     "shop": {
         "blueprint",
         "cards",
         "choice",
         "frame",
+        "letters",
         "mailbox_views",
         "mails",
         "order_page",
@@ -95,6 +96,7 @@ WORDS: dict[str, set[str]] = {
         "order_words",
         "product_page",
         "shelf_page",
+        "staff_mails",
         "structured",
     },
     "transfer": {
@@ -123,7 +125,7 @@ WORDS: dict[str, set[str]] = {
         "woo_values",
         "woocommerce",
     },
-    "webhooks": {"events"},
+    "webhooks": {"disputes", "events"},
 }
 
 

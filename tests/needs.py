@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from launch.checking import AXE_FOLDER
+from storefront.config import SANDBOX_KEY
 
 REDIS_URL = "redis://127.0.0.1:6379/0"
 
@@ -37,6 +38,16 @@ def needs_chromium() -> str:
     names = [os.environ.get("STOREFRONT_TEST_CHROMIUM"), "chromium", "chromium-browser", "google-chrome"]
     found = next((path for name in names if name and (path := shutil.which(name))), None)
     return found or _absent("Chromium", "no chromium, chromium-browser or google-chrome on the PATH")
+
+
+def needs_stripe() -> str:
+    """A secret key of Stripe's test mode: STOREFRONT_TEST_STRIPE_KEY. No other test has it, so CI may lack it too."""
+    key = os.environ.get("STOREFRONT_TEST_STRIPE_KEY", "")
+    if not key:
+        pytest.skip("Stripe is missing: STOREFRONT_TEST_STRIPE_KEY holds no test key")
+    if not key.startswith(("sk_test_", "rk_test_")) or key.startswith(SANDBOX_KEY):
+        pytest.fail("STOREFRONT_TEST_STRIPE_KEY is no key of Stripe’s test mode", pytrace=False)
+    return key
 
 
 def needs_npm() -> Path:

@@ -48,3 +48,20 @@ def test_what_is_missing_fails_where_everything_has_to_be_there(
 
     with pytest.raises(pytest.fail.Exception, match=f"^{name} is missing: "):
         need()
+
+
+@pytest.mark.parametrize("key", ["sk_live_1", "rk_live_1", "pk_test_1", "sk_test_sandbox_1"])
+def test_stripe_itself_is_asked_with_a_test_key_alone(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("STOREFRONT_TEST_STRIPE_KEY", key)
+
+    with pytest.raises(pytest.fail.Exception, match="is no key of Stripe’s test mode"):
+        needs.needs_stripe()
+
+
+@pytest.mark.parametrize("ci", ["", "true"])
+def test_without_a_key_stripe_itself_is_skipped_by_its_name(ci: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("STOREFRONT_TEST_STRIPE_KEY", raising=False)
+    monkeypatch.setenv("CI", ci)
+
+    with pytest.raises(pytest.skip.Exception, match=r"^Stripe is missing: "):
+        needs.needs_stripe()

@@ -17,6 +17,7 @@ from storefront.config import settings
 from storefront.database import lock, release, savepoint, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
+from storefront.orders.disputes import Disputed
 from storefront.orders.models import Order, OrderState
 from storefront.orders.queries import is_in_review
 from storefront.orders.steps import (
@@ -99,6 +100,7 @@ def _record(order: Order, attempt: PaymentAttempt, found: PaymentSession) -> Non
         _let_go(order, code="payment_failed")
     elif found.status == "complete" and order.state == OrderState.AWAITING_PAYMENT:
         mark_processing(order, hold_until=clock.now() + DELAYED_HOLD)
+        _tell_shopper("payment_under_way", order)
         spend(order.cart_id)
         jobs.enqueue(
             "checkout.expire", {"order_id": order.id}, key=f"expire-delayed:{order.id}", at=order.hold_until
@@ -111,12 +113,20 @@ def _record_paid(order: Order, attempt: PaymentAttempt, found: PaymentSession) -
         record_capture(order, amount=found.amount, payment_intent_id=found.payment_intent_id)
     problem = _mismatch(found, asked=asked, attempt_id=attempt.id)
     if problem:
-        end_attempt(attempt, AttemptState.REVIEW, problem=problem)
-        _tell_staff("payment_review", order, attempt)
-        audit.record("payment.review", subject=("order", order.id), code=problem)
+        _review(order, attempt, problem)
         return
-    end_attempt(attempt, AttemptState.PAID)
-    _accept(order, attempt)
+    try:
+        _accept(order, attempt)
+    except Disputed:
+        _review(order, attempt, "disputed")
+    else:
+        end_attempt(attempt, AttemptState.PAID)
+
+
+def _review(order: Order, attempt: PaymentAttempt, problem: str) -> None:
+    end_attempt(attempt, AttemptState.REVIEW, problem=problem)
+    _tell_staff("payment_review", order, attempt)
+    audit.record("payment.review", subject=("order", order.id), code=problem)
 
 
 def _mismatch(found: PaymentSession, *, asked: Money, attempt_id: str) -> str | None:
@@ -131,7 +141,10 @@ def _mismatch(found: PaymentSession, *, asked: Money, attempt_id: str) -> str | 
 
 
 def _accept(order: Order, attempt: PaymentAttempt) -> None:
-    """The money is right: the order is paid, unless it came too late or twice; then all of it goes back."""
+    """The money is right: the order is paid, unless it came too late or twice; then all of it goes back.
+
+    Raises Disputed, with nothing written, where it cannot go back because a bank decides about this order's money.
+    """
     if order.state in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or (
         order.state == OrderState.CANCELLED and _take_again(order)
     ):
@@ -176,8 +189,20 @@ def _let_go(order: Order, *, code: str) -> None:
     """Cancel an order that was not paid and give its goods back, unless another attempt may still be paid."""
     if not states.may(order, OrderState.CANCELLED) or order.is_paid or waiting_attempts(order.id):
         return
+    _call_off(order, code=code)
+
+
+def _call_off(order: Order, *, code: str) -> None:
+    """Cancel and give the goods back. Who left the payment page with a payment under way is told that it did not
+    come; an order whose page was never finished ends quietly."""
+    if order.state == OrderState.PROCESSING or code == "payment_failed":
+        _tell_shopper("payment_failed", order)
     mark_cancelled(order, code=code)
     stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+
+
+def _tell_shopper(kind: str, order: Order) -> None:
+    mail.owe(kind, subject=f"order:{order.id}", recipient=order.email, facts={"order_id": order.id})
 
 
 def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
@@ -219,8 +244,7 @@ def _cancel(order: Order, waiting: list[PaymentAttempt], *, code: str) -> None:
     if order.state == OrderState.AWAITING_PAYMENT:
         for attempt in waiting:
             end_attempt(attempt, AttemptState.EXPIRED)
-    mark_cancelled(order, code=code)
-    stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+    _call_off(order, code=code)
 
 
 def _waiting_ids(order_id: int) -> list[str]:

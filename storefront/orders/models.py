@@ -181,6 +181,10 @@ class OrderLine(db.Model):
     requires_shipping: Mapped[bool] = mapped_column(default=True)
 
 
+# Why a refund failed that Stripe never had: another took its place, and nobody needs to hear of it.
+REPLACED = "replaced"
+
+
 class Refund(db.Model):
     """Money on its way back. Its id is the idempotency key; the row is committed as `sent` before the call."""
 

@@ -3,23 +3,15 @@
 Each step expects the order's lock. The sum reserved never exceeds what was captured: checked here and by CHECK.
 """
 
-from datetime import datetime
-
 from flask_babel import gettext as _
 
 from storefront import audit, clock, states
-from storefront.database import insert_ignore, require_transaction
+from storefront.database import require_transaction
 from storefront.errors import Refused
 from storefront.money import Money, exponent
-from storefront.orders.models import (
-    DocumentKind,
-    EntryKind,
-    LedgerEntry,
-    Order,
-    Refund,
-    RefundState,
-)
-from storefront.orders.steps import issue_document
+from storefront.orders.disputes import refuse_disputed
+from storefront.orders.models import DocumentKind, EntryKind, Order, Refund, RefundState
+from storefront.orders.steps import enter, issue_document
 
 # Money that was never the order's: no invoice names it, so no credit note takes it back.
 SURPLUS = frozenset({"late_payment", "paid_twice", "overpaid"})
@@ -34,8 +26,12 @@ def reserve_refund(
     reason: str,
     source: str = "shop",
 ) -> Refund:
-    """Write an approved refund and reserve its amount; raises Refused beyond what was captured. A step."""
+    """Write an approved refund and reserve its amount; raises Refused beyond what was captured, and Disputed where
+    the bank decides about the money. A step."""
     session = require_transaction()
+    # One made at Stripe is a fact already, disputed or not.
+    if source == "shop":
+        refuse_disputed(order)
     if counts(amount, order) and amount > order.refundable:
         raise Refused(_("That is more than what is left of this payment."))
     if exponent(amount.currency) == 3 and amount.minor % 10:
@@ -81,7 +77,7 @@ def settle_refund(order: Order, refund: Refund, *, stripe_refund_id: str) -> Non
     states.advance(refund, RefundState.SETTLED)
     refund.ended_at = now
     amount = Money(refund.amount_minor, refund.currency)
-    _enter(order, EntryKind.REFUND, -amount, stripe_refund_id, now)
+    enter(order, EntryKind.REFUND, -amount, stripe_id=stripe_refund_id, at=now)
     # A credit note corrects an invoice; money that never had one is only given back.
     if order.paid_at is not None and refund.reason not in SURPLUS:
         issue_document(DocumentKind.CREDIT_NOTE, order, amount=amount, at=now, refund_id=refund.id)
@@ -101,17 +97,5 @@ def fail_refund(order: Order, refund: Refund, *, stripe_refund_id: str | None, c
     if counts(amount, order):
         order.refunded_minor -= amount.minor
     if was_settled and refund.stripe_refund_id:
-        _enter(order, EntryKind.REFUND_RETURNED, amount, refund.stripe_refund_id, now)
+        enter(order, EntryKind.REFUND_RETURNED, amount, stripe_id=refund.stripe_refund_id, at=now)
     audit.record("refund.failed", subject=("order", order.id), code=code)
-
-
-def _enter(order: Order, kind: EntryKind, amount: Money, stripe_id: str, at: datetime) -> None:
-    values = {
-        "order_id": order.id,
-        "kind": kind,
-        "amount_minor": amount.minor,
-        "currency": amount.currency,
-        "stripe_id": stripe_id,
-        "at": at,
-    }
-    insert_ignore(LedgerEntry, values, unique=("kind", "stripe_id"))

@@ -146,20 +146,22 @@ def quantities(order_id: int) -> dict[int, int]:
     return {variant_id: int(pieces) for variant_id, pieces in rows}
 
 
+def enter(order: Order, kind: EntryKind, amount: Money, *, stripe_id: str, at: datetime) -> bool:
+    """Enter money that moved into the books, once per kind and Stripe id; whether it was new. A step."""
+    values = {
+        "order_id": order.id,
+        "kind": kind,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "stripe_id": stripe_id,
+        "at": at,
+    }
+    return insert_ignore(LedgerEntry, values, unique=("kind", "stripe_id"))
+
+
 def record_capture(order: Order, *, amount: Money, payment_intent_id: str) -> bool:
     """Enter captured money into the books, once per payment intent; whether it was new. A step."""
-    new = insert_ignore(
-        LedgerEntry,
-        {
-            "order_id": order.id,
-            "kind": EntryKind.CAPTURE,
-            "amount_minor": amount.minor,
-            "currency": amount.currency,
-            "stripe_id": payment_intent_id,
-            "at": clock.now(),
-        },
-        unique=("kind", "stripe_id"),
-    )
+    new = enter(order, EntryKind.CAPTURE, amount, stripe_id=payment_intent_id, at=clock.now())
     # Money of another currency is in the ledger, but cannot count towards this order's total.
     if new and amount.currency == order.currency:
         order.captured_minor += amount.minor

@@ -1,12 +1,15 @@
-"""What Stripe says, in our own words: sessions, refunds, captured money and events.
+"""What Stripe shows us, in our own types: sessions, refunds, disputes, captures, events.
 
-Knows what each means; refuses to know how it was asked.
+Knows the shapes of Stripe's objects; refuses to ask for them: that is the gateway's.
 """
 
+import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
+from typing import Any
 
 from storefront.money import Money
+from storefront.payments.units import from_units
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,28 @@ class StripeRefund:
 
 
 @dataclass(frozen=True, slots=True)
+class StripeDispute:
+    """A dispute as it stands at Stripe. An inquiry withdraws nothing; what was withdrawn may be reinstated."""
+
+    id: str
+    status: str
+    reason: str
+    amount: Money
+    payment_intent_id: str | None
+    attempt_id: str | None
+    is_withdrawn: bool
+    is_reinstated: bool
+    created_at: datetime
+    due_at: datetime | None
+
+    @property
+    def withdrawn(self) -> Money:
+        """What the dispute keeps from the shop now."""
+        is_gone = self.is_withdrawn and not self.is_reinstated
+        return self.amount if is_gone else Money.zero(self.amount.currency)
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """Money that Stripe took: a succeeded charge."""
 
@@ -68,3 +93,101 @@ class Event:
     attempt_id: str | None
     payment_intent_id: str | None
     payload: str
+
+
+def event_of(payload: str) -> Event:
+    """The event in Stripe's JSON; raises ValueError, KeyError, TypeError or AttributeError where it is none."""
+    body = json.loads(payload)
+    if type(body["livemode"]) is not bool:
+        raise TypeError("livemode is true or false")
+    thing = body["data"]["object"]
+    metadata = thing.get("metadata") or {}
+    intent = thing.get("payment_intent")
+    return Event(
+        id=str(body["id"]),
+        type=str(body["type"]),
+        livemode=body["livemode"],
+        # A balance has no id, and is none of ours; whatever we look into has one.
+        object_id=str(thing.get("id", "")),
+        attempt_id=_ours(metadata.get("attempt") or thing.get("client_reference_id")),
+        payment_intent_id=intent.get("id") if isinstance(intent, dict) else intent,
+        payload=payload,
+    )
+
+
+def _ours(mark: Any) -> str | None:
+    """The mark if it is one of ours: other systems may use the same account, and have references of their own."""
+    return mark if isinstance(mark, str) and mark.startswith("att_") else None
+
+
+def session_of(made: Any) -> PaymentSession:
+    """Stripe's session in our words; with `payment_intent` expanded it tells how that stands."""
+    intent = made.payment_intent
+    return PaymentSession(
+        id=made.id,
+        url=made.url,
+        status=made.status,
+        payment_status=made.payment_status,
+        amount=from_units(made.amount_total, made.currency),
+        attempt_id=made.client_reference_id,
+        payment_intent_id=id_of(intent),
+        intent_status=None if intent is None or isinstance(intent, str) else intent.status,
+        livemode=made.livemode,
+    )
+
+
+def refund_of(made: Any) -> StripeRefund:
+    """Stripe's refund in our words."""
+    return StripeRefund(
+        id=made.id,
+        status=made.status or "pending",
+        amount=from_units(made.amount, made.currency),
+        payment_intent_id=id_of(made.payment_intent),
+        refund_id=from_metadata(made, "refund"),
+        failure_code=getattr(made, "failure_reason", None),
+        created_at=datetime.fromtimestamp(made.created, UTC),
+    )
+
+
+def dispute_of(made: Any) -> StripeDispute:
+    """Stripe's dispute, its `payment_intent` expanded, in our words.
+
+    Its balance transactions tell what was withdrawn (negative) and reinstated (positive); they may be in another
+    currency than the payment, so only their signs count: https://docs.stripe.com/api/disputes/object
+    """
+    intent, due_by = made.payment_intent, made.evidence_details.due_by
+    moved = [movement.amount for movement in made.balance_transactions]
+    return StripeDispute(
+        id=made.id,
+        status=made.status,
+        reason=made.reason,
+        amount=from_units(made.amount, made.currency),
+        payment_intent_id=id_of(intent),
+        attempt_id=None
+        if intent is None or isinstance(intent, str)
+        else _ours(from_metadata(intent, "attempt")),
+        is_withdrawn=any(amount < 0 for amount in moved),
+        is_reinstated=any(amount > 0 for amount in moved),
+        created_at=datetime.fromtimestamp(made.created, UTC),
+        due_at=datetime.fromtimestamp(due_by, UTC) if due_by else None,
+    )
+
+
+def capture_of(charge: Any) -> Capture:
+    """A succeeded charge of Stripe's in our words."""
+    return Capture(
+        payment_intent_id=id_of(charge.payment_intent) or charge.id,
+        amount=from_units(charge.amount, charge.currency),
+        refunded=from_units(charge.amount_refunded, charge.currency),
+        attempt_id=from_metadata(charge, "attempt"),
+    )
+
+
+def id_of(thing: Any) -> str | None:
+    """The id of what Stripe names or, expanded, shows."""
+    return thing if thing is None or isinstance(thing, str) else str(thing.id)
+
+
+def from_metadata(thing: Any, name: str) -> str | None:
+    """What we once wrote into the object's metadata."""
+    return thing.metadata[name] if thing.metadata and name in thing.metadata else None

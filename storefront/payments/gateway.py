@@ -1,12 +1,12 @@
 """The one module that speaks to Stripe: our types in, our types out.
 
-Knows sessions, refunds and events at Stripe; refuses to be called while a transaction is open.
+Knows sessions, refunds, disputes and events at Stripe; refuses to be called while a transaction is open.
 """
 
 import json
 import time
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, TypeVar
 
 import stripe
@@ -18,8 +18,19 @@ from storefront.config import settings
 from storefront.database import require_released
 from storefront.errors import PaymentDeclined, PaymentUnavailable
 from storefront.money import Money
-from storefront.payments.evidence import Capture, Event, PaymentSession, StripeRefund
-from storefront.payments.units import from_units, to_units
+from storefront.payments.evidence import (
+    Capture,
+    Event,
+    PaymentSession,
+    StripeDispute,
+    StripeRefund,
+    capture_of,
+    dispute_of,
+    event_of,
+    refund_of,
+    session_of,
+)
+from storefront.payments.units import to_units
 
 API_VERSION = "2026-10-28.endive"
 
@@ -46,12 +57,12 @@ class Forged(Exception):
 def open_session(params: Mapping[str, Any], *, key: str) -> PaymentSession:
     """Create the session that `params` describe; the same `key` within 23 hours answers with the same session."""
     made = _ask(lambda api: api.v1.checkout.sessions.create(dict(params), {"idempotency_key": key}))  # type: ignore[arg-type]
-    return _session(made)
+    return session_of(made)
 
 
 def session_by_id(session_id: str) -> PaymentSession:
     """The session as it stands now."""
-    return _session(
+    return session_of(
         _ask(lambda api: api.v1.checkout.sessions.retrieve(session_id, {"expand": ["payment_intent"]}))
     )
 
@@ -59,7 +70,7 @@ def session_by_id(session_id: str) -> PaymentSession:
 def expire_session(session_id: str) -> PaymentSession:
     """Close an open session so that nobody can pay any more; one already complete is returned as it stands."""
     try:
-        return _session(_ask(lambda api: api.v1.checkout.sessions.expire(session_id)))
+        return session_of(_ask(lambda api: api.v1.checkout.sessions.expire(session_id)))
     except PaymentDeclined:
         return session_by_id(session_id)
 
@@ -79,44 +90,59 @@ def send_refund(*, payment_intent_id: str, amount: Money, key: str) -> StripeRef
         "amount": to_units(amount),
         "metadata": {"refund": key},
     }
-    return _refund(_ask(lambda api: api.v1.refunds.create(params, {"idempotency_key": key})))  # type: ignore[arg-type]
+    return refund_of(_ask(lambda api: api.v1.refunds.create(params, {"idempotency_key": key})))  # type: ignore[arg-type]
 
 
 def refund_by_id(stripe_refund_id: str) -> StripeRefund:
     """The refund as it stands now."""
-    return _refund(_ask(lambda api: api.v1.refunds.retrieve(stripe_refund_id)))
+    return refund_of(_ask(lambda api: api.v1.refunds.retrieve(stripe_refund_id)))
 
 
 def refunds_of(payment_intent_id: str) -> list[StripeRefund]:
     """Every refund of one payment, whoever made it."""
     query = {"payment_intent": payment_intent_id, "limit": PAGE}
-    return [_refund(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
+    return [refund_of(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
 
 
 def refunds_since(since: datetime) -> list[StripeRefund]:
     """Every refund made since an instant."""
     query = {"created": {"gte": int(since.timestamp())}, "limit": PAGE}
-    return [_refund(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
+    return [refund_of(each) for each in _ask(lambda api: _all(api.v1.refunds.list(query)))]  # type: ignore[arg-type]
 
 
 def events_since(since: datetime, *, types: tuple[str, ...]) -> list[Event]:
     """Events of these types since an instant (Stripe keeps 30 days), oldest first."""
     query = {"created": {"gte": int(since.timestamp())}, "types": list(types), "limit": PAGE}
     found = _ask(lambda api: _all(api.v1.events.list(query)))  # type: ignore[arg-type]
-    return [_event(json.dumps(each.to_dict())) for each in reversed(found)]
+    return [event_of(json.dumps(each.to_dict())) for each in reversed(found)]
+
+
+def dispute_by_id(stripe_dispute_id: str) -> StripeDispute:
+    """The dispute as it stands now."""
+    wanted = {"expand": ["payment_intent"]}
+    return dispute_of(_ask(lambda api: api.v1.disputes.retrieve(stripe_dispute_id, wanted)))  # type: ignore[arg-type]
+
+
+def disputes_since(since: datetime) -> list[StripeDispute]:
+    """Every dispute opened since an instant, newest first."""
+    return _disputes({"created": {"gte": int(since.timestamp())}})
+
+
+def disputes() -> list[StripeDispute]:
+    """Every dispute that this account ever had, newest first."""
+    return _disputes({})
+
+
+def _disputes(query: dict[str, Any]) -> list[StripeDispute]:
+    wanted = {**query, "limit": PAGE, "expand": ["data.payment_intent"]}
+    return [dispute_of(each) for each in _ask(lambda api: _all(api.v1.disputes.list(wanted)))]  # type: ignore[arg-type]
 
 
 def captures() -> Iterator[Capture]:
     """All money that Stripe ever took for this account, newest first."""
     for charge in _ask(lambda api: _all(api.v1.charges.list({"limit": PAGE}))):
         if charge.paid and charge.captured:
-            currency = charge.currency
-            yield Capture(
-                payment_intent_id=_id_of(charge.payment_intent) or charge.id,
-                amount=from_units(charge.amount, currency),
-                refunded=from_units(charge.amount_refunded, currency),
-                attempt_id=_from_metadata(charge, "attempt"),
-            )
+            yield capture_of(charge)
 
 
 def read_event(payload: bytes, signature: str) -> Event:
@@ -127,36 +153,12 @@ def read_event(payload: bytes, signature: str) -> Event:
         stripe.WebhookSignature.verify_header(
             text, signature, settings().stripe_webhook_secret, SIGNATURE_SECONDS
         )
-        event = _event(text)
+        event = event_of(text)
     except (ValueError, KeyError, TypeError, AttributeError, stripe.SignatureVerificationError) as error:
         raise Forged(type(error).__name__) from error
     if event.livemode != settings().is_livemode:
         raise Forged("the event is of the other mode")
     return event
-
-
-def _event(payload: str) -> Event:
-    body = json.loads(payload)
-    if type(body["livemode"]) is not bool:
-        raise TypeError("livemode is true or false")
-    thing = body["data"]["object"]
-    metadata = thing.get("metadata") or {}
-    intent = thing.get("payment_intent")
-    return Event(
-        id=str(body["id"]),
-        type=str(body["type"]),
-        livemode=body["livemode"],
-        # A balance has no id, and is none of ours; whatever we look into has one.
-        object_id=str(thing.get("id", "")),
-        attempt_id=_ours(metadata.get("attempt") or thing.get("client_reference_id")),
-        payment_intent_id=intent.get("id") if isinstance(intent, dict) else intent,
-        payload=payload,
-    )
-
-
-def _ours(mark: Any) -> str | None:
-    """The mark if it is one of ours: other systems may use the same account, and have references of their own."""
-    return mark if isinstance(mark, str) and mark.startswith("att_") else None
 
 
 def _ask(call: Callable[[stripe.StripeClient], T]) -> T:
@@ -202,38 +204,3 @@ def _client() -> stripe.StripeClient:
 
 def _all(listed: Any) -> list[Any]:
     return list(listed.auto_paging_iter())
-
-
-def _session(made: Any) -> PaymentSession:
-    intent = made.payment_intent
-    return PaymentSession(
-        id=made.id,
-        url=made.url,
-        status=made.status,
-        payment_status=made.payment_status,
-        amount=from_units(made.amount_total, made.currency),
-        attempt_id=made.client_reference_id,
-        payment_intent_id=_id_of(intent),
-        intent_status=None if intent is None or isinstance(intent, str) else intent.status,
-        livemode=made.livemode,
-    )
-
-
-def _refund(made: Any) -> StripeRefund:
-    return StripeRefund(
-        id=made.id,
-        status=made.status or "pending",
-        amount=from_units(made.amount, made.currency),
-        payment_intent_id=_id_of(made.payment_intent),
-        refund_id=_from_metadata(made, "refund"),
-        failure_code=getattr(made, "failure_reason", None),
-        created_at=datetime.fromtimestamp(made.created, UTC),
-    )
-
-
-def _id_of(thing: Any) -> str | None:
-    return thing if thing is None or isinstance(thing, str) else str(thing.id)
-
-
-def _from_metadata(thing: Any, name: str) -> str | None:
-    return thing.metadata[name] if thing.metadata and name in thing.metadata else None

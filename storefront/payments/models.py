@@ -1,6 +1,6 @@
-"""Attempts to be paid, and the events that Stripe sent about them.
+"""Attempts to be paid, disputes about what was paid, and the events that Stripe sent about both.
 
-Knows sessions, intents and events; refuses to know what was bought.
+Knows sessions, intents, disputes and events; refuses to know what was bought.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import Instant, db
+from storefront.database import BigId, Instant, db
 
 
 class AttemptState(StrEnum):
@@ -26,6 +26,17 @@ class AttemptState(StrEnum):
     EXPIRED = "expired"
     FAILED = "failed"
     REVIEW = "review"
+
+
+class DisputeState(StrEnum):
+    """inquiry: the bank asks, no money has moved; open: to be answered, or under review; won; lost; closed: an
+    inquiry that came to nothing."""
+
+    INQUIRY = "inquiry"
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+    CLOSED = "closed"
 
 
 def new_id(prefix: str) -> str:
@@ -75,6 +86,44 @@ class PaymentAttempt(db.Model):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
     problem: Mapped[str | None] = mapped_column(sa.String(200))
+
+
+class Dispute(db.Model):
+    """A cardholder's objection at their bank, as Stripe last told it.
+
+    `withdrawn_minor` is what it keeps from the shop now, in minor units: nothing before money moved, and nothing
+    once it was reinstated.
+    """
+
+    __tablename__ = "dispute"
+    __table_args__ = (
+        sa.CheckConstraint("amount_minor > 0", name="amount"),
+        sa.CheckConstraint("withdrawn_minor IN (0, amount_minor)", name="withdrawn"),
+        sa.CheckConstraint("state IN ('inquiry', 'open', 'won', 'lost', 'closed')", name="state"),
+    )
+    # Stripe tells how it stands, not how it came there: steps between may never be seen. Lost may be appealed.
+    TRANSITIONS: ClassVar[dict[DisputeState, set[DisputeState]]] = {
+        DisputeState.INQUIRY: {DisputeState.OPEN, DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED},
+        DisputeState.OPEN: {DisputeState.WON, DisputeState.LOST, DisputeState.CLOSED},
+        DisputeState.WON: {DisputeState.LOST},
+        DisputeState.LOST: {DisputeState.OPEN, DisputeState.WON},
+        DisputeState.CLOSED: {DisputeState.OPEN, DisputeState.WON, DisputeState.LOST},
+    }
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("payment_attempt.id"))
+    stripe_id: Mapped[str] = mapped_column(sa.String(255), unique=True)
+    state: Mapped[DisputeState] = mapped_column(sa.String(10), index=True)
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    withdrawn_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    # Stripe's code: fraudulent, product_not_received, …
+    reason: Mapped[str] = mapped_column(sa.String(60))
+    opened_at: Mapped[datetime] = mapped_column(Instant)
+    # Until when the bank takes evidence.
+    due_at: Mapped[datetime | None] = mapped_column(Instant)
+    closed_at: Mapped[datetime | None] = mapped_column(Instant)
 
 
 class StripeEvent(db.Model):

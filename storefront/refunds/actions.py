@@ -11,12 +11,15 @@ from storefront.config import settings
 from storefront.database import lock, release, session, transaction
 from storefront.errors import NotFound, PaymentDeclined
 from storefront.money import Money
-from storefront.orders.models import Order, Refund, RefundState
+from storefront.orders.disputes import Disputed
+from storefront.orders.models import REPLACED, Order, Refund, RefundState
 from storefront.orders.money_back import fail_refund, mark_refund_sent, reserve_refund, settle_refund
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeRefund
+from storefront.payments.gateway import Replayed
 from storefront.payments.models import PaymentAttempt, new_id
+from storefront.refunds.steps import give_all_back
 
 # Stripe's words for refunds that will not happen.
 FAILED = frozenset({"failed", "canceled"})
@@ -41,8 +44,31 @@ def send_refund(refund_id: str) -> None:
         made = gateway.send_refund(payment_intent_id=intent_id, amount=amount, key=refund_id)
     except PaymentDeclined:
         _record_refusal(refund_id)
+    except Replayed:
+        _send_anew(refund_id, intent_id)
+    else:
+        record_outcome(made)
+
+
+def _send_anew(refund_id: str, intent_id: str) -> None:
+    """Stripe repeats a failure under this refund's key for a day. What it did nevertheless is recorded; if it did
+    nothing, another row with a key of its own takes the place."""
+    known = [each for each in gateway.refunds_of(intent_id) if each.refund_id == refund_id]
+    if known:
+        record_outcome(known[0])
         return
-    record_outcome(made)
+    with transaction():
+        refund, order = _locked(refund_id)
+        if refund.state != RefundState.SENT or refund.stripe_refund_id is not None:
+            return
+        fail_refund(order, refund, stripe_refund_id=None, code=REPLACED)
+        amount = Money(refund.amount_minor, refund.currency)
+        try:
+            anew = give_all_back(order, attempt_id=refund.attempt_id, amount=amount, reason=refund.reason)
+        except Disputed:
+            _tell_staff(order, refund)
+            return
+    send_refund(anew.id)
 
 
 def _prepare(refund_id: str) -> tuple[str, Money, bool, bool]:
@@ -101,6 +127,10 @@ def _fail(order: Order, refund: Refund, *, stripe_refund_id: str | None, code: s
     if refund.state == RefundState.FAILED:
         return
     fail_refund(order, refund, stripe_refund_id=stripe_refund_id, code=code)
+    _tell_staff(order, refund)
+
+
+def _tell_staff(order: Order, refund: Refund) -> None:
     mail.owe(
         "refund_failed_staff",
         subject=f"refund:{refund.id}",

@@ -25,8 +25,8 @@ from storefront.orders.models import (
     RefundState,
     number_of_id,
 )
-from storefront.payments import gateway
-from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
+from storefront.reports.against_stripe import stripe_is_in_the_ledger
 
 Check = Callable[[], Iterator[str]]
 
@@ -37,7 +37,7 @@ def prove() -> list[str]:
     """Every difference found, as sentences; an empty list is the proof. Raises PaymentUnavailable."""
     found = [difference for check in CHECKS for difference in check()]
     release()
-    return found + list(_stripe_against_ledger())
+    return found + list(stripe_is_in_the_ledger())
 
 
 def stock_is_its_movements() -> Iterator[str]:
@@ -127,21 +127,46 @@ def ledger_is_captured_less_refunded() -> Iterator[str]:
             yield f"{name} has settled refunds of {settled[order_id]}, its ledger says {given}."
 
 
+def disputes_are_in_the_ledger() -> Iterator[str]:
+    """I1: what disputes keep from each order is what the ledger says was withdrawn and not reinstated."""
+    kinds = (EntryKind.DISPUTE, EntryKind.DISPUTE_WON)
+    entered = _sums(
+        sa.select(LedgerEntry.order_id, sa.func.sum(LedgerEntry.amount_minor))
+        .where(LedgerEntry.kind.in_(kinds))
+        .group_by(LedgerEntry.order_id)
+    )
+    disputed = _disputed()
+    for order_id in sorted(entered | disputed):
+        kept, gone = disputed.get(order_id, 0), -entered.get(order_id, 0)
+        if kept != gone:
+            yield f"Order {number_of_id(order_id)} has disputes of {kept}, its ledger says {gone}."
+
+
+def _disputed() -> dict[int, int]:
+    """By order what disputes keep from it."""
+    kept = sa.select(Dispute.order_id, sa.func.sum(Dispute.withdrawn_minor))
+    return _sums(kept.group_by(Dispute.order_id))
+
+
+def _sums(statement: sa.Select[int, int]) -> dict[int, int]:
+    return {order_id: int(amount) for order_id, amount in session().execute(statement)}
+
+
 def paid_orders_are_paid_in_full() -> Iterator[str]:
-    """I4: a paid order's money is its total; any other captured money is on its way back, or in review."""
+    """I4: a paid order's money is its total; any other captured money is on its way back, disputed, or in review."""
     in_review = sa.select(PaymentAttempt.order_id).where(PaymentAttempt.state == AttemptState.REVIEW)
-    reviewed = set(session().scalars(in_review))
+    reviewed, disputed = set(session().scalars(in_review)), _disputed()
     rows = session().execute(
         sa.select(Order.id, Order.state, Order.total_minor, Order.captured_minor, Order.refunded_minor)
     )
     for order_id, state, total, captured, refunded in rows:
-        name = f"Order {number_of_id(order_id)}"
+        name, gone = f"Order {number_of_id(order_id)}", refunded + disputed.get(order_id, 0)
         if state == OrderState.PAID and captured < total:
             yield f"{name} is paid, but only {captured} of {total} was captured."
-        elif state == OrderState.PAID and captured - total > refunded and order_id not in reviewed:
+        elif state == OrderState.PAID and captured - total > gone and order_id not in reviewed:
             yield f"{name} was paid {captured - total} too much, and {refunded} is refunded."
-        elif state != OrderState.PAID and captured > refunded and order_id not in reviewed:
-            yield f"{name} is {state}, but keeps {captured - refunded} that was captured."
+        elif state != OrderState.PAID and captured > gone and order_id not in reviewed:
+            yield f"{name} is {state}, but keeps {captured - gone} that was captured."
 
 
 def paid_orders_have_one_confirmation() -> Iterator[str]:
@@ -231,52 +256,10 @@ CHECKS: tuple[Check, ...] = (
     stock_is_its_movements,
     goods_held_are_goods_ordered,
     ledger_is_captured_less_refunded,
+    disputes_are_in_the_ledger,
     paid_orders_are_paid_in_full,
     paid_orders_have_one_confirmation,
     totals_are_sums_of_parts,
     numbers_have_no_gaps,
     nothing_waits_for_ever,
 )
-
-
-def _stripe_against_ledger() -> Iterator[str]:
-    """I1, I9: every payment and refund that Stripe has is in the ledger, and nothing else is.
-
-    Stripe counts a refund from when it is asked for, the ledger once it has arrived: what is under way counts too.
-    """
-    captured, refunded = _ledger_by_intent()
-    release()
-    for capture in gateway.captures():
-        intent = capture.payment_intent_id
-        if captured.pop(intent, 0) != capture.amount.minor:
-            yield f"Stripe took {capture.amount} by {intent}; the ledger has no such payment."
-        if refunded.pop(intent, 0) != capture.refunded.minor:
-            yield f"Stripe gave back {capture.refunded} of {intent}; the ledger has another sum."
-    for intent, amount in captured.items():
-        yield f"The ledger has {amount} by {intent}; Stripe has no such payment."
-    for intent, amount in refunded.items():
-        if amount:
-            yield f"The ledger gave back {amount} of {intent}; Stripe has no such payment."
-
-
-def _ledger_by_intent() -> tuple[dict[str, int], Counter[str]]:
-    captures = sa.select(LedgerEntry.stripe_id, LedgerEntry.amount_minor)
-    entered = session().execute(captures.where(LedgerEntry.kind == EntryKind.CAPTURE))
-    captured = {intent: int(amount) for intent, amount in entered}
-    refunded: Counter[str] = Counter()
-    given_back = (
-        sa.select(PaymentAttempt.payment_intent_id, LedgerEntry.amount_minor)
-        .join(Refund, Refund.stripe_refund_id == LedgerEntry.stripe_id)
-        .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
-        .where(LedgerEntry.kind.in_((EntryKind.REFUND, EntryKind.REFUND_RETURNED)))
-    )
-    for intent, amount in session().execute(given_back):
-        refunded[intent or ""] -= int(amount)
-    under_way = (
-        sa.select(PaymentAttempt.payment_intent_id, Refund.amount_minor)
-        .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
-        .where(Refund.state == RefundState.SENT, Refund.stripe_refund_id.is_not(None))
-    )
-    for intent, amount in session().execute(under_way):
-        refunded[intent or ""] += int(amount)
-    return captured, refunded

@@ -192,12 +192,17 @@ def _refunds(asked: Asked) -> None:
 
 def _dispute(asked: Asked) -> JSON:
     charge = refunds.find_charge(asked.call)
-    return disputes.open_dispute(
+    begin = disputes.open_inquiry if asked.word("inquiry", bool, False) else disputes.open_dispute
+    return begin(
         asked.call,
         charge,
         amount=asked.word("amount", int, None),
         reason=asked.word("reason", str, "fraudulent"),
     )
+
+
+def _escalate_dispute(asked: Asked) -> JSON:
+    return disputes.escalate(asked.call, asked.call.get("dispute", asked.word("dispute", str)))
 
 
 def _close_dispute(asked: Asked) -> JSON:
@@ -213,6 +218,7 @@ VERBS: dict[str, Callable[[Asked], Any]] = {
     "created": _created,
     "deliveries": _deliveries,
     "dispute": _dispute,
+    "escalate-dispute": _escalate_dispute,
     "lose": _lose,
     "past": _past,
     "pay": _pay,

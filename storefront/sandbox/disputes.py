@@ -1,18 +1,55 @@
-"""Disputes: a bank takes the money of a charge back until somebody wins."""
+"""Disputes: a bank takes the money of a charge back until somebody wins; an inquiry only asks."""
 
 from storefront.sandbox.balance import book_dispute, book_won_dispute
 from storefront.sandbox.bodies import born
 from storefront.sandbox.call import Call, changed_metadata, new_id, played
 from storefront.sandbox.events import emit
-from storefront.sandbox.store import JSON
+from storefront.sandbox.store import JSON, Filter
 from storefront.sandbox.wire import refuse
 
 OPEN = ("needs_response", "under_review")
+INQUIRY = ("warning_needs_response", "warning_under_review")
+ENDS = {"won": OPEN, "lost": (*OPEN, *INQUIRY), "warning_closed": INQUIRY}
+"""How a dispute may end, and from where: an inquiry takes no money and so cannot be won."""
+
+BLOCKING = (*OPEN, "lost")
 DAYS_TO_ANSWER = 7
 
 
 def open_dispute(call: Call, charge: JSON, *, amount: int | None = None, reason: str = "fraudulent") -> JSON:
     """A cardholder disputes a charge; the amount (default: what is not refunded) is withdrawn at once."""
+    dispute = _begun(call, charge, amount=amount, reason=reason, status="needs_response")
+    _withdraw(call, dispute, charge)
+    call.tx.add(dispute)
+    emit(call, "charge.dispute.created", dispute)
+    emit(call, "charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def open_inquiry(call: Call, charge: JSON, *, amount: int | None = None, reason: str = "fraudulent") -> JSON:
+    """A bank asks about a charge; no money moves, and the charge can still be refunded."""
+    dispute = _begun(call, charge, amount=amount, reason=reason, status="warning_needs_response")
+    dispute |= {"is_charge_refundable": True}
+    dispute["payment_method_details"]["card"]["case_type"] = "inquiry"
+    call.tx.add(dispute)
+    emit(call, "charge.dispute.created", dispute)
+    return dispute
+
+
+def escalate(call: Call, dispute: JSON) -> JSON:
+    """The bank makes a dispute of its inquiry: the money is withdrawn now."""
+    if dispute["status"] not in INQUIRY:
+        refuse(f"Dispute {dispute['id']} is no inquiry.", param="dispute")
+    dispute |= {"status": "needs_response", "is_charge_refundable": False}
+    dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
+    _withdraw(call, dispute, call.get("charge", dispute["charge"]))
+    call.tx.save(dispute)
+    emit(call, "charge.dispute.updated", dispute)
+    emit(call, "charge.dispute.funds_withdrawn", dispute)
+    return dispute
+
+
+def _begun(call: Call, charge: JSON, *, amount: int | None, reason: str, status: str) -> JSON:
     left = charge["amount"] - charge["amount_refunded"]
     amount = left if amount is None else amount
     if charge["status"] != "succeeded" or charge["disputed"] or not 0 < amount <= left:
@@ -26,21 +63,32 @@ def open_dispute(call: Call, charge: JSON, *, amount: int | None = None, reason:
         currency=charge["currency"],
         payment_intent=charge["payment_intent"],
         reason=reason,
+        status=status,
     )
     dispute["evidence_details"]["due_by"] = call.now + DAYS_TO_ANSWER * 86_400
-    dispute["balance_transactions"] = [book_dispute(call, dispute)]
-    call.tx.add(dispute)
-    charge["disputed"] = True
-    call.tx.save(charge)
-    emit(call, "charge.dispute.created", dispute)
-    emit(call, "charge.dispute.funds_withdrawn", dispute)
     return dispute
 
 
+def _withdraw(call: Call, dispute: JSON, charge: JSON) -> None:
+    dispute["balance_transactions"] = [book_dispute(call, dispute)]
+    charge["disputed"] = True
+    call.tx.save(charge)
+
+
+def blocks_refunds(call: Call, charge: JSON) -> bool:
+    """Whether a bank decides about the charge or has taken it; one that was won can be refunded again."""
+    disputes = call.tx.select("dispute", Filter(fields={"charge": charge["id"]}))
+    return any(dispute["status"] in BLOCKING for dispute in disputes)
+
+
 def close_dispute(call: Call, dispute: JSON, *, status: str) -> JSON:
-    """The end of a dispute: `won` gives the amount back, `lost` does not."""
-    if dispute["status"] not in OPEN:
+    """The end of a dispute: `won` gives the amount back, `lost` does not; an inquiry is `warning_closed`."""
+    if dispute["status"] not in (*OPEN, *INQUIRY):
         refuse(f"Dispute {dispute['id']} is already closed.", param="dispute")
+    if dispute["status"] not in ENDS[status]:
+        refuse(f"Dispute {dispute['id']} has a status of {dispute['status']}: no {status}.", param="status")
+    if status == "lost" and dispute["status"] in INQUIRY:
+        dispute = escalate(call, dispute)
     dispute["status"] = status
     if status == "won":
         dispute["balance_transactions"].append(book_won_dispute(call, dispute))
@@ -64,7 +112,8 @@ def update(call: Call, id: str) -> JSON:
         dispute["evidence"] |= evidence
         dispute["evidence_details"]["has_evidence"] = True
         if call.params.get("submit", True):
-            dispute["status"] = "under_review"
+            is_inquiry = dispute["status"] in INQUIRY
+            dispute["status"] = "warning_under_review" if is_inquiry else "under_review"
             dispute["evidence_details"]["submission_count"] += 1
     call.tx.save(dispute)
     emit(call, "charge.dispute.updated", dispute)

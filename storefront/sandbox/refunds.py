@@ -4,6 +4,7 @@ from storefront.sandbox import bodies
 from storefront.sandbox.balance import book_failed_refund, book_refund
 from storefront.sandbox.call import Call, changed_metadata, check_metadata, played
 from storefront.sandbox.currencies import check_step, written
+from storefront.sandbox.disputes import blocks_refunds
 from storefront.sandbox.events import emit
 from storefront.sandbox.store import JSON
 from storefront.sandbox.wire import refuse
@@ -105,7 +106,7 @@ def find_charge(call: Call) -> JSON:
 def _amount(call: Call, charge: JSON) -> int:
     if charge["status"] != "succeeded":
         refuse(f"Charge {charge['id']} is not succeeded and cannot be refunded.", param="charge")
-    if charge["disputed"]:
+    if charge["disputed"] and blocks_refunds(call, charge):
         refuse(f"Charge {charge['id']} has been charged back; cannot issue a refund.",
                param="charge", code="charge_disputed")  # fmt: skip
     left = charge["amount"] - charge["amount_refunded"]

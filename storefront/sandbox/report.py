@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from storefront.sandbox.call import Call
+from storefront.sandbox.disputes import BLOCKING
 from storefront.sandbox.store import JSON
 
 SHOWN = {
@@ -41,7 +42,7 @@ def _totals(call: Call, lists: dict[str, list[JSON]]) -> JSON:
     for refund in lists["refunds"]:
         totals[refund["currency"]]["refunded"] += 0 if refund["status"] in GONE else refund["amount"]
     for dispute in lists["disputes"]:
-        totals[dispute["currency"]]["disputed"] += 0 if dispute["status"] == "won" else dispute["amount"]
+        totals[dispute["currency"]]["disputed"] += dispute["amount"] if dispute["status"] in BLOCKING else 0
     for movement in call.tx.select("balance_transaction"):
         totals[movement["currency"]]["fees"] += movement["fee"]
         totals[movement["currency"]]["net"] += movement["net"]

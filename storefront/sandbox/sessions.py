@@ -252,7 +252,8 @@ def _one_currency(items: list[JSON], named: str | None) -> str:
 
 
 def _methods(params: JSON, currency: str) -> list[str]:
-    wanted = params.get("allowed_payment_method_types") or ["card"]
+    # A session that names none gets all that the account has: as at Stripe, where the dashboard says which.
+    wanted = params.get("allowed_payment_method_types") or ["card", *DELAYED]
     excluded = params.get("excluded_payment_method_types") or []
     eligible = [
         name for name in wanted if name not in excluded and (name == "card" or DELAYED.get(name) == currency)

@@ -15,7 +15,7 @@ from storefront.cart.page import SumRow, Sums
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.money import Money
-from storefront.orders.models import DocumentKind, Order, OrderState, RefundState
+from storefront.orders.models import REPLACED, DocumentKind, Order, OrderState, RefundState
 from storefront.orders.queries import LineShown, OrderRecord
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
@@ -167,6 +167,7 @@ def _timeline(record: OrderRecord, stands: Standing) -> Iterator[Step]:
     yield from (
         _money_back(refund.state, Money(refund.amount_minor, refund.currency), refund.ended_at)
         for refund in record.refunds
+        if refund.failure_code != REPLACED
     )
     if order.state == OrderState.CANCELLED:
         return

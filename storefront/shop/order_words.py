@@ -37,7 +37,10 @@ def standing(record: OrderRecord, *, now: datetime) -> Standing:
     if order.state == OrderState.PROCESSING:
         return Standing(
             _("Your payment is under way"),
-            _("The goods are held for you. We write to %(email)s as soon as it is here.", email=order.email),
+            _(
+                "The goods are held for you, and we send them when it is confirmed. We then write to %(email)s.",
+                email=order.email,
+            ),
             next_text=_("as soon as your bank has confirmed it"),
         )
     if order.state == OrderState.CANCELLED:

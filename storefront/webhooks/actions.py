@@ -1,4 +1,4 @@
-"""What events missed: every payment, refund and hold compared with Stripe and put right.
+"""What events missed: every payment, refund, dispute and hold compared with Stripe and put right.
 
 Runs as a command and every few minutes; running it twice changes nothing the second time.
 """
@@ -20,6 +20,7 @@ from storefront.payments import gateway
 from storefront.payments.evidence import Event
 from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
 from storefront.refunds.actions import FAILED, record_outcome, send_refund
+from storefront.webhooks.disputes import look_at_dispute, record_dispute, waiting_disputes
 from storefront.webhooks.events import TYPES, handle_event, take_in
 
 # As far back as Stripe keeps events.
@@ -59,7 +60,7 @@ class Work:
 def reconcile(
     *, since: timedelta = FARTHEST, progress: Progress = lambda _what, _done, _of: None
 ) -> Findings:
-    """Settle waiting attempts, take in undelivered events, send and settle refunds, end old holds.
+    """Settle waiting attempts, take in undelivered events, send and settle refunds, follow disputes, end old holds.
 
     Raises PaymentUnavailable where Stripe cannot be asked at all; one thing's refusal does not stop the rest.
     """
@@ -70,6 +71,8 @@ def reconcile(
         ("holds", _ended_holds),
         ("refunds", _open_refunds),
         ("refunds at Stripe", lambda: _refunds_at_stripe(since)),
+        ("disputes", _open_disputes),
+        ("disputes at Stripe", lambda: _disputes_at_stripe(since)),
         # Those that the steps above have caused: otherwise a second run would find something to do.
         ("events", lambda: _undelivered(since)),
     )
@@ -190,6 +193,16 @@ def _refunds_at_stripe(since: timedelta) -> list[Work]:
             works.append(Work(found.id, partial(record_outcome, found)))
     release()
     return works
+
+
+def _open_disputes() -> list[Work]:
+    return [Work(each, partial(look_at_dispute, each)) for each in waiting_disputes()]
+
+
+def _disputes_at_stripe(since: timedelta) -> list[Work]:
+    release()
+    found = gateway.disputes_since(clock.now() - since)
+    return [Work(each.id, partial(record_dispute, each)) for each in found]
 
 
 def _ended_holds() -> list[Work]:

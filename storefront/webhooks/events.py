@@ -13,6 +13,7 @@ from storefront.payments.evidence import Event
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.steps import keep_event, mark_handled
 from storefront.refunds.actions import record_outcome, sync_refunds
+from storefront.webhooks.disputes import look_at_dispute
 
 SESSION_TYPES = (
     "checkout.session.completed",
@@ -21,7 +22,14 @@ SESSION_TYPES = (
     "checkout.session.expired",
 )
 REFUND_TYPES = ("refund.created", "refund.updated", "refund.failed")
-TYPES = (*SESSION_TYPES, *REFUND_TYPES, "charge.refunded")
+DISPUTE_TYPES = (
+    "charge.dispute.created",
+    "charge.dispute.updated",
+    "charge.dispute.closed",
+    "charge.dispute.funds_withdrawn",
+    "charge.dispute.funds_reinstated",
+)
+TYPES = (*SESSION_TYPES, *REFUND_TYPES, "charge.refunded", *DISPUTE_TYPES)
 
 log = structlog.get_logger("webhooks")
 
@@ -69,6 +77,8 @@ def handle_event(
         settle_payment(attempt_id)
     elif kind in REFUND_TYPES:
         record_outcome(gateway.refund_by_id(object_id))
+    elif kind in DISPUTE_TYPES:
+        look_at_dispute(object_id)
     elif payment_intent_id:
         sync_refunds(payment_intent_id)
     with transaction():

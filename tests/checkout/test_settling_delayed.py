@@ -1,5 +1,6 @@
 """Methods that settle days later: the order is processing, its goods held for 14 days, until Stripe says which."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from types import ModuleType
 
@@ -12,10 +13,12 @@ from storefront.checkout.settlement import expire_order
 from storefront.orders.models import OrderState
 from storefront.payments.models import AttemptState
 from storefront.reports.prove import prove
+from storefront.webhooks.actions import reconcile
 from tests.books import changed_tables, ledger, mails, on_hand, whole_database
 from tests.builders.payments import (
     Shopper,
     a_shopper,
+    an_open_order,
     attempt,
     deliver,
     elsewhere,
@@ -23,10 +26,13 @@ from tests.builders.payments import (
     order,
     pay,
     place,
+    the_session,
 )
 from tests.servers.stripe import StripeStandIn
 
 THREE_DAYS = 3 * 86400
+UNDER_WAY = ("payment_under_way", "mara@example.org")
+NOT_COME = ("payment_failed", "mara@example.org")
 
 
 def processing(sandbox: StripeStandIn, shopper: Shopper, *, ends: str = "succeeded") -> Placed:
@@ -49,7 +55,7 @@ def test_a_payment_under_way_holds_the_goods_for_fourteen_days(
     assert attempt(placed.attempt_id).state == AttemptState.OPEN
     assert on_hand(shopper.variant_id) == 2
     assert is_spent("cart-1")
-    assert (ledger(made.id), mails()) == ([], [])
+    assert (ledger(made.id), mails()) == ([], [UNDER_WAY])
 
 
 def test_looking_again_while_it_is_under_way_changes_nothing(
@@ -90,7 +96,7 @@ def test_when_the_money_arrives_the_order_is_paid(
 
     assert order(placed).state == OrderState.PAID
     assert ledger(placed.order_id) == [("capture", 2400)]
-    assert mails() == [("order_confirmation", "mara@example.org")]
+    assert mails() == [UNDER_WAY, ("order_confirmation", "mara@example.org")]
     assert prove() == []
 
 
@@ -108,6 +114,7 @@ def test_when_the_bank_says_no_the_order_is_cancelled_and_the_goods_come_back(
     assert attempt(placed.attempt_id).state == AttemptState.FAILED
     assert on_hand(shopper.variant_id) == 3
     assert ledger(placed.order_id) == []
+    assert mails() == [UNDER_WAY, NOT_COME]
     assert prove() == []
 
 
@@ -131,3 +138,56 @@ def test_a_payment_that_never_ends_holds_goods_for_fourteen_days_and_no_longer(
     expire_order(placed.order_id)
 
     assert order(placed).state == state
+    assert mails() == ([UNDER_WAY] if state == OrderState.PROCESSING else [UNDER_WAY, NOT_COME])
+
+
+def test_a_payment_that_failed_before_we_looked_is_told_of_as_well(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    placed = an_open_order()
+    pay(sandbox, placed, later="failed", after=THREE_DAYS)
+    sandbox.control("settle", session=the_session(placed.attempt_id), outcome="failed")
+
+    settle_payment(placed.attempt_id)
+
+    assert (order(placed).state, order(placed).cancel_code) == (OrderState.CANCELLED, "payment_failed")
+    assert mails() == [NOT_COME]
+
+
+def test_an_order_that_nobody_paid_ends_quietly(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType
+) -> None:
+    placed = an_open_order()
+    frozen.advance(timedelta(hours=2))
+
+    expire_order(placed.order_id)
+
+    assert order(placed).state == OrderState.CANCELLED
+    assert mails() == []
+
+
+@pytest.mark.parametrize("ends", ["succeeded", "failed"])
+@pytest.mark.parametrize("who", ["return page", "reconciler", "webhook"])
+def test_whoever_looks_records_the_end_once(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType, drain: Callable[[], int], who: str, ends: str
+) -> None:
+    shopper = a_shopper(on_hand=3)
+    placed = processing(sandbox, shopper, ends=ends)
+    if who != "webhook":
+        sandbox.control("deliveries", silent=True)
+    frozen.advance(timedelta(days=3))
+    looks: dict[str, Callable[[], object]] = {
+        "return page": lambda: settle_payment(placed.attempt_id),
+        "reconciler": reconcile,
+        "webhook": lambda: (deliver(sandbox), elsewhere(drain)),
+    }
+
+    looks[who]()
+    looks[who]()
+
+    is_paid = ends == "succeeded"
+    assert order(placed).state == (OrderState.PAID if is_paid else OrderState.CANCELLED)
+    assert mails() == [UNDER_WAY, ("order_confirmation", "mara@example.org") if is_paid else NOT_COME]
+    assert on_hand(shopper.variant_id) == (2 if is_paid else 3)
+    reconcile()
+    assert prove() == []

@@ -73,7 +73,7 @@ def test_a_late_payment_whose_goods_are_still_there_is_a_paid_order(
 
     assert (order(placed).state, order(placed).cancel_code) == (OrderState.PAID, None)
     assert on_hand(shopper.variant_id) == 1
-    assert mails() == [("order_confirmation", "mara@example.org")]
+    assert [kind for kind, _to in mails()] == ["payment_under_way", "payment_failed", "order_confirmation"]
     assert prove() == []
 
 
@@ -95,6 +95,8 @@ def test_a_late_payment_whose_goods_are_gone_is_given_back_in_full_by_itself(
     assert documents(placed.order_id) == []
     assert sandbox.state()["totals"]["eur"]["refunded"] == 4800
     assert mails() == [
+        ("payment_under_way", "mara@example.org"),
+        ("payment_failed", "mara@example.org"),
         ("late_payment_refunded", "mara@example.org"),
         ("late_payment_staff", settings().staff_email),
     ]

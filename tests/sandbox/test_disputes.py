@@ -1,5 +1,7 @@
 """Disputes: the bank takes the money back until somebody wins."""
 
+from contextlib import nullcontext
+
 import pytest
 import stripe
 
@@ -72,3 +74,43 @@ def test_part_of_a_charge_can_be_disputed_and_never_more_than_is_left(bench: Ben
 
     assert charge_of(bench, session).disputed
     assert "cannot be disputed" in bench.refused("dispute", payment_intent=session.payment_intent)
+
+
+@pytest.mark.parametrize(("status", "refunded"), [("won", 2400), ("lost", 0)])
+def test_a_charge_can_be_refunded_again_once_its_dispute_is_won(
+    bench: Bench, status: str, refunded: int
+) -> None:
+    dispute = a_dispute(bench)
+    bench.control("close-dispute", dispute=dispute.id, status=status)
+
+    with nullcontext() if refunded else pytest.raises(stripe.InvalidRequestError):
+        bench.api.refunds.create(params={"charge": str(dispute.charge)})
+
+    assert bench.state()["totals"]["eur"]["refunded"] == refunded
+
+
+def test_an_inquiry_takes_no_money_and_leaves_the_charge_refundable(bench: Bench) -> None:
+    inquiry = a_dispute(bench, inquiry=True)
+
+    assert (inquiry.status, inquiry.is_charge_refundable) == ("warning_needs_response", True)
+    assert inquiry.balance_transactions == []
+    assert bench.api.refunds.create(params={"charge": str(inquiry.charge)}).status == "succeeded"
+    bench.control("close-dispute", dispute=inquiry.id, status="warning_closed")
+    assert bench.state()["totals"]["eur"]["disputed"] == 0
+
+
+def test_an_inquiry_that_becomes_a_dispute_takes_the_money_then(bench: Bench) -> None:
+    inquiry = a_dispute(bench, inquiry=True)
+
+    bench.control("escalate-dispute", dispute=inquiry.id)
+
+    assert bench.state()["totals"]["eur"]["disputed"] == 2400
+    assert bench.event_types()[-1] == "charge.dispute.funds_withdrawn"
+    assert "no inquiry" in bench.refused("escalate-dispute", dispute=inquiry.id)
+
+
+@pytest.mark.parametrize(("is_inquiry", "status"), [(True, "won"), (False, "warning_closed")])
+def test_a_dispute_does_not_end_as_an_inquiry_does(bench: Bench, is_inquiry: bool, status: str) -> None:
+    dispute = a_dispute(bench, inquiry=is_inquiry)
+
+    assert f"no {status}" in bench.refused("close-dispute", dispute=dispute.id, status=status)

@@ -106,8 +106,13 @@ def test_a_bank_debit_settles_once(bench: Bench, outcome: str, captured: int) ->
     assert "no late payment" in bench.refused("settle", session=session.id)
 
 
-def test_bank_debits_are_offered_only_where_the_shop_asks(bench: Bench) -> None:
-    session = an_open_session(bench)
+def test_a_session_that_names_no_way_to_pay_offers_all_of_its_currency(bench: Bench) -> None:
+    assert an_open_session(bench).payment_method_types == ["card", "sepa_debit"]
+    assert an_open_session(bench, currency="jpy").payment_method_types == ["card"]
+
+
+def test_bank_debits_are_not_offered_where_the_shop_names_card_alone(bench: Bench) -> None:
+    session = an_open_session(bench, allowed_payment_method_types=["card"])
 
     bench.browser.post(f"/pay/{session.id}", data={"choice": "later", "outcome": "succeeded"})
 

@@ -3,7 +3,8 @@
 Knows how to start, deliver and steer; refuses to look inside the sandbox.
 """
 
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,8 @@ class StripeStandIn:
             origin=self.url,
             post=self._post,
         )
-        self._server.app = self.sandbox
+        self._answering, self._calm = 0, threading.Condition()
+        self._server.app = self._answer
         self.page = Client(self.sandbox)
 
     def deliver(self, *, force: bool = False) -> int:
@@ -58,10 +60,28 @@ class StripeStandIn:
         """The sandbox's books: what was captured, refunded and delivered."""
         return self.page.get("/_control/state", **self._rights()).json
 
+    def wait_until_idle(self) -> None:
+        """Return once nothing is being answered any more: a slow call may work on when its caller has given up."""
+        with self._calm:
+            if not self._calm.wait_for(lambda: self._answering == 0, timeout=30):
+                raise TimeoutError(f"{self._answering} calls are still being answered")
+
     def close(self) -> None:
         """End the server and the sandbox."""
         self._server.close()
         self.sandbox.close()
+
+    def _answer(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        self._count(1)
+        try:
+            return self.sandbox(environ, start_response)
+        finally:
+            self._count(-1)
+
+    def _count(self, by: int) -> None:
+        with self._calm:
+            self._answering += by
+            self._calm.notify_all()
 
     def _post(self, url: str, body: bytes, headers: Mapping[str, str]) -> int:
         if self.shop is None:

@@ -1,0 +1,165 @@
+"""What our mails to staff say: what needs a person, and where.
+
+Knows how trouble is put into words; refuses to send. Each is rendered from ids, so that it says what is true.
+"""
+
+from flask_babel import gettext as _
+
+from storefront.database import session
+from storefront.errors import NotFound
+from storefront.mail.models import OutgoingMail
+from storefront.mail.rendering import Letter, renders
+from storefront.money import Money
+from storefront.orders.models import Refund
+from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
+from storefront.shop.letters import notice, record_of
+from storefront.web.text import day_text, money_text
+
+
+@renders("payment_review")
+def payment_review(mail: OutgoingMail) -> Letter:
+    """To staff: a payment arrived that is not what was asked, or that cannot go back where it came from."""
+    record, attempt = record_of(mail), _attempt(mail)
+    asked = money_text(Money(attempt.amount_minor, attempt.currency))
+    said = (
+        [
+            _("%(amount)s came too late or twice.", amount=asked),
+            _(
+                "It did not go back by itself, because the order is disputed: see what the bank decides first."
+            ),
+        ]
+        if attempt.problem == "disputed"
+        else [
+            _("What was asked: %(amount)s. What differs: %(what)s.", amount=asked, what=_problem(attempt)),
+            _("Order and goods are held until a person decides: accept the payment, or refund it in full."),
+        ]
+    )
+    title = _("Payment of order %(number)s needs a look", number=record.order.number)
+    return notice(title, [*said, _reference(attempt)], record=record)
+
+
+@renders("late_payment_staff")
+def late_payment_staff(mail: OutgoingMail) -> Letter:
+    """To staff: a payment came when it could no longer be used, and goes back by itself."""
+    record, attempt = record_of(mail), _attempt(mail)
+    paid = Money(attempt.amount_minor, attempt.currency)
+    paragraphs = [
+        _("%(amount)s came too late or twice, and goes back in full by itself.", amount=money_text(paid)),
+        _("The shopper has been written to. Nothing needs to be done."),
+        _reference(attempt),
+    ]
+    title = _("Late payment of order %(number)s is refunded", number=record.order.number)
+    return notice(title, paragraphs, record=record)
+
+
+@renders("refund_failed_staff")
+def refund_failed_staff(mail: OutgoingMail) -> Letter:
+    """To staff: money could not be given back."""
+    record = record_of(mail)
+    refund = session().get(Refund, mail.facts["refund_id"])
+    if refund is None:
+        raise NotFound()
+    amount = money_text(Money(refund.amount_minor, refund.currency))
+    paragraphs = [
+        _(
+            "A refund of %(amount)s did not go through: %(code)s.",
+            amount=amount,
+            code=refund.failure_code or "?",
+        ),
+        _("The amount is free to be refunded again, or to be given back another way."),
+        _("Refund: %(id)s", id=refund.id),
+    ]
+    title = _("Refund for order %(number)s failed", number=record.order.number)
+    return notice(title, paragraphs, record=record)
+
+
+@renders("dispute_opened_staff")
+def dispute_opened_staff(mail: OutgoingMail) -> Letter:
+    """To staff: somebody objects to a payment at their bank; until when it can be answered."""
+    record, dispute = record_of(mail), _dispute(mail)
+    amount = money_text(Money(dispute.amount_minor, dispute.currency))
+    is_inquiry = dispute.state == DisputeState.INQUIRY
+    what = (
+        _("A bank asks about %(amount)s of this order. No money has been taken.", amount=amount)
+        if is_inquiry
+        else _("A bank disputes %(amount)s of this order and takes the money back.", amount=amount)
+    )
+    next_step = (
+        _("Answer it in Stripe’s dashboard, or refund the order: that ends an inquiry.")
+        if is_inquiry
+        else _("Answer it in Stripe’s dashboard. Until it is decided, nothing of this order can be refunded.")
+    )
+    paragraphs = [what, _("Reason: %(reason)s.", reason=_reason(dispute)), next_step]
+    if dispute.due_at is not None:
+        paragraphs.append(_("The bank takes evidence until %(day)s.", day=day_text(dispute.due_at)))
+    title = _("Payment of order %(number)s is disputed", number=record.order.number)
+    return notice(title, [*paragraphs, _at_stripe(dispute)], record=record)
+
+
+@renders("dispute_closed_staff")
+def dispute_closed_staff(mail: OutgoingMail) -> Letter:
+    """To staff: how a dispute ended, and what may be done now."""
+    record, dispute = record_of(mail), _dispute(mail)
+    amount = money_text(Money(dispute.amount_minor, dispute.currency))
+    endings = {
+        DisputeState.WON: (
+            _("The dispute about %(amount)s was won: the money comes back.", amount=amount),
+            _("If this order’s money is owed to the shopper, it can be refunded now.")
+            if record.order.cancelled_at
+            else _("Nothing needs to be done."),
+        ),
+        DisputeState.LOST: (
+            _("The dispute about %(amount)s was lost: the money stays with the cardholder.", amount=amount),
+            _("Nothing of this order can be refunded any more."),
+        ),
+    }
+    nothing = (_("The bank’s question about %(amount)s is closed.", amount=amount), _("No money has moved."))
+    title = _("Dispute about order %(number)s has ended", number=record.order.number)
+    paragraphs = [*endings.get(dispute.state, nothing), _at_stripe(dispute)]
+    return notice(title, paragraphs, record=record)
+
+
+def _attempt(mail: OutgoingMail) -> PaymentAttempt:
+    attempt = session().get(PaymentAttempt, mail.facts["attempt_id"])
+    if attempt is None:
+        raise NotFound()
+    return attempt
+
+
+def _problem(attempt: PaymentAttempt) -> str:
+    problems = {
+        "amount": _("the amount"),
+        "currency": _("the currency"),
+        "reference": _("the order it names"),
+        "livemode": _("test money where real money was asked, or the reverse"),
+    }
+    return problems.get(attempt.problem or "", attempt.problem or "?")
+
+
+def _reference(attempt: PaymentAttempt) -> str:
+    return _(
+        "At Stripe: %(intent)s. Attempt: %(id)s.", intent=attempt.payment_intent_id or "?", id=attempt.id
+    )
+
+
+def _dispute(mail: OutgoingMail) -> Dispute:
+    dispute = session().get(Dispute, mail.facts["dispute_id"])
+    if dispute is None:
+        raise NotFound()
+    return dispute
+
+
+def _reason(dispute: Dispute) -> str:
+    reasons = {
+        "credit_not_processed": _("a refund was promised and did not come"),
+        "duplicate": _("paid twice"),
+        "fraudulent": _("the cardholder did not make this payment"),
+        "product_not_received": _("the goods did not arrive"),
+        "product_unacceptable": _("the goods are not as described"),
+        "unrecognized": _("the cardholder does not recognise the payment"),
+    }
+    return reasons.get(dispute.reason, dispute.reason)
+
+
+def _at_stripe(dispute: Dispute) -> str:
+    return _("At Stripe: %(id)s.", id=dispute.stripe_id)
