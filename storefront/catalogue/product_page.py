@@ -12,7 +12,7 @@ from storefront.catalogue.cards import card_columns, first_image, good, picture
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
 from storefront.config import settings
-from storefront.database import session
+from storefront.database import read
 from storefront.errors import NotFound
 from storefront.money import Money
 
@@ -24,7 +24,7 @@ _TEXTS, _NUMBERS = 6, 7
 
 def product_page(slug: str) -> ProductPage:
     """The page of a published or withdrawn product. One statement. Raises NotFound, for drafts too."""
-    rows = session().execute(_STATEMENT, {"slug": slug}).all()
+    rows = read(_STATEMENT, {"slug": slug})
     parts: dict[int, list[Any]] = {part: [] for part in range(6)}
     for row in rows:
         parts[row.part].append(row)

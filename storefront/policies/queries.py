@@ -6,10 +6,11 @@ Knows where versions are kept; refuses to write.
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.database import session
+from storefront.database import read
 from storefront.errors import NotFound
 from storefront.policies.document import PolicyDocument
 from storefront.policies.models import PolicyVersion
@@ -30,7 +31,7 @@ class NoPolicy(RuntimeError):
 
 def current_policy() -> Policy:
     """The policy in force, by one query; raises NoPolicy on a database that was never set up."""
-    found = _newest()
+    found = _policy(_NEWEST)
     if found is None:
         raise NoPolicy("no policy is published: run `storefront db upgrade`")
     return found
@@ -38,16 +39,21 @@ def current_policy() -> Policy:
 
 def policy_by_id(version: int) -> Policy:
     """A version by id, by one query; raises NotFound."""
-    found = _newest(PolicyVersion.id == version)
+    found = _policy(_NEWEST.where(PolicyVersion.id == version))
     if found is None:
         raise NotFound()
     return found
 
 
-def _newest(*conditions: sa.ColumnElement[bool]) -> Policy | None:
-    columns = (PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
-    select = sa.select(*columns).where(*conditions).order_by(PolicyVersion.id.desc()).limit(1)
-    row = session().execute(select).first()
+_NEWEST = (
+    sa.select(PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
+    .order_by(PolicyVersion.id.desc())
+    .limit(1)
+)
+
+
+def _policy(select: sa.Select[Any]) -> Policy | None:
+    row = next(iter(read(select)), None)
     return None if row is None else Policy(row.id, _document(row.document), row.published_at)
 
 
