@@ -60,17 +60,24 @@ class Quote:
 
     @classmethod
     def of(
-        cls, cart: Cart, *, country: str = "", shipping_code: str | None = None, for_update: bool = False
+        cls,
+        cart: Cart,
+        *,
+        country: str = "",
+        shipping_code: str | None = None,
+        policy: Policy | None = None,
+        for_update: bool = False,
     ) -> "Quote":
         """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes.
 
-        Without a shipping code the usual way is chosen; an unknown code is a problem. Within a transaction,
-        `for_update` locks the variants first, so that no price changes before the commit. Writes nothing.
+        With the `policy` in force, where the caller has just read it, it is one query. Without a shipping code the
+        usual way is chosen; an unknown code is a problem. Within a transaction, `for_update` locks the variants
+        first, so that no price changes before the commit. Writes nothing.
         """
         variant_ids = [line.variant_id for line in cart.lines]
         if for_update:
             _lock(variant_ids)
-        policy = current_policy()
+        policy = policy or current_policy()
         country = country or _likely_country(cart, policy.document)
         found = cart_goods(variant_ids)
         return _priced(cart, _Terms(policy, country, shipping_code), found)

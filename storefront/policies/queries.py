@@ -3,6 +3,7 @@
 Knows where versions are kept; refuses to write.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -31,30 +32,33 @@ class NoPolicy(RuntimeError):
 
 def current_policy() -> Policy:
     """The policy in force, by one query; raises NoPolicy on a database that was never set up."""
-    found = _policy(_NEWEST)
-    if found is None:
-        raise NoPolicy("no policy is published: run `storefront db upgrade`")
-    return found
+    return in_force(read(NEWEST))
 
 
 def policy_by_id(version: int) -> Policy:
     """A version by id, by one query; raises NotFound."""
-    found = _policy(_NEWEST.where(PolicyVersion.id == version))
-    if found is None:
-        raise NotFound()
-    return found
+    for row in read(NEWEST.where(PolicyVersion.id == version)):
+        return _policy(row)
+    raise NotFound()
 
 
-_NEWEST = (
+# The policy in force; a higher room may add columns of its own and save a query.
+NEWEST: sa.Select[Any] = (
     sa.select(PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
     .order_by(PolicyVersion.id.desc())
     .limit(1)
 )
 
 
-def _policy(select: sa.Select[Any]) -> Policy | None:
-    row = next(iter(read(select)), None)
-    return None if row is None else Policy(row.id, _document(row.document), row.published_at)
+def in_force(rows: Sequence[sa.Row[Any]]) -> Policy:
+    """The policy in the one row of `NEWEST`; raises NoPolicy where there is none."""
+    if not rows:
+        raise NoPolicy("no policy is published: run `storefront db upgrade`")
+    return _policy(rows[0])
+
+
+def _policy(row: sa.Row[Any]) -> Policy:
+    return Policy(row.id, _document(row.document), row.published_at)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,6 @@ from typing import Any
 from babel.core import Locale
 from babel.dates import format_skeleton
 from flask import g, request, url_for
-from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
@@ -23,6 +22,7 @@ from storefront.policies.badges import Badge, badges
 from storefront.policies.document import PolicyDocument
 from storefront.policies.queries import Policy, current_policy
 from storefront.shop.blueprint import blueprint
+from storefront.web.text import page_locale
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +130,7 @@ def the_policy() -> Policy:
 
 def the_locale() -> Locale:
     """The language of this page."""
-    return get_locale() or Locale("en")
+    return page_locale()
 
 
 def promises_of(found: list[Badge]) -> tuple[PromiseShown, ...]:
