@@ -3,7 +3,7 @@ PYTHON ?= python3
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: run test check lock
+.PHONY: run test check bench lock
 
 run:
 	@$(PYTHON) bootstrap.py run
@@ -13,6 +13,9 @@ test:
 
 check:
 	@$(PYTHON) bootstrap.py check $(ARGS)
+
+bench:
+	@$(PYTHON) bootstrap.py bench $(ARGS)
 
 # The newest versions that pyproject.toml allows, for every platform; needs uv.
 lock:

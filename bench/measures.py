@@ -59,7 +59,8 @@ class Bench:
 
 def rates(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     """Pages and the two cart actions, each right after bare Flask, in rounds."""
-    asked, measured = bench.asked(), {}
+    asked = bench.asked()
+    measured: dict[str, list[tuple[float, float]]] = {}
     hello = request("/", port=bench.hello_port)
     with bench.server("hello"), bench.server("shop") as server:
         for ready in asked.values():

@@ -53,14 +53,16 @@ _load = serving.load
 def load_with_stub() -> Any:
     """The shop with a payment provider that answers from within."""
     app = _load()
+    from storefront.database import require_released
     from storefront.payments import gateway
+    from storefront.payments.evidence import PaymentSession
     from storefront.payments.units import from_units
 
-    def open_session(params: Mapping[str, Any], *, key: str) -> gateway.PaymentSession:
-        gateway.require_released()
+    def open_session(params: Mapping[str, Any], *, key: str) -> PaymentSession:
+        require_released()
         time.sleep(SECONDS)
         items = [item["price_data"] for item in params["line_items"]]
-        return gateway.PaymentSession(
+        return PaymentSession(
             id=f"cs_{key}",
             url=f"http://127.0.0.1:9/pay/{key}",
             status="open",

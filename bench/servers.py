@@ -63,7 +63,7 @@ class Server:
         """Resident memory of the largest process below this one, in MiB."""
         parent = self._running.pid
         listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return max(_resident_mib(int(pid)) for pid in (listed or [parent]))
+        return max(_resident_mib(int(pid)) for pid in listed or [str(parent)])
 
     def _wait(self, log: Path) -> None:
         until = time.monotonic() + SECONDS_TO_START

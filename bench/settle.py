@@ -12,6 +12,7 @@ from storefront.database import release, session
 from storefront.money import Money
 from storefront.orders.models import Order, OrderState
 from storefront.payments import gateway
+from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import PaymentAttempt
 
 
@@ -25,11 +26,11 @@ def main() -> None:
         print(_paid_orders() - before, time.perf_counter() - began)
 
 
-def _paid(session_id: str) -> gateway.PaymentSession:
+def _paid(session_id: str) -> PaymentSession:
     attempt = (
         session().scalars(sa.select(PaymentAttempt).where(PaymentAttempt.session_id == session_id)).one()
     )
-    found = gateway.PaymentSession(
+    found = PaymentSession(
         id=session_id,
         url=None,
         status="complete",

@@ -172,12 +172,11 @@ class BenchShop:
 
 def _filled(environ: dict[str, str]) -> Flask:
     """The application over a new database with goods."""
-    import flask_migrate
-
     from storefront import create_app
     from storefront.catalogue import actions
     from storefront.catalogue.facts import ProductFacts, VariantFacts
     from storefront.catalogue.models import ProductState
+    from storefront.cli.upgrading import upgrade
     from storefront.config import Settings
     from storefront.demo.loading import load
     from storefront.money import Money
@@ -185,7 +184,7 @@ def _filled(environ: dict[str, str]) -> Flask:
     made = Settings.from_environ(environ)
     app = create_app(made)
     with app.app_context():
-        flask_migrate.upgrade()
+        upgrade(app)
         load()
         variant = VariantFacts(price=Money(2400, made.currency), values=(), is_counted=True, on_hand=MANY)
         endless = ProductFacts(

@@ -61,14 +61,14 @@ def _heading(slug: str | None, *, in_stock_only: bool) -> Any:
 
 # Statements are made once for each way to look at a shelf: to put one together takes longer than to run it.
 @lru_cache
-def _heading_of_all(in_stock: bool) -> sa.Select[Any]:
+def _heading_of_all(in_stock: bool) -> sa.Executable:
     nothing = sa.literal("")
     texts = [nothing.label(name) for name in ("slug", "title", "intro")]
     return sa.select(sa.null().label("id"), *texts, _counted(None, in_stock=in_stock))
 
 
 @lru_cache
-def _heading_of_one(in_stock: bool) -> sa.Select[Any]:
+def _heading_of_one(in_stock: bool) -> sa.Executable:
     columns = (Collection.id, Collection.slug, Collection.title, Collection.intro)
     count = _counted(Collection.id, in_stock=in_stock)
     return sa.select(*columns, count).where(Collection.slug == sa.bindparam("slug"))

@@ -43,21 +43,21 @@ def policy_by_id(version: int) -> Policy:
 
 
 # The policy in force; a higher room may add columns of its own and save a query.
-NEWEST: sa.Select[Any] = (
+NEWEST: Any = (
     sa.select(PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
     .order_by(PolicyVersion.id.desc())
     .limit(1)
 )
 
 
-def in_force(rows: Sequence[sa.Row[Any]]) -> Policy:
+def in_force(rows: Sequence[Any]) -> Policy:
     """The policy in the one row of `NEWEST`; raises NoPolicy where there is none."""
     if not rows:
         raise NoPolicy("no policy is published: run `storefront db upgrade`")
     return _policy(rows[0])
 
 
-def _policy(row: sa.Row[Any]) -> Policy:
+def _policy(row: Any) -> Policy:
     return Policy(row.id, _document(row.document), row.published_at)
 
 

@@ -20,7 +20,8 @@ def init_app(app: Flask) -> None:
 
     @lru_cache(maxsize=_MOST)
     def built(endpoint: str, values: tuple[tuple[str, str], ...], _digest: str) -> str:
-        return build(endpoint, **dict(values))
+        words: dict[str, Any] = dict(values)
+        return build(endpoint, **words)
 
     def url_for(endpoint: str, **values: Any) -> str:
         # Flask hands its options on even where nobody gave them.

@@ -200,5 +200,5 @@ def test_settling_and_placing_stay_within_their_statements(
     with count_queries() as settling:
         settle_payment(placed.attempt_id)
 
-    assert (placing.selects, placing.writes) == (9, 7), str(placing)
+    assert (placing.selects, placing.writes) == (6, 7), str(placing)
     assert (settling.selects, settling.writes) == (4, 11), str(settling)
