@@ -42,7 +42,9 @@ babel = _Babel()
 def init_app(app: Flask, made: Settings) -> None:
     """Speak the configured language, and give templates the filters `money`, `day`, `moment`."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "storefront" / "translations")
-    babel.init_app(app, locale_selector=lambda: made.locale, timezone_selector=lambda: made.timezone.key)
+    # Read once: flask-babel takes a text apart for each request.
+    locale = Locale.parse(made.locale)
+    babel.init_app(app, locale_selector=lambda: locale, timezone_selector=lambda: made.timezone.key)
     app.jinja_env.filters.update(money=money_text, day=day_text, moment=moment_text)
     app.jinja_env.globals["_"] = said
 
