@@ -61,9 +61,17 @@ class Server:
     @property
     def worker_mib(self) -> float:
         """Resident memory of the largest process below this one, in MiB."""
+        return max(map(_resident_mib, self._below()))
+
+    @property
+    def cpu_seconds(self) -> float:
+        """What the processes below this one have had of a core so far: a busy neighbour changes it little."""
+        return sum(_cpu_seconds(pid) for pid in self._below())
+
+    def _below(self) -> list[int]:
         parent = self._running.pid
         listed = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        return max(_resident_mib(int(pid)) for pid in listed or [str(parent)])
+        return [int(pid) for pid in listed] or [parent]
 
     def _wait(self, log: Path) -> None:
         until = time.monotonic() + SECONDS_TO_START
@@ -83,3 +91,9 @@ class Server:
 def _resident_mib(pid: int) -> float:
     status = Path(f"/proc/{pid}/status").read_text()
     return next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmRSS")) / 1024
+
+
+def _cpu_seconds(pid: int) -> float:
+    # proc(5): utime and stime are the 14th and 15th field; the second, the name, may hold spaces.
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")

@@ -35,14 +35,14 @@ def test_everything_is_measured_in_one_run() -> None:
 
 @pytest.mark.parametrize(("ratio", "verdict"), [(0.199, "**no**"), (0.2, "yes"), (0.201, "yes")])
 def test_a_goal_is_reached_from_its_very_figure(ratio: float, verdict: str) -> None:
-    figure = figures.of_hello("product", 800, ratio, 0.2)
+    figure = figures.of_hello("product", 800, ratio, 0.1, 0.2)
 
     assert figure.verdict == verdict
 
 
 def test_a_table_has_a_row_for_each_figure_and_columns_that_line_up() -> None:
     found = [
-        figures.of_hello("home", 1000, 0.3, None),
+        figures.of_hello("home", 1000, 0.3, 0.3, None),
         figures.at_most("start", 1.5, 1.2, unit="s", digits=2),
     ]
 

@@ -1,6 +1,7 @@
 """Counting in this process: each key by itself, for its own time, forgotten afterwards."""
 
 import threading
+import time
 
 import pytest
 
@@ -12,7 +13,7 @@ from storefront.web.counters import ProcessCounters
 def at(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The present, in seconds; changing the one entry moves time."""
     now = [1000.0]
-    monkeypatch.setattr(counters.time, "time", lambda: now[0])
+    monkeypatch.setattr(time, "time", lambda: now[0])
     return now
 
 
