@@ -3,7 +3,7 @@ PYTHON ?= python3
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: run test check test-stripe lock
+.PHONY: run test check test-stripe bench lock
 
 run:
 	@$(PYTHON) bootstrap.py run
@@ -17,6 +17,10 @@ check:
 # The walk against Stripe itself: STOREFRONT_TEST_STRIPE_KEY=sk_test_… make test-stripe. Never a live key.
 test-stripe:
 	@$(PYTHON) bootstrap.py test -m stripe -n 0 tests/walks/test_stripe_itself.py $(ARGS)
+
+# Each page and action beside a bare Flask app; writes docs/performance.md.
+bench:
+	@$(PYTHON) bootstrap.py bench $(ARGS)
 
 # The newest versions that pyproject.toml allows, for every platform; needs uv.
 lock:

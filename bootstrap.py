@@ -1,4 +1,4 @@
-"""Storefront's two commands: `python3 bootstrap.py run` opens the shop, `python3 bootstrap.py test` tests it.
+"""Storefront's commands: `python3 bootstrap.py run` opens the shop, `test` tests it, `bench` measures it.
 
 Needs only Python, pip and this folder. Written so that an old Python can read it and be told so.
 """
@@ -8,7 +8,8 @@ import sys
 
 USAGE = """python3 bootstrap.py run            open the shop on http://localhost:8000 (or PORT=9000, say)
 python3 bootstrap.py test [args]    check the code and run its tests; args go to pytest
-python3 bootstrap.py check [args]   the same with the long tests"""
+python3 bootstrap.py check [args]   the same with the long tests
+python3 bootstrap.py bench [args]   measure its speed, and write docs/performance.md"""
 
 
 def main(arguments):  # type: ignore[no-untyped-def]
@@ -24,6 +25,8 @@ def main(arguments):  # type: ignore[no-untyped-def]
         return launch.run()
     if arguments[:1] in (["test"], ["check"]):
         return launch.test(arguments[1:], long=arguments[0] == "check")
+    if arguments[:1] == ["bench"]:
+        return launch.bench(arguments[1:])
     print(USAGE, file=sys.stdout if arguments in (["-h"], ["--help"]) else sys.stderr)
     return 0 if arguments in (["-h"], ["--help"]) else 2
 

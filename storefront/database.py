@@ -3,12 +3,14 @@
 Knows transactions, locks and column types; refuses to know any table of a room.
 """
 
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -111,6 +113,18 @@ def session() -> scoped_session[Any]:
     return db.session
 
 
+def read(statement: sa.Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    """The rows of a select of columns, past the session's part for entities: for pages, which read the most.
+
+    Faster still where `statement` is made once, at import, with `values` for its bindparams: a menu's entries came
+    in 75 µs instead of 180. Within a transaction it sees what was added, as the session does.
+    """
+    current = db.session()
+    if current.info.get(_OPEN):
+        current.flush()
+    return current.connection().execute(statement, values).all()
+
+
 # Asked just before each commit; a worker that has lost its lease raises here.
 _fence: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
@@ -182,17 +196,21 @@ def _begin_immediate(connection: sa.Connection) -> None:
     """Look for the lock every 2 ms: SQLite's own waiting grows to 100 ms a look, and another process, which
     asks again as soon as it has committed, would win every time. Each process has one thread here at most."""
     until = time.monotonic() + LOCK_SECONDS
-    connection.exec_driver_sql("PRAGMA busy_timeout=2")
+    # Past SQLAlchemy, which takes 60 µs for each of these: an order begins two transactions.
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("PRAGMA busy_timeout=2")
     try:
-        while True:
+        while time.monotonic() < until:
             try:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                driver.execute("BEGIN IMMEDIATE")
                 return
-            except sa.exc.OperationalError as error:
-                if "locked" not in str(error.orig) or time.monotonic() > until:
-                    raise
+            except sqlite3.OperationalError as error:
+                if "locked" not in str(error):
+                    break
+        # Once more by the front door, so that what is raised is SQLAlchemy's.
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
     finally:
-        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
+        driver.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
 
 
 def require_transaction() -> Session:
@@ -242,18 +260,33 @@ def insert_ignore(
     """Insert one row unless one with the same `unique` columns stands (under a partial index: `where` its
     condition); whether a row was written. A step."""
     current = require_transaction()
-    insert = sqlite.insert if current.connection().dialect.name == "sqlite" else postgresql.insert
+    current.flush()
+    connection = current.connection()
+    statement = _insert_unless(model.__table__, tuple(unique), where, connection.dialect.name)
+    return connection.execute(statement, dict(values)).first() is not None
+
+
+@lru_cache(maxsize=64)
+def _insert_unless(table: sa.Table, unique: tuple[str, ...], where: str | None, dialect: str) -> Any:
+    insert: Any = sqlite.insert if dialect == "sqlite" else postgresql.insert
     condition = None if where is None else sa.text(where)
-    statement = insert(model).values(**values)
-    statement = statement.on_conflict_do_nothing(index_elements=list(unique), index_where=condition)
+    statement = insert(table).on_conflict_do_nothing(index_elements=list(unique), index_where=condition)
     # Not by rowcount: on PostgreSQL it is -1 for an INSERT that SQLAlchemy lets return its key.
-    return current.execute(statement.returning(sa.literal(1))).first() is not None
+    return statement.returning(sa.literal(1))
 
 
 def lock(model: type[Any], key: Any) -> Any:
     """Read one row anew and, on PostgreSQL, lock it until commit (SQLite has locked all); None if absent. A step."""
     current = require_transaction()
     return current.get(model, key, with_for_update=True, populate_existing=True)
+
+
+def lock_all(model: type[Any], keys: Sequence[Any]) -> None:
+    """Lock rows by id, in that order, on PostgreSQL; SQLite has locked all. A step."""
+    current = require_transaction()
+    if is_postgresql():
+        rows = sa.select(model.id).where(model.id.in_(keys)).order_by(model.id)
+        current.execute(rows.with_for_update()).all()
 
 
 def is_postgresql() -> bool:

@@ -119,7 +119,8 @@ def test_only_the_clock_knows_the_time() -> None:
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name | ast.Attribute)
         and (getattr(node.value, "id", None) or getattr(node.value, "attr", None), node.attr) in CLOCKS
-        and module.place != "storefront/clock.py"
+        # Flask-Limiter holds what the counters say against the machine's own time.
+        and module.place not in {"storefront/clock.py", "storefront/web/counters.py"}
     ]
 
     assert broken == []

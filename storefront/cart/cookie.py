@@ -11,7 +11,8 @@ from flask_babel import gettext as _
 from storefront import web
 from storefront.cart.contents import MOST_LINES, MOST_PIECES, Cart, CartFull, CartLine
 from storefront.cart.models import KEPT
-from storefront.cart.queries import is_spent
+from storefront.cart.queries import is_spent, standing
+from storefront.policies.queries import Policy
 
 NAME = "cart"
 # Browsers drop a cookie whose name, value and attributes exceed 4096 bytes.
@@ -29,6 +30,13 @@ def read_cart() -> Cart:
     if cart and is_spent(cart.id):
         return Cart(country=cart.country)
     return cart
+
+
+def read_cart_and_policy() -> tuple[Cart, Policy]:
+    """The cart of this request and the policy in force, by one query: what a quote needs besides the goods."""
+    cart = cart_in_cookie()
+    policy, spent = standing(cart.id)
+    return (Cart(country=cart.country) if spent else cart), policy
 
 
 def keep_cart(response: Response, cart: Cart) -> None:

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.dates import format_skeleton
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -19,7 +18,7 @@ from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.rules import Progress
-from storefront.web.text import money_text
+from storefront.web.text import money_text, short_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +175,7 @@ def arrival(days: tuple[date, date] | None) -> str:
     """“Delivery Thu, Nov 26 to Mon, Nov 30.”; empty where nothing is sent."""
     if days is None:
         return ""
-    first, last = (format_skeleton("MMMEd", day, locale=words.locale()) for day in days)
+    first, last = map(short_day_text, days)
     if first == last:
         return _("Delivery %(day)s.", day=first)
     return _("Delivery %(first)s to %(last)s.", first=first, last=last)

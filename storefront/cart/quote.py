@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront.cart.contents import Cart, CartLine
@@ -16,7 +15,7 @@ from storefront.catalogue.models import Variant
 from storefront.catalogue.queries import cart_goods
 from storefront.catalogue.shown import CartGoods
 from storefront.config import settings
-from storefront.database import require_transaction
+from storefront.database import lock_all
 from storefront.money import Money
 from storefront.payments.units import largest_charge, minimum_charge
 from storefront.policies import words
@@ -60,17 +59,25 @@ class Quote:
 
     @classmethod
     def of(
-        cls, cart: Cart, *, country: str = "", shipping_code: str | None = None, for_update: bool = False
+        cls,
+        cart: Cart,
+        *,
+        country: str = "",
+        shipping_code: str | None = None,
+        policy: Policy | None = None,
+        for_update: bool = False,
     ) -> "Quote":
         """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes.
 
-        Without a shipping code the usual way is chosen; an unknown code is a problem. Within a transaction,
-        `for_update` locks the variants first, so that no price changes before the commit. Writes nothing.
+        With the `policy` in force, where the caller has just read it, it is one query. Without a shipping code the
+        usual way is chosen; an unknown code is a problem. Within a transaction, `for_update` locks the variants
+        first, so that no price changes before the commit. Writes nothing.
         """
         variant_ids = [line.variant_id for line in cart.lines]
         if for_update:
-            _lock(variant_ids)
-        policy = current_policy()
+            # In the order in which stock is taken: two carts never wait for each other in a circle.
+            lock_all(Variant, variant_ids)
+        policy = policy or current_policy()
         country = country or _likely_country(cart, policy.document)
         found = cart_goods(variant_ids)
         return _priced(cart, _Terms(policy, country, shipping_code), found)
@@ -109,12 +116,6 @@ class _Terms:
     policy: Policy
     country: str
     shipping_code: str | None
-
-
-def _lock(variant_ids: Sequence[int]) -> None:
-    # In the order in which stock is taken: two carts never wait for each other in a circle.
-    rows = sa.select(Variant.id).where(Variant.id.in_(variant_ids)).order_by(Variant.id)
-    require_transaction().execute(rows.with_for_update()).all()
 
 
 def _likely_country(cart: Cart, document: PolicyDocument) -> str:

@@ -23,13 +23,14 @@ from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
 from storefront.cart.contents import Cart, CartLine
-from storefront.cart.cookie import keep_cart, read_cart
+from storefront.cart.cookie import keep_cart, read_cart, read_cart_and_policy
 from storefront.cart.forms import NotAQuantity, id_of, quantity_of
 from storefront.cart.lines import QuoteLine, too_few
 from storefront.cart.page import NOTHING, cart_page
 from storefront.cart.quote import Quote
 from storefront.config import settings
 from storefront.errors import Refused
+from storefront.policies.queries import Policy
 from storefront.web import csrf, limiter, no_store, open_to
 
 blueprint = Blueprint("cart", __name__)
@@ -45,7 +46,8 @@ _LINE = "line-"
 @no_store
 def show() -> Response:
     """What is in the cart, and what it costs now."""
-    return show_cart(read_cart())
+    cart, policy = read_cart_and_policy()
+    return show_cart(cart, quote=Quote.of(cart, policy=policy))
 
 
 @blueprint.post("/cart/lines")
@@ -57,9 +59,9 @@ def add() -> Response:
 
     Its forms stand on cacheable pages and carry no token: Fetch Metadata guards them.
     """
-    cart = read_cart()
+    cart, policy = read_cart_and_policy()
     try:
-        added = _added(cart)
+        added = _added(cart, policy)
     except Refused as refusal:
         return show_cart(cart, refusal=refusal.message, status=422)
     return _kept(added)
@@ -72,7 +74,7 @@ def add() -> Response:
 def update() -> Response:
     """Change quantities, or take out the line named by `remove`; where one is wrong, change nothing."""
     csrf.protect()
-    cart = read_cart()
+    cart, policy = read_cart_and_policy()
     if "remove" in request.form:
         flash(_("It was taken out of your cart."), "good")
         return _kept(cart.remove(id_of(request.form["remove"]) or 0))
@@ -80,7 +82,7 @@ def update() -> Response:
     if wrong:
         typed = {line.variant_id: _text_of(line) or str(line.quantity) for line in cart.lines}
         return show_cart(cart, typed=typed, errors=wrong, status=422)
-    return _kept(_fitting(wanted))
+    return _kept(_fitting(wanted, policy))
 
 
 @blueprint.get("/cart/badge")
@@ -138,14 +140,14 @@ def _kept(cart: Cart) -> Response:
     return response
 
 
-def _added(cart: Cart) -> Cart:
+def _added(cart: Cart, policy: Policy) -> Cart:
     """The cart with what the form adds, as far as it is there; raises Refused."""
     variant_id = id_of(request.form.get("variant", ""))
     quantity = quantity_of(request.form.get("quantity", "1"), least=1)
     if variant_id is None:
         raise Refused(_("We do not have this."))
     wanted = cart.add(variant_id, quantity, post_id=id_of(request.form.get("post", "")))
-    quote = Quote.of(wanted)
+    quote = Quote.of(wanted, policy=policy)
     line = quote.line(variant_id)
     if line.is_gone:
         raise Refused(_("This is no longer sold."))
@@ -179,9 +181,9 @@ def _text_of(line: CartLine) -> str | None:
     return request.form.get(f"quantity-{line.variant_id}")
 
 
-def _fitting(wanted: Cart) -> Cart:
+def _fitting(wanted: Cart, policy: Policy) -> Cart:
     """The cart with no more of anything than there is, its prices seen."""
-    quote = Quote.of(wanted)
+    quote = Quote.of(wanted, policy=policy)
     for line in quote.lines:
         if line.problem and line.can_have:
             _say_kept(line)

@@ -12,7 +12,7 @@ from storefront.catalogue.cards import card_columns, first_image, good, picture
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
 from storefront.config import settings
-from storefront.database import session
+from storefront.database import read
 from storefront.errors import NotFound
 from storefront.money import Money
 
@@ -24,10 +24,10 @@ _TEXTS, _NUMBERS = 6, 7
 
 def product_page(slug: str) -> ProductPage:
     """The page of a published or withdrawn product. One statement. Raises NotFound, for drafts too."""
-    rows = session().execute(_STATEMENT, {"slug": slug}).all()
+    rows = read(_STATEMENT, {"slug": slug})
     parts: dict[int, list[Any]] = {part: [] for part in range(6)}
     for row in rows:
-        parts[row.part].append(row)
+        parts[row[0]].append(row)
     if not parts[_PRODUCT]:
         raise NotFound()
     return _page(parts, settings().currency)
@@ -47,7 +47,8 @@ def _part(part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Seq
 
 
 def _statement() -> sa.Select[Any]:
-    shown = Product.state.in_([ProductState.PUBLISHED, ProductState.WITHDRAWN])
+    # Not IN, whose list is put into the statement's text anew each time it runs.
+    shown = sa.or_(Product.state == ProductState.PUBLISHED, Product.state == ProductState.WITHDRAWN)
     this = sa.select(Product.id).where(Product.slug == sa.bindparam("slug"), shown).cte("this")
     product_id = sa.select(this.c.id).scalar_subquery()
     shelf = (

@@ -22,7 +22,7 @@ from storefront.catalogue.product_page import product_page
 from storefront.catalogue.shelves import COUNTED_AT_MOST, listing
 from storefront.catalogue.shown import CartGoods, Contents, Good, Heading
 from storefront.config import settings
-from storefront.database import session
+from storefront.database import read
 from storefront.money import Money
 
 __all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "product_page"]
@@ -30,8 +30,7 @@ __all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "product_p
 
 def menu() -> tuple[Heading, ...]:
     """The collections named on every page, in their order. One statement."""
-    rows = session().execute(_in_menu(Collection.slug, Collection.title))
-    return tuple(Heading(slug=row.slug, title=row.title) for row in rows)
+    return tuple(Heading(slug, title) for slug, title in read(_MENU))
 
 
 def contents() -> tuple[Contents, ...]:
@@ -39,6 +38,37 @@ def contents() -> tuple[Contents, ...]:
 
     Counting stops at `COUNTED_AT_MOST` in each, so that the page costs the same however much is sold.
     """
+    return tuple(
+        Contents(row.slug, row.title, row.intro, min(row.n, COUNTED_AT_MOST), row.n > COUNTED_AT_MOST)
+        for row in read(_CONTENTS)
+    )
+
+
+def home_goods(size: int) -> tuple[Good, ...]:
+    """The first `size` published goods that can be had, in the shop's own order. One statement."""
+    currency = settings().currency
+    return tuple(good(row, currency) for row in read(_HOME_GOODS, {"size": size}))
+
+
+def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
+    """What a cart must know of these variants, by id; ids that never existed are absent. One statement."""
+    known = [variant_id for variant_id in variant_ids if 0 < variant_id < 2**63]
+    if not known:
+        return {}
+    currency = settings().currency
+    return {row.id: _cart_goods(row, currency) for row in read(_CART_GOODS, {"ids": known})}
+
+
+def _in_menu(*columns: Any) -> sa.Select[Any]:
+    return (
+        sa.select(*columns)
+        .where(Collection.in_menu)
+        .order_by(Collection.position, Collection.id)
+        .limit(MENU_SIZE)
+    )
+
+
+def _contents() -> sa.Select[Any]:
     some = (
         sa.select(sa.literal(1))
         .select_from(Placement)
@@ -49,54 +79,31 @@ def contents() -> tuple[Contents, ...]:
     )
     # LATERAL is not SQLite's; a scalar subquery over a limited one is everybody's.
     count = sa.select(sa.func.count()).select_from(some.subquery()).scalar_subquery()
-    rows = session().execute(_in_menu(Collection.slug, Collection.title, Collection.intro, count.label("n")))
-    return tuple(
-        Contents(row.slug, row.title, row.intro, min(row.n, COUNTED_AT_MOST), row.n > COUNTED_AT_MOST)
-        for row in rows
+    return _in_menu(Collection.slug, Collection.title, Collection.intro, count.label("n"))
+
+
+# Made once: to put such a statement together takes longer than to run it.
+_MENU = _in_menu(Collection.slug, Collection.title)
+_CONTENTS = _contents()
+_HOME_GOODS = (
+    sa.select(*card_columns())
+    .select_from(Product)
+    .outerjoin(Image, first_image())
+    .where(Product.state == ProductState.PUBLISHED, Product.is_available)
+    .order_by(Product.position, Product.id)
+    .limit(sa.bindparam("size", type_=sa.Integer))
+)
+_CART_GOODS = (
+    sa.select(
+        *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
+        *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
+        *(Variant.product_id, Product.slug, Product.title, Product.state),
+        *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
     )
-
-
-def home_goods(size: int) -> tuple[Good, ...]:
-    """The first `size` published goods that can be had, in the shop's own order. One statement."""
-    select = (
-        sa.select(*card_columns())
-        .select_from(Product)
-        .outerjoin(Image, first_image())
-        .where(Product.state == ProductState.PUBLISHED, Product.is_available)
-        .order_by(Product.position, Product.id)
-        .limit(size)
-    )
-    currency = settings().currency
-    return tuple(good(row, currency) for row in session().execute(select))
-
-
-def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
-    """What a cart must know of these variants, by id; ids that never existed are absent. One statement."""
-    known = [variant_id for variant_id in variant_ids if 0 < variant_id < 2**63]
-    if not known:
-        return {}
-    select = (
-        sa.select(
-            *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
-            *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
-            *(Variant.product_id, Product.slug, Product.title, Product.state),
-            *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
-        )
-        .join(Product, Product.id == Variant.product_id)
-        .outerjoin(Image, first_image())
-        .where(Variant.id.in_(known))
-    )
-    currency = settings().currency
-    return {row.id: _cart_goods(row, currency) for row in session().execute(select)}
-
-
-def _in_menu(*columns: Any) -> sa.Select[Any]:
-    return (
-        sa.select(*columns)
-        .where(Collection.in_menu)
-        .order_by(Collection.position, Collection.id)
-        .limit(MENU_SIZE)
-    )
+    .join(Product, Product.id == Variant.product_id)
+    .outerjoin(Image, first_image())
+    .where(Variant.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 def _cart_goods(row: Any, currency: str) -> CartGoods:

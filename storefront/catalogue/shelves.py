@@ -3,6 +3,7 @@
 Knows keyset pages over the product table's indexes; refuses to know URLs and words.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from storefront.catalogue.cards import card_columns, first_image, good
 from storefront.catalogue.models import Collection, Image, Placement, Product, ProductState
 from storefront.catalogue.shown import Good, Shelf, Sort
 from storefront.config import settings
-from storefront.database import session
+from storefront.database import read
 from storefront.errors import NotFound
 
 PAGE = 24
@@ -50,32 +51,50 @@ def listing(
 
 
 def _heading(slug: str | None, *, in_stock_only: bool) -> Any:
-    some = _listed(sa.literal(1), collection=None if slug is None else Collection.id, in_stock=in_stock_only)
-    limited = some.limit(COUNTED_AT_MOST + 1).correlate(Collection).subquery()
-    count = sa.select(sa.func.count()).select_from(limited).scalar_subquery().label("count")
     if slug is None:
-        nothing = sa.literal("")
-        texts = [nothing.label(name) for name in ("slug", "title", "intro")]
-        return session().execute(sa.select(sa.null().label("id"), *texts, count)).one()
-    columns = (Collection.id, Collection.slug, Collection.title, Collection.intro)
-    row = session().execute(sa.select(*columns, count).where(Collection.slug == slug)).first()
+        return read(_heading_of_all(in_stock_only))[0]
+    row = next(iter(read(_heading_of_one(in_stock_only), {"slug": slug})), None)
     if row is None:
         raise NotFound()
     return row
 
 
+# Statements are made once for each way to look at a shelf: to put one together takes longer than to run it.
+@lru_cache
+def _heading_of_all(in_stock: bool) -> sa.Executable:
+    nothing = sa.literal("")
+    texts = [nothing.label(name) for name in ("slug", "title", "intro")]
+    return sa.select(sa.null().label("id"), *texts, _counted(None, in_stock=in_stock))
+
+
+@lru_cache
+def _heading_of_one(in_stock: bool) -> sa.Executable:
+    columns = (Collection.id, Collection.slug, Collection.title, Collection.intro)
+    count = _counted(Collection.id, in_stock=in_stock)
+    return sa.select(*columns, count).where(Collection.slug == sa.bindparam("slug"))
+
+
+def _counted(collection: Any, *, in_stock: bool) -> Any:
+    some = _listed(sa.literal(1), collection=collection, in_stock=in_stock)
+    limited = some.limit(COUNTED_AT_MOST + 1).correlate(Collection).subquery()
+    return sa.select(sa.func.count()).select_from(limited).scalar_subquery().label("count")
+
+
 def _page(
     collection: int | None, sort: Sort, in_stock: bool, after: int | None, before: int | None, size: int
 ) -> tuple[tuple[Good, ...], int | None, int | None]:
-    keys = _keys(sort, collection)
     backwards = before is not None
-    descending = (sort in _NEWEST_FIRST) != backwards
-    chosen = _listed(Product.id, collection=collection, in_stock=in_stock)
-    if (anchor := before if backwards else after) is not None:
-        start = sa.tuple_(*(_key_of(key, anchor, collection) for key in keys))
-        chosen = chosen.where(sa.tuple_(*keys) < start if descending else sa.tuple_(*keys) > start)
-    chosen = chosen.order_by(*(key.desc() if descending else key for key in keys)).limit(size + 1)
-    rows = _cards(chosen, keys, collection=collection, descending=descending)
+    anchor = before if backwards else after
+    statement = _goods(
+        sort,
+        in_collection=collection is not None,
+        in_stock=in_stock,
+        is_anchored=anchor is not None,
+        backwards=backwards,
+    )
+    currency = settings().currency
+    found = read(statement, {"collection": collection, "anchor": anchor, "size": size + 1})
+    rows = [good(row, currency) for row in found]
     goods = rows[:size][::-1] if backwards else rows[:size]
     is_cut = len(rows) > size
     has_previous = is_cut if backwards else after is not None
@@ -87,6 +106,25 @@ def _page(
     )
 
 
+_COLLECTION: Any = sa.bindparam("collection", type_=sa.BigInteger)
+_ANCHOR: Any = sa.bindparam("anchor", type_=sa.BigInteger)
+
+
+@lru_cache
+def _goods(
+    sort: Sort, *, in_collection: bool, in_stock: bool, is_anchored: bool, backwards: bool
+) -> sa.Select[Any]:
+    """The goods of one page, in the order of `sort` or against it."""
+    keys = _keys(sort, in_collection=in_collection)
+    descending = (sort in _NEWEST_FIRST) != backwards
+    chosen = _listed(Product.id, collection=_COLLECTION if in_collection else None, in_stock=in_stock)
+    if is_anchored:
+        start = sa.tuple_(*map(_key_of_anchor, keys))
+        chosen = chosen.where(sa.tuple_(*keys) < start if descending else sa.tuple_(*keys) > start)
+    chosen = chosen.order_by(*(key.desc() if descending else key for key in keys))
+    return _cards(chosen.limit(sa.bindparam("size", type_=sa.Integer)), keys, descending=descending)
+
+
 def _listed(*columns: Any, collection: Any, in_stock: bool) -> sa.Select[Any]:
     """Published goods, all or one collection's; `collection` is an id or the column of an outer select."""
     select = sa.select(*columns).select_from(Product).where(Product.state == ProductState.PUBLISHED)
@@ -96,9 +134,9 @@ def _listed(*columns: Any, collection: Any, in_stock: bool) -> sa.Select[Any]:
     return select.where(Product.is_available) if in_stock else select
 
 
-def _keys(sort: Sort, collection: int | None) -> tuple[Any, ...]:
+def _keys(sort: Sort, *, in_collection: bool) -> tuple[Any, ...]:
     """What each sort orders by; each pair is the end of an index, so that a page is a range of it."""
-    if sort is Sort.FEATURED and collection is not None:
+    if sort is Sort.FEATURED and in_collection:
         return (Placement.position, Placement.product_id)
     leading: dict[Sort, Any] = {
         Sort.FEATURED: Product.position,
@@ -110,30 +148,26 @@ def _keys(sort: Sort, collection: int | None) -> tuple[Any, ...]:
     return (leading[sort], Product.id)
 
 
-def _key_of(key: Any, product_id: int, collection: int | None) -> Any:
+def _key_of_anchor(key: Any) -> Any:
     """The anchor's own value of a key; NULL, and so an empty page, where the shelf does not hold it."""
     if key.table is Placement.__table__:
         place = sa.orm.aliased(Placement)
         column = getattr(place, key.key)
         return (
             sa.select(column)
-            .where(place.collection_id == collection, place.product_id == product_id)
+            .where(place.collection_id == _COLLECTION, place.product_id == _ANCHOR)
             .scalar_subquery()
         )
     product = sa.orm.aliased(Product)
-    return sa.select(getattr(product, key.key)).where(product.id == product_id).scalar_subquery()
+    return sa.select(getattr(product, key.key)).where(product.id == _ANCHOR).scalar_subquery()
 
 
-def _cards(
-    chosen: sa.Select[Any], keys: tuple[Any, ...], *, collection: int | None, descending: bool
-) -> list[Good]:
+def _cards(chosen: sa.Select[Any], keys: tuple[Any, ...], *, descending: bool) -> sa.Select[Any]:
     """The chosen ids as goods, in the same order: what cards cost is paid for one page, not for the shelf."""
     page = chosen.subquery()
     select = sa.select(*card_columns()).select_from(page).join(Product, Product.id == page.c.id)
     if keys[0].table is Placement.__table__:
-        placed = sa.and_(Placement.product_id == page.c.id, Placement.collection_id == collection)
+        placed = sa.and_(Placement.product_id == page.c.id, Placement.collection_id == _COLLECTION)
         select = select.join(Placement, placed)
     select = select.outerjoin(Image, first_image())
-    select = select.order_by(*(key.desc() if descending else key for key in keys))
-    currency = settings().currency
-    return [good(row, currency) for row in session().execute(select)]
+    return select.order_by(*(key.desc() if descending else key for key in keys))

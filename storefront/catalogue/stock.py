@@ -12,7 +12,7 @@ from flask_babel import ngettext
 
 from storefront import clock
 from storefront.catalogue.models import Cause, Product, ProductState, StockMovement, Variant
-from storefront.database import require_transaction
+from storefront.database import read, require_transaction
 from storefront.errors import NotFound, Refused
 
 _variant: Any = Variant.__table__
@@ -47,7 +47,7 @@ def take(quantities: Mapping[int, int], *, reference: str) -> None:
     """
     session = require_transaction()
     _require_pieces(quantities)
-    known = {row.id: row for row in session.execute(_described(quantities))}
+    known = _described(quantities)
     for variant_id in sorted(quantities):
         _require_sold(known.get(variant_id), variant_id)
     taken, emptied = {}, set()
@@ -69,14 +69,16 @@ def take_pieces(session: Any, variant_id: int, pieces: int) -> int | None:
     """The guard: take them only where they are, in one statement; what is left, None where nothing was taken."""
     if pieces > _MOST:
         return None
-    statement = (
-        sa.update(_variant)
-        .where(_variant.c.id == variant_id, _variant.c.on_hand >= pieces)
-        .values(on_hand=_variant.c.on_hand - pieces)
-        .returning(_variant.c.on_hand)
-    )
-    left: int | None = session.scalar(statement)
+    left: int | None = session.scalar(_TAKE, {"key": variant_id, "pieces": pieces})
     return left
+
+
+_TAKE = (
+    sa.update(_variant)
+    .where(_variant.c.id == sa.bindparam("key"), _variant.c.on_hand >= sa.bindparam("pieces"))
+    .values(on_hand=_variant.c.on_hand - sa.bindparam("pieces"))
+    .returning(_variant.c.on_hand)
+)
 
 
 def give_back(quantities: Mapping[int, int], *, reference: str, cause: Cause = Cause.RELEASE) -> None:
@@ -170,14 +172,19 @@ def _require_pieces(quantities: Mapping[int, int]) -> None:
         raise ValueError("pieces are whole numbers from 1")
 
 
-def _described(variant_ids: Collection[int]) -> Any:
+def _described(variant_ids: Collection[int]) -> dict[int, Any]:
     known = [variant_id for variant_id in variant_ids if 0 < variant_id < 2**63]
-    columns = (Variant.id, Variant.product_id, Variant.on_hand, Variant.is_sold, Product.title, Product.state)
-    return (
-        sa.select(*columns, Variant.value1, Variant.value2, Variant.value3)
-        .join(Product, Product.id == Variant.product_id)
-        .where(Variant.id.in_(known))
+    return {row.id: row for row in read(_DESCRIBED, {"ids": known})}
+
+
+_DESCRIBED: Any = (
+    sa.select(
+        *(Variant.id, Variant.product_id, Variant.on_hand, Variant.is_sold, Product.title, Product.state),
+        *(Variant.value1, Variant.value2, Variant.value3),
     )
+    .join(Product, Product.id == Variant.product_id)
+    .where(Variant.id.in_(sa.bindparam("ids", expanding=True)))
+)
 
 
 def _name(row: Any) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import clock, jobs
-from storefront.cart.models import SpentCart
+from storefront.cart.queries import standing as standing_of
 from storefront.cart.quote import Cart, Quote, QuoteLine
 from storefront.catalogue import stock
 from storefront.checkout.models import CheckoutDraft
@@ -25,6 +25,7 @@ from storefront.orders.models import Order, OrderState
 from storefront.orders.steps import LineFacts, OrderFacts, quantities, write_order
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.payments.steps import write_attempt
+from storefront.policies.queries import Policy
 from storefront.policies.terms import terms
 
 __all__ = [
@@ -98,8 +99,8 @@ def place_order(
                 raise NotFound()
             standing = _open_order(draft_id)
             if standing is None:
-                _refuse_spent(cart)
-                return _write(draft, cart, _orderable(draft, form), origin=origin)
+                policy = _policy_for(cart)
+                return _write(draft, cart, _orderable(draft, form, policy), origin=origin)
             if _is_the_same(standing, draft_id, form):
                 return _standing(standing)
         # Another tab ordered something else between the two looks; this one came last and wins.
@@ -107,8 +108,14 @@ def place_order(
 
 def _open_order(draft_id: str) -> Order | None:
     """The draft's one order that is not cancelled."""
-    found = sa.select(Order).where(Order.draft_id == draft_id, Order.state != OrderState.CANCELLED)
-    return session().scalars(found.execution_options(populate_existing=True)).one_or_none()
+    return session().scalars(_OPEN_ORDER, {"draft": draft_id}).one_or_none()
+
+
+_OPEN_ORDER = (
+    sa.select(Order)
+    .where(Order.draft_id == sa.bindparam("draft"), Order.state != OrderState.CANCELLED)
+    .execution_options(populate_existing=True)
+)
 
 
 def _is_the_same(order: Order, draft_id: str, form: _Form) -> bool:
@@ -116,9 +123,6 @@ def _is_the_same(order: Order, draft_id: str, form: _Form) -> bool:
     draft = session().get(CheckoutDraft, draft_id)
     if order.state != OrderState.AWAITING_PAYMENT:
         return True
-    wanted: dict[int, int] = {}
-    for line in form.cart.lines:
-        wanted[line.variant_id] = wanted.get(line.variant_id, 0) + line.quantity
     return (
         draft is not None
         and order.cart_id == form.cart.id
@@ -126,9 +130,17 @@ def _is_the_same(order: Order, draft_id: str, form: _Form) -> bool:
         and form.shipping_code in {"", order.shipping_code}
         and (order.email, order.delivery) == (draft.email, draft.delivery)
         and order.billing == (draft.billing or draft.delivery)
-        and quantities(order.id) == wanted
+        and quantities(order.id) == _pieces(form.cart)
         and _is_payable(_newest_attempt(order.id))
     )
+
+
+def _pieces(cart: Cart) -> dict[int, int]:
+    """Pieces by variant id: what its order's lines amount to."""
+    wanted: dict[int, int] = {}
+    for line in cart.lines:
+        wanted[line.variant_id] = wanted.get(line.variant_id, 0) + line.quantity
+    return wanted
 
 
 def _is_payable(attempt: PaymentAttempt) -> bool:
@@ -162,19 +174,23 @@ def _already(order_id: int) -> AlreadyPaid:
     return AlreadyPaid(_("This order is already on its way to you."), order_id=order_id)
 
 
-def _refuse_spent(cart: Cart) -> None:
-    if session().get(SpentCart, cart.id) is None:
-        return
+def _policy_for(cart: Cart) -> Policy:
+    """The policy in force; raises EmptyCart or AlreadyPaid for a cart that was bought."""
+    policy, is_spent = standing_of(cart.id)
+    if not is_spent:
+        return policy
     newest = sa.select(Order.id).where(Order.cart_id == cart.id, Order.state == OrderState.PAID)
     order_id = session().scalars(newest.order_by(Order.id.desc()).limit(1)).first()
     raise EmptyCart(_("Your cart is empty.")) if order_id is None else _already(order_id)
 
 
-def _orderable(draft: CheckoutDraft, form: _Form) -> Quote:
+def _orderable(draft: CheckoutDraft, form: _Form, policy: Policy) -> Quote:
     if not form.cart.lines:
         raise EmptyCart(_("Your cart is empty."))
     country = str(draft.delivery.get("country", ""))
-    quote = Quote.of(form.cart, country=country, shipping_code=form.shipping_code, for_update=True)
+    quote = Quote.of(
+        form.cart, country=country, shipping_code=form.shipping_code, policy=policy, for_update=True
+    )
     if not quote.is_orderable:
         raise TotalChanged(" ".join(quote.problems) or _("Something in your cart has changed."), quote=quote)
     if quote.total.minor != form.shown_total_minor:
@@ -187,7 +203,7 @@ def _write(draft: CheckoutDraft, cart: Cart, quote: Quote, *, origin: str) -> Pl
     expires_at = now + timedelta(minutes=settings().session_minutes)
     hold_until = expires_at + timedelta(minutes=settings().hold_margin_minutes)
     order = write_order(_facts(draft, cart, quote, now=now, hold_until=hold_until))
-    stock.take(quantities(order.id), reference=f"order:{order.id}")
+    stock.take(_pieces(cart), reference=f"order:{order.id}")
     attempt_id = new_id("att")
     write_attempt(
         attempt_id=attempt_id,

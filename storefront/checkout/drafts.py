@@ -23,10 +23,12 @@ def find_draft(draft_id: str | None) -> CheckoutDraft | None:
     """The draft, or None where there is none or its week is over."""
     if not draft_id:
         return None
-    kept = sa.select(CheckoutDraft).where(
-        CheckoutDraft.id == draft_id, CheckoutDraft.kept_until > clock.now()
-    )
-    return session().scalar(kept)
+    return session().scalar(_KEPT, {"draft": draft_id, "now": clock.now()})
+
+
+_KEPT = sa.select(CheckoutDraft).where(
+    CheckoutDraft.id == sa.bindparam("draft"), CheckoutDraft.kept_until > sa.bindparam("now")
+)
 
 
 def draft_by_id(draft_id: str) -> CheckoutDraft:

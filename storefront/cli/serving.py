@@ -3,6 +3,7 @@
 Knows the server's settings; refuses to know what is served, but that it is `wsgi:app`.
 """
 
+import gc
 import os
 import signal
 import socket
@@ -50,6 +51,9 @@ def load() -> Any:
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
     from wsgi import app
 
+    # What stands now stays: else Python's collector looks through all libraries again and again (a tenth of a page).
+    gc.collect()
+    gc.freeze()
     return app
 
 

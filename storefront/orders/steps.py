@@ -104,28 +104,32 @@ def write_order(facts: OrderFacts) -> Order:
     )
     session.add(order)
     session.flush()
-    session.add_all(_line(order.id, position, line) for position, line in enumerate(facts.lines))
+    lines = [_line(order.id, position, line) for position, line in enumerate(facts.lines)]
+    session.connection().execute(_ADD_LINES, lines)
     audit.record("order.placed", subject=("order", order.id), actor=("customer", None))
     return order
 
 
-def _line(order_id: int, position: int, line: LineFacts) -> OrderLine:
-    return OrderLine(
-        order_id=order_id,
-        position=position,
-        variant_id=line.variant_id,
-        product_id=line.product_id,
-        title=line.title,
-        variant_title=line.variant_title,
-        sku=line.sku,
-        quantity=line.quantity,
-        unit_minor=line.unit.minor,
-        net_minor=line.net.minor,
-        tax_minor=line.tax.minor,
-        total_minor=line.total.minor,
-        tax_basis_points=line.tax_basis_points,
-        requires_shipping=line.requires_shipping,
-    )
+_ADD_LINES = sa.insert(OrderLine.__table__)
+
+
+def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
+    return {
+        "order_id": order_id,
+        "position": position,
+        "variant_id": line.variant_id,
+        "product_id": line.product_id,
+        "title": line.title,
+        "variant_title": line.variant_title,
+        "sku": line.sku,
+        "quantity": line.quantity,
+        "unit_minor": line.unit.minor,
+        "net_minor": line.net.minor,
+        "tax_minor": line.tax.minor,
+        "total_minor": line.total.minor,
+        "tax_basis_points": line.tax_basis_points,
+        "requires_shipping": line.requires_shipping,
+    }
 
 
 def lock_order(order_id: int) -> Order:

@@ -3,13 +3,15 @@
 Knows where versions are kept; refuses to write.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.database import session
+from storefront.database import read
 from storefront.errors import NotFound
 from storefront.policies.document import PolicyDocument
 from storefront.policies.models import PolicyVersion
@@ -30,25 +32,33 @@ class NoPolicy(RuntimeError):
 
 def current_policy() -> Policy:
     """The policy in force, by one query; raises NoPolicy on a database that was never set up."""
-    found = _newest()
-    if found is None:
-        raise NoPolicy("no policy is published: run `storefront db upgrade`")
-    return found
+    return in_force(read(NEWEST))
 
 
 def policy_by_id(version: int) -> Policy:
     """A version by id, by one query; raises NotFound."""
-    found = _newest(PolicyVersion.id == version)
-    if found is None:
-        raise NotFound()
-    return found
+    for row in read(NEWEST.where(PolicyVersion.id == version)):
+        return _policy(row)
+    raise NotFound()
 
 
-def _newest(*conditions: sa.ColumnElement[bool]) -> Policy | None:
-    columns = (PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
-    select = sa.select(*columns).where(*conditions).order_by(PolicyVersion.id.desc()).limit(1)
-    row = session().execute(select).first()
-    return None if row is None else Policy(row.id, _document(row.document), row.published_at)
+# The policy in force; a higher room may add columns of its own and save a query.
+NEWEST: Any = (
+    sa.select(PolicyVersion.id, PolicyVersion.document, PolicyVersion.published_at)
+    .order_by(PolicyVersion.id.desc())
+    .limit(1)
+)
+
+
+def in_force(rows: Sequence[Any]) -> Policy:
+    """The policy in the one row of `NEWEST`; raises NoPolicy where there is none."""
+    if not rows:
+        raise NoPolicy("no policy is published: run `storefront db upgrade`")
+    return _policy(rows[0])
+
+
+def _policy(row: Any) -> Policy:
+    return Policy(row.id, _document(row.document), row.published_at)
 
 
 @lru_cache(maxsize=64)

@@ -9,16 +9,17 @@ from datetime import date
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from storefront.money import Money, format_briefly
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, Start, Support
+from storefront.web.text import page_locale
 
 
 def locale() -> Locale:
     """The locale of this request or job; English outside of both."""
-    return get_locale() or Locale("en")
+    return page_locale()
 
 
 def amount(value: Money) -> str:

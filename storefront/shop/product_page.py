@@ -6,8 +6,9 @@ Knows words and addresses; refuses to read anything: the catalogue and the polic
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
-from babel.dates import format_skeleton
+from babel.core import Locale
 from babel.units import format_unit
 from flask import url_for
 from flask_babel import gettext as _
@@ -23,6 +24,7 @@ from storefront.policies.rules import delivery_estimate
 from storefront.pricing.lines import chargeable
 from storefront.shop.choice import Choice, OptionOffered, ValueOffered, choose
 from storefront.shop.frame import Link, the_locale
+from storefront.web.text import short_day_text
 
 # More than this at once is typed in the cart.
 MOST_AT_ONCE = 10
@@ -163,12 +165,13 @@ def _delivery(document: PolicyDocument, *, today: date) -> str:
         return ""
     place, (first, last) = words.country(settings().country), estimate
     if first == last:
-        return _("%(day)s, to %(country)s", day=_day(first), country=place)
-    return _("%(first)s to %(last)s, to %(country)s", first=_day(first), last=_day(last), country=place)
-
-
-def _day(day: date) -> str:
-    return format_skeleton("MMMEd", day, locale=the_locale())
+        return _("%(day)s, to %(country)s", day=short_day_text(first), country=place)
+    return _(
+        "%(first)s to %(last)s, to %(country)s",
+        first=short_day_text(first),
+        last=short_day_text(last),
+        country=place,
+    )
 
 
 def _price_note() -> str:
@@ -180,13 +183,14 @@ def _price_note() -> str:
 def _details(page: ProductPage, variant: VariantShown | None) -> list[Detail]:
     found = [Detail(_("Made by"), page.vendor)] if page.vendor else []
     if variant and variant.weight_grams:
-        found.append(Detail(_("Weight"), _weight(variant.weight_grams)))
+        found.append(Detail(_("Weight"), _weight(variant.weight_grams, the_locale())))
     if variant and variant.sku:
         found.append(Detail(_("Article number"), variant.sku))
     return found
 
 
-def _weight(grams: int) -> str:
+@lru_cache(maxsize=1024)
+def _weight(grams: int, locale: Locale) -> str:
     if grams < 1000:
-        return format_unit(grams, "mass-gram", length="short", locale=the_locale())
-    return format_unit(grams / 1000, "mass-kilogram", length="short", locale=the_locale())
+        return format_unit(grams, "mass-gram", length="short", locale=locale)
+    return format_unit(grams / 1000, "mass-kilogram", length="short", locale=locale)

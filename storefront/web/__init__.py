@@ -12,7 +12,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from storefront.config import ROOT, Settings
-from storefront.web import assets, cross_site, error_pages, headers, limits, log, text
+from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, text, urls
 from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
 from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
@@ -60,6 +60,8 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_CHECK_DEFAULT=False,
     )
+    # First: the templates' environment takes `url_for` as it finds it.
+    urls.init_app(app)
     log.configure(settings.log_level)
     log.init_app(app)
     headers.init_app(app)
@@ -67,6 +69,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     error_pages.init_app(app)
     text.init_app(app, settings)
     assets.init_app(app)
+    parts.init_app(app)
     limits.init_app(app, settings)
     csrf.init_app(app)
     app.before_request(_refuse_many_fields)

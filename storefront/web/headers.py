@@ -7,7 +7,8 @@ from flask import Flask, Response, g
 
 from storefront.config import settings
 
-_PERMISSIONS = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+_FEATURES = ("camera", "geolocation", "microphone", "payment", "usb", "browsing-topics")
+_PERMISSIONS = ", ".join(f"{name}=()" for name in _FEATURES)
 
 
 def init_app(app: Flask) -> None:
@@ -32,7 +33,7 @@ def _protect(response: Response) -> Response:
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     is_picture = (response.mimetype or "").startswith(("image/", "font/"))
     headers["Cross-Origin-Resource-Policy"] = "cross-origin" if is_picture else "same-origin"
-    headers["Permissions-Policy"] = ", ".join(f"{name}=()" for name in _PERMISSIONS)
+    headers["Permissions-Policy"] = _PERMISSIONS
     headers["X-Frame-Options"] = "DENY"
     if settings().is_https:
         headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"

@@ -3,6 +3,7 @@
 Knows signatures, names and flags of cookies; refuses to know what a value means.
 """
 
+from functools import lru_cache
 from typing import Any
 
 from flask import Response, request
@@ -13,7 +14,7 @@ from storefront.config import settings
 
 def sign(purpose: str, value: Any) -> str:
     """`value` (JSON) as text for a link or cookie, bound to `purpose`: no other purpose accepts it."""
-    return _serializer(purpose).dumps(value)
+    return _serializer(settings().secret_key, purpose).dumps(value)
 
 
 def unsign(purpose: str, token: str | None) -> Any:
@@ -21,13 +22,14 @@ def unsign(purpose: str, token: str | None) -> Any:
     if not token or len(token) > 8192:
         return None
     try:
-        return _serializer(purpose).loads(token)
+        return _serializer(settings().secret_key, purpose).loads(token)
     except (BadSignature, ValueError, RecursionError):
         return None
 
 
-def _serializer(purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(settings().secret_key, salt=f"storefront.{purpose}")
+@lru_cache(maxsize=64)
+def _serializer(key: str, purpose: str) -> URLSafeSerializer:
+    return URLSafeSerializer(key, salt=f"storefront.{purpose}")
 
 
 def cookie_name(name: str) -> str:
