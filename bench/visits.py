@@ -117,8 +117,11 @@ def _payment(page: Page, shop: OpenShop) -> Iterator[str]:
     yield "payment-declined"
     page.get_by_role("button", name="Cancel").click()
     page.wait_for_url(f"{shop.url}/**")
-    order = _order_address(page, shop)
-    page.goto(order)
+    page.goto(f"{shop.url}/orders/find")
+    page.locator("#number").fill(_newest_order(shop))
+    page.locator("#email").fill(_ADDRESS["email"])
+    page.get_by_role("button", name="Show the order").click()
+    page.wait_for_url("**/orders/1*")
     yield "order-waiting"
     page.goto(payment)
     page.locator("button[value=pay]").click()
@@ -126,10 +129,10 @@ def _payment(page: Page, shop: OpenShop) -> Iterator[str]:
     yield "order"
 
 
-def _order_address(page: Page, shop: OpenShop) -> str:
+def _newest_order(shop: OpenShop) -> str:
     with sqlite3.connect(shop.database) as books:
         (newest,) = books.execute("SELECT max(id) FROM orders").fetchone()
-    return f"{shop.url}/orders/{number_of_id(newest)}"
+    return str(number_of_id(newest))
 
 
 def _mails(page: Page, shop: OpenShop) -> Iterator[str]:
