@@ -71,10 +71,10 @@ def put_in(page: Page, shop: OpenShop, path: str, quantity: int = 1) -> None:
 
 
 def break_the_books(shop: OpenShop) -> None:
-    """Write what no row may say, so that the front page fails: the last thing that is done to this shop."""
+    """Write what no row may say, so that a product's page fails: the last thing that is done to this shop."""
     with sqlite3.connect(shop.database) as books:
         books.execute("PRAGMA ignore_check_constraints = ON")
-        books.execute("UPDATE product SET state = 'broken'")
+        books.execute("UPDATE variant SET price_minor = 'broken'")
 
 
 def _cart(page: Page, shop: OpenShop) -> Iterator[str]:
