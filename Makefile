@@ -3,7 +3,7 @@ PYTHON ?= python3
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: run test check test-stripe bench lock
+.PHONY: run test check test-stripe bench screens judge lock
 
 run:
 	@$(PYTHON) bootstrap.py run
@@ -21,6 +21,12 @@ test-stripe:
 # Each page and action beside a bare Flask app; writes docs/performance.md.
 bench:
 	@$(PYTHON) bootstrap.py bench $(ARGS)
+
+# Pictures of every page into docs/screens/; what Lighthouse, axe and two validators say into docs/quality.md. Both
+# open a demo shop of their own and need what `make test` installed, Chromium, and the second npm (and Java) too.
+screens judge:
+	@$(PYTHON) -c "from launch.environment import prepare; prepare('test')"
+	@.venv/bin/python -m bench.$@
 
 # The newest versions that pyproject.toml allows, for every platform; needs uv.
 lock:

@@ -33,6 +33,10 @@ _CHOICES = {
 _DEMO = {
     "STOREFRONT_SHOP_NAME": "Cap & Kettle",
     "STOREFRONT_TAGLINE": "Grown, brewed and written in Halle",
+    "STOREFRONT_COVER_TITLE": "Something to grow while the kettle boils",
+    "STOREFRONT_COVER_LEAD": "Mushrooms for the kitchen shelf, teas we drink ourselves, and the pots"
+    " to make them in.",
+    "STOREFRONT_COVER_PICTURE": "demo/cover-shelf.svg",
     "STOREFRONT_ADDRESS_LINE": "Cap & Kettle, Saalestraße 12, 06114 Halle, Germany.",
     # Whoever tries paying, declining and cancelling is no card tester.
     "STOREFRONT_LIMIT_PAYMENTS": "60 per 10 minutes",

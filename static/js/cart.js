@@ -1,25 +1,78 @@
-// Says in the header how many pieces the cart holds. Public pages are the same for everybody, so the number
-// comes from a small answer that no cache keeps; without it the link just says "Cart".
+// The number beside "Cart", and the cart in a drawer once something was put in. Public pages are the same for
+// everybody, so both come from small answers that no cache keeps; without them the link just says "Cart", and adding
+// leads to the cart's page.
 const link = document.querySelector("[data-cart]");
+let drawer;
+let adding = false;
 
-async function show() {
+async function badge() {
   const answer = await fetch(link.dataset.cart, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
   const { count } = await answer.json();
   link.querySelector(".count")?.remove();
   if (!count) return;
-  const badge = document.createElement("span");
-  badge.className = "count";
-  badge.textContent = count;
+  const shown = document.createElement("span");
+  shown.className = "count";
+  shown.textContent = count;
   const inside = document.createElement("span");
   inside.className = "hidden";
   inside.textContent = ` ${link.dataset.cartInside}`;
-  badge.append(inside);
-  link.append(badge);
+  shown.append(inside);
+  link.append(shown);
+}
+
+function dialog() {
+  const made = document.createElement("dialog");
+  made.className = "cart-drawer";
+  made.setAttribute("aria-labelledby", "drawer-title");
+  made.addEventListener("click", (event) => {
+    // A click on the dialog itself is one beside its content.
+    if (event.target === made || event.target.closest("[data-close]")) made.close();
+  });
+  document.body.append(made);
+  return made;
+}
+
+async function open() {
+  const answer = await fetch(link.dataset.drawer, { headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(answer.status);
+  drawer ??= dialog();
+  const content = document.createElement("div");
+  content.className = "stack";
+  content.innerHTML = await answer.text();
+  const said = content.querySelector("[role=status]");
+  const sentences = [...(said?.childNodes ?? [])];
+  said?.replaceChildren();
+  drawer.replaceChildren(content);
+  drawer.showModal();
+  // Words that were there before are not announced; these come after.
+  requestAnimationFrame(() => said?.append(...sentences));
+}
+
+async function add(form) {
+  const put = { method: "POST", redirect: "manual", body: new URLSearchParams(new FormData(form)) };
+  // Whatever is not a way on to the cart is shown as the page that says why: nothing was put in.
+  if ((await fetch(form.action, put)).type !== "opaqueredirect") return form.submit();
+  try {
+    await open();
+  } catch {
+    location.assign(link.href);
+  }
+  return badge();
 }
 
 if (link) {
-  show().catch(() => {});
+  badge().catch(() => {});
+  document.addEventListener("cart", () => badge().catch(() => {}));
   // The back button may bring the page back with an older number.
-  window.addEventListener("pageshow", (event) => event.persisted && show().catch(() => {}));
+  window.addEventListener("pageshow", (event) => event.persisted && badge().catch(() => {}));
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form[data-adds]") || typeof HTMLDialogElement === "undefined") return;
+    event.preventDefault();
+    if (adding) return;
+    adding = true;
+    add(event.target)
+      .catch(() => event.target.submit())
+      .finally(() => { adding = false; });
+  });
 }

@@ -22,11 +22,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
-from storefront.cart.contents import Cart, CartLine
+from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import keep_cart, read_cart, read_cart_and_policy
 from storefront.cart.forms import NotAQuantity, id_of, quantity_of
 from storefront.cart.lines import QuoteLine, too_few
-from storefront.cart.page import NOTHING, cart_page
+from storefront.cart.page import NOTHING, basket, cart_page
 from storefront.cart.quote import Quote
 from storefront.config import settings
 from storefront.errors import Refused
@@ -72,7 +72,10 @@ def add() -> Response:
 @no_store
 @limited
 def update() -> Response:
-    """Change quantities, or take out the line named by `remove`; where one is wrong, change nothing."""
+    """Change quantities, one more or less of a line, or take out the line named by `remove`.
+
+    Where something typed is wrong, nothing is changed.
+    """
     csrf.protect()
     cart, policy = read_cart_and_policy()
     if "remove" in request.form:
@@ -82,7 +85,21 @@ def update() -> Response:
     if wrong:
         typed = {line.variant_id: _text_of(line) or str(line.quantity) for line in cart.lines}
         return show_cart(cart, typed=typed, errors=wrong, status=422)
-    return _kept(_fitting(wanted, policy))
+    return _kept(_fitting(_stepped(wanted), policy))
+
+
+@blueprint.get("/cart/drawer")
+@open_to("everyone")
+@no_store
+def drawer() -> str:
+    """The cart in brief, as the fragment that is shown over a page where something was put in."""
+    quote = Quote.of(read_cart())
+    return render(
+        "shop/drawer.html",
+        basket=basket(quote),
+        said=[text for _kind, text in _said()],
+        refused=cart_page(quote).refused,
+    )
 
 
 @blueprint.get("/cart/badge")
@@ -175,6 +192,16 @@ def _wanted(cart: Cart) -> tuple[Cart, dict[int, str]]:
         except NotAQuantity as refusal:
             wrong[line.variant_id] = refusal.message
     return wanted, wrong
+
+
+def _stepped(wanted: Cart) -> Cart:
+    """The cart with one more or one less of the line whose button was pressed."""
+    for name, by in (("less", -1), ("more", 1)):
+        pressed = id_of(request.form.get(name, ""))
+        for line in wanted.lines:
+            if line.variant_id == pressed:
+                wanted = wanted.change(line.variant_id, min(line.quantity + by, MOST_PIECES))
+    return wanted
 
 
 def _text_of(line: CartLine) -> str | None:

@@ -15,7 +15,6 @@ ADDRESS_LINE = "Cap & Kettle, Saalestraße 12, 06114 Halle, Germany."
 VENDOR = "Cap & Kettle"
 
 COVER = Cover(
-    kicker="The autumn list",
     title="Something to grow while the kettle boils",
     lead="Mushrooms for the kitchen shelf, teas we drink ourselves, and the pots to make them in.",
     picture=Picture(
@@ -23,8 +22,6 @@ COVER = Cover(
         "A growing kit with a lion’s mane mushroom, a blue teapot and a steaming cup on a wooden shelf",
         (1500, 1350),
     ),
-    button="See the growing kits",
-    collection="growing-kits",
 )
 
 COLLECTIONS = (

@@ -15,8 +15,8 @@ wheat bran, water, and spawn that we keep going ourselves. Three weeks later the
 through, and ready to leave.
 
 Cut a cross in the bag behind the round window, stand the box out of the sun, and mist the opening
-morning and evening. A tuft appears on the third or fourth day. When the spines are as long as a
-fingernail, twist the whole head off and cook it the same day, slowly, in butter.
+morning and evening. A tuft appears on the third or fourth day. When the spines are as long as a grain
+of rice, twist the whole head off and cook it the same day, slowly, in butter.
 
 ### The four steps
 
@@ -75,6 +75,8 @@ near the stove or wait for May. The colour fades in the pan; the bite stays, and
 people call bacon.
 
 Eat it within a day of cutting. It does not keep, which is why you never see it in a supermarket.
+
+Contains wheat.
 """,
     pictures=shown("pink-oyster-kit", "Pink fans of mushroom growing out of a box with a red label"),
     variants=one("CK-PO-015", 2100, 0, 1500),
@@ -88,7 +90,9 @@ GOLDEN_OYSTER = Product(
 Bunches of small caps, yellow as egg yolk, on stems thin enough to eat. They smell of fresh nuts and a
 little of citrus, and hold their shape in soup.
 
-Spores are many with this one. Crop before the edges turn up, and nobody will mind.
+It sheds more spores than the others. Crop before the edges turn up, and nobody will mind.
+
+Contains wheat.
 """,
     pictures=shown("golden-oyster-kit", "Yellow fans of mushroom growing out of a box with a green label"),
     variants=one("CK-YO-015", 2150, 17, 1500),
@@ -136,7 +140,7 @@ One lion’s mane and one grey oyster, 1 kg each, the second a week younger than
 something to look at every morning for a month, and never more than you can eat.
 
 We chose the pair for people who share a kitchen, and for children, who take over the misting by day
-two.
+two. Contains wheat.
 """,
     pictures=shown("starter-pair", "Two small kits side by side, one a week ahead of the other"),
     variants=one("CK-SP-002", 4100, 12, 2100, compare_at=4800),
@@ -153,7 +157,7 @@ what sticks to it, and a linen bag that lets mushrooms breathe on the way to the
 The knife is made in Solingen and can be sharpened. The handle is walnut, and will outlive several
 knives.
 """,
-    pictures=shown("cropping-set", "A folding knife with a wooden handle and a brush"),
+    pictures=shown("cropping-set", "A curved knife with a wooden handle that ends in a brush"),
     variants=one("CK-CS-001", 2800, 0, 210),
 )
 

@@ -28,8 +28,8 @@ SALT = Product(
     title="Mushroom salt",
     subtitle="Three mushrooms and coarse salt",
     description="""\
-What does not fit into a jar as a whole cap is dried again, ground, and mixed with coarse salt from
-Lüneburg. On eggs, on popcorn, on the tomato that is not quite ripe.
+What does not fit into a jar as a whole cap is dried again, ground, and mixed with coarse salt, the
+thing that this town was built on. On eggs, on popcorn, on the tomato that is not quite ripe.
 """,
     pictures=shown("mushroom-salt", "A white jar with a red lid"),
     variants=one("CK-LX-120", 750, 48, 230),
@@ -38,10 +38,10 @@ Lüneburg. On eggs, on popcorn, on the tomato that is not quite ripe.
 BROTH = Product(
     slug="broth-powder",
     title="Broth powder",
-    subtitle="Shiitake, leek, lovage, nothing else",
+    subtitle="Shiitake, leek, lovage, a little salt",
     description="""\
-A heaped spoon, a mug, hot water: supper when there was no time for one. No yeast, no sugar, and little
-enough salt that you can decide.
+A heaped spoon, a mug, hot water: supper when there was no time for one. No yeast, no sugar, and so
+little salt that the rest is yours to decide.
 """,
     pictures=shown("broth-powder", "A brown pouch with a yellow seal"),
     variants=one("CK-LB-150", 1100, 25, 150),

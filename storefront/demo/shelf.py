@@ -59,14 +59,11 @@ class Collection:
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """What the front page opens with; the button leads to a collection."""
+    """What the front page opens with; its words and its picture become settings of the shop."""
 
-    kicker: str
     title: str
     lead: str
     picture: Picture
-    button: str
-    collection: str
 
 
 def one(sku: str, price: int, stock: int | None, grams: int, compare_at: int | None = None) -> tuple[Variant]:

@@ -45,7 +45,7 @@ Hard to get wrong: a spoonful, water off the boil, two minutes or ten.
 SMOKED = Product(
     slug="smoked-black",
     title="Smoked black",
-    subtitle="Dried over pine, tar and plum",
+    subtitle="Pine smoke, tar and plum",
     description="""\
 Black tea from the hills, dried above a slow pine fire the way it was before steam. It smells like a
 sauna and tastes of plums; people love it or open the window.

@@ -11,7 +11,7 @@ POT = Product(
     subtitle="Thrown in Bürgel, pours without a drip",
     description="""\
 Thrown by one pair of hands in Bürgel, where they have been making blue pots for longer than anybody has
-drunk tea in Saxony. The spout is cut late, when the clay is almost dry; that is why it does not drip.
+drunk tea in Thuringia. The spout is cut late, when the clay is almost dry; that is why it does not drip.
 
 The strainer is part of the body, so there is nothing to lose. Safe in the dishwasher, though it would
 rather not.

@@ -183,7 +183,7 @@ def _price_note() -> str:
 def _details(page: ProductPage, variant: VariantShown | None) -> list[Detail]:
     found = [Detail(_("Made by"), page.vendor)] if page.vendor else []
     if variant and variant.weight_grams:
-        found.append(Detail(_("Weight"), _weight(variant.weight_grams, the_locale())))
+        found.append(Detail(_("Weight, packed"), _weight(variant.weight_grams, the_locale())))
     if variant and variant.sku:
         found.append(Detail(_("Article number"), variant.sku))
     return found

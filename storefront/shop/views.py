@@ -5,7 +5,7 @@ Knows their addresses; refuses to know what the visitor did before.
 
 from dataclasses import dataclass
 
-from flask import abort, render_template, request, url_for
+from flask import Response, abort, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront import clock
@@ -20,11 +20,13 @@ from storefront.shop.cards import cards
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.structured import product_json_ld
 from storefront.web import open_to, public_page
+from storefront.web.assets import asset
 
 # The modules named beside it hang their pages on the same blueprint.
 __all__ = ["blueprint", "mailbox_views", "order_views"]
 
 HOME_GOODS = 8
+COVER_SIZE = (1500, 1350)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +71,16 @@ def home() -> str:
 
 
 def _cover(goods: tuple[Good, ...], departments: tuple[Contents, ...]) -> Cover | None:
-    """The first department that introduces itself, with the first good's picture."""
+    """What the settings say, or the first department that introduces itself, with the first good's picture."""
     first = next((each for each in departments if each.intro), None)
     if first is None:
         return None
+    made = settings()
     return Cover(
         kicker=_("First on the shelf"),
-        title=first.title,
-        lead=first.intro,
-        picture=next((made for good in goods if (made := plate(good.picture))), None),
+        title=made.cover_title or first.title,
+        lead=made.cover_lead or first.intro,
+        picture=_cover_picture() or next((found for good in goods if (found := plate(good.picture))), None),
         actions=(
             Link(
                 _("See %(collection)s", collection=first.title), url_for("shop.collection", slug=first.slug)
@@ -85,6 +88,14 @@ def _cover(goods: tuple[Good, ...], departments: tuple[Contents, ...]) -> Cover 
             Link(_("All goods"), url_for("shop.products")),
         ),
     )
+
+
+def _cover_picture() -> Plate | None:
+    """The picture that the settings name; it decorates what the headline says, so it has no words of its own."""
+    path = settings().cover_picture
+    if not path or asset(path) is None:
+        return None
+    return Plate(url_for("static", filename=path), *COVER_SIZE, alt="")
 
 
 @blueprint.get("/products")
@@ -117,6 +128,16 @@ def _shelf(slug: str | None) -> str:
         canonical=settings().origin + shown.action,
         crumbs=[Link(shown.title, shown.action)],
     )
+
+
+@blueprint.get("/robots.txt")
+@open_to("everyone")
+@public_page
+def robots() -> Response:
+    """What search engines need not fetch: pages that are somebody's own."""
+    closed = ("cart.show", "checkout.details", "shop.find_order", "shop.mailbox")
+    lines = ["User-agent: *", *(f"Disallow: {url_for(endpoint)}" for endpoint in closed)]
+    return Response("\n".join(lines) + "\n", mimetype="text/plain")
 
 
 @blueprint.get("/products/<slug>")

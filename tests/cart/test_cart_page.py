@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from storefront.cart.contents import MOST_PIECES
 from storefront.catalogue import stock
 from storefront.catalogue.models import Cause, ProductState, Variant
 from storefront.database import transaction
@@ -47,6 +48,47 @@ def test_all_costs_are_known_in_the_cart(app: Flask, client: ShopClient) -> None
     assert "€2.00 to free shipping to Germany" in page
     assert "Shipping to Germany €4.90 Total €52.90" in page
     assert "Includes €8.44 tax." in page
+
+
+@pytest.mark.parametrize(("button", "after"), [("more", 3), ("less", 1)])
+def test_a_button_beside_a_line_changes_it_by_one(
+    app: Flask, client: ShopClient, button: str, after: int
+) -> None:
+    variant = a_shelf(app)
+    put_in(client, variant, 2)
+
+    _change(client, **{f"quantity_{variant.id}": "2", button: str(variant.id)})
+
+    assert pieces(client) == after
+
+
+def test_one_less_of_the_last_piece_takes_the_line_out(app: Flask, client: ShopClient) -> None:
+    variant = a_shelf(app)
+    put_in(client, variant, 1)
+
+    _change(client, less=str(variant.id))
+
+    assert pieces(client) == 0
+
+
+@pytest.mark.parametrize("named", ["0", "999999", "-1", "x", ""])
+def test_one_more_of_what_is_not_in_the_cart_changes_nothing(
+    app: Flask, client: ShopClient, named: str
+) -> None:
+    put_in(client, a_shelf(app), 2)
+
+    _change(client, more=named)
+
+    assert pieces(client) == 2
+
+
+def test_one_more_than_an_order_takes_is_still_in_the_cart(app: Flask, client: ShopClient) -> None:
+    variant = a_shelf(app, on_hand=None)
+    put_in(client, variant, MOST_PIECES)
+
+    _change(client, more=str(variant.id))
+
+    assert pieces(client) == MOST_PIECES
 
 
 def test_quantities_change_and_nought_takes_the_line_out(app: Flask, client: ShopClient) -> None:

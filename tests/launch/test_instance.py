@@ -124,6 +124,9 @@ def test_a_run_with_the_sandbox_is_called_what_the_demo_goods_say(tmp_path: Path
 
     names = ("STOREFRONT_SHOP_NAME", "STOREFRONT_TAGLINE", "STOREFRONT_ADDRESS_LINE")
     assert [file[name] for name in names] == [goods.SHOP_NAME, goods.TAGLINE, goods.ADDRESS_LINE]
+    of_cover = ("STOREFRONT_COVER_TITLE", "STOREFRONT_COVER_LEAD", "STOREFRONT_COVER_PICTURE")
+    cover = goods.COVER
+    assert [file[name] for name in of_cover] == [cover.title, cover.lead, f"demo/{cover.picture.file}"]
 
 
 def test_a_shop_with_a_key_of_stripes_own_keeps_its_own_name(tmp_path: Path) -> None:

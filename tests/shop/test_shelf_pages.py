@@ -60,7 +60,10 @@ def test_tags_say_what_is_left(client: ShopClient) -> None:
 
 
 def test_the_number_of_goods_is_told_as_a_status(client: ShopClient) -> None:
-    assert '<p class="push" role="status"><strong>3 goods</strong></p>' in client.get("/products").text
+    assert (
+        '<p class="push" role="status" data-part="count"><strong>3 goods</strong></p>'
+        in client.get("/products").text
+    )
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,16 @@ def fill_details(page: Page) -> None:
             field.fill(text)
 
 
+def put_in(page: Page) -> None:
+    """Press “Add to cart”, and wait until the page says that it is in there: the drawer, or the cart's page."""
+    page.get_by_role("button", name="Add to cart").click()
+    expect(page.get_by_text("is in your cart.")).to_be_visible()
+
+
 def to_review(page: Page, shop: LiveShop) -> None:
     """From the kit's page to the review, by the buttons that people press."""
     page.goto(f"{shop.url}/products/kit?size=3-kg")
-    page.get_by_role("button", name="Add to cart").click()
+    put_in(page)
     page.goto(f"{shop.url}/checkout")
     fill_details(page)
     page.locator("main form button:not([name=change])").last.click()

@@ -1,44 +1,16 @@
 """Buying in Chromium: with script and without, by keyboard alone, at the narrowest width, readable by everyone."""
 
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from storefront import jobs
-from tests.needs import needs_chromium, needs_npm
-from tests.servers.loopback import LoopbackServer
-from tests.servers.stripe import StripeStandIn
-from tests.walks.live import FLAGS, LiveShop, a_page, faults, fill_details, fill_shelves, pay, to_review
+from tests.needs import needs_npm
+from tests.walks.live import LiveShop, a_page, faults, fill_details, pay, put_in, to_review
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A Chromium for the tests of this file."""
-    path = needs_chromium()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def shop(
-    serve: Callable[..., LoopbackServer], make_app: Callable[..., Flask], tmp_path: Path
-) -> Iterator[LiveShop]:
-    """The shop over HTTP, with goods, and the sandbox to pay in."""
-    server = serve()
-    sandbox = StripeStandIn(tmp_path, shop_origin=server.url)
-    app = make_app(origin=server.url, **sandbox.settings)
-    sandbox.shop, server.app = app, app
-    fill_shelves(app)
-    yield LiveShop(server.url, app, sandbox)
-    sandbox.close()
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
@@ -49,8 +21,8 @@ def test_a_shopper_buys_from_the_shelf_to_the_order(chromium: Browser, shop: Liv
         page.get_by_role("heading", name="Lion’s mane kit").get_by_role("link").click()
         page.get_by_role("link", name="3 kg").click()
         expect(page.locator("#choose")).to_contain_text("€39.00")
-        page.get_by_role("button", name="Add to cart").click()
-        page.wait_for_url("**/cart")
+        put_in(page)
+        page.goto(f"{shop.url}/cart")
         expect(page.get_by_role("main")).to_contain_text("3 kg / plain box")
 
         page.goto(f"{shop.url}/checkout")
@@ -69,7 +41,7 @@ def test_a_shopper_buys_from_the_shelf_to_the_order(chromium: Browser, shop: Liv
 def test_the_header_counts_what_is_in_the_cart(chromium: Browser, shop: LiveShop) -> None:
     with a_page(chromium) as page:
         page.goto(f"{shop.url}/products/kit")
-        page.get_by_role("button", name="Add to cart").click()
+        put_in(page)
         page.goto(f"{shop.url}/products")
 
         expect(page.locator("[data-cart] .count")).to_have_text(re.compile("^1"))
@@ -91,8 +63,7 @@ def test_the_whole_purchase_needs_no_mouse(chromium: Browser, shop: LiveShop) ->
         _go(page, page.get_by_role("link", name="3 kg"))
         page.wait_for_url("**size=3-kg**")
         _go(page, page.get_by_role("button", name="Add to cart"))
-        page.wait_for_url("**/cart")
-        _go(page, page.locator('main a[href="/checkout"]'))
+        _go(page, page.get_by_role("dialog").get_by_role("link", name="Go to checkout"))
         page.wait_for_url("**/checkout")
         for name, text in (
             ("email", "mara@example.org"),
@@ -140,8 +111,13 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
     page.get_by_role("button", name="Show the order").click()
     yield "find order, with errors"
     page.goto(f"{shop.url}/products/kit?size=3-kg")
-    page.get_by_role("button", name="Add to cart").click()
+    put_in(page)
+    yield "drawer"
+    page.goto(f"{shop.url}/cart")
     yield "cart with goods"
+    page.locator(".stepper input").fill("many")
+    page.locator(".line .wrong").wait_for()
+    yield "cart, with a line that is wrong"
     page.goto(f"{shop.url}/checkout")
     yield "checkout"
     page.locator("main form button:not([name=change])").last.click()
