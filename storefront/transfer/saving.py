@@ -21,6 +21,9 @@ BATCH = 200
 # A batch is written early when its rows alone are many: memory stays flat.
 BATCH_ROWS = 5_000
 
+# Each time there may be four times as much as the planner knows of.
+_PLANNED_AFTER = {4**power for power in range(12)}
+
 Progress = Callable[[int, int], None]
 
 
@@ -44,14 +47,17 @@ def save_all(
 ) -> None:
     """Save every candidate and tell `report`; `progress` is told how many of the file's `rows` are done."""
     batch: list[Candidate] = []
-    waiting = 0
+    waiting, batches = 0, 0
     for candidate in candidates:
         batch.append(candidate)
         waiting += candidate.rows
         if len(batch) >= BATCH or waiting >= BATCH_ROWS:
             _save(batch, report, form=form)
             progress(candidate.done, rows)
-            batch, waiting = [], 0
+            batch, waiting, batches = [], 0, batches + 1
+            if batches in _PLANNED_AFTER:
+                with transaction():
+                    steps.plan_anew()
     if batch:
         _save(batch, report, form=form)
     progress(rows, rows)
