@@ -212,7 +212,7 @@ def _the_table() -> Iterator[Any]:
             yield pytest.param(call, fault, marks=() if is_short else pytest.mark.long)
 
 
-@pytest.mark.parametrize(("call", "fault"), _the_table())
+@pytest.mark.parametrize(("call", "fault"), list(_the_table()))
 def test_each_call_that_fails_is_told_in_a_sentence_and_right_after_one_reconcile(
     inside: Flask, sandbox: StripeStandIn, call: str, fault: str
 ) -> None:
