@@ -47,6 +47,7 @@ def empty_url(engine: str, tmp_path: Path) -> Iterator[str]:
 def empty(empty_url: str, tmp_path: Path) -> Iterator[Flask]:
     """A shop over the empty database, in its context."""
     app = create_app(Settings.from_environ(shop_environment(database_url=empty_url, folder=tmp_path)))
+    flask_migrate.Migrate(app, db, directory=MIGRATIONS)
     with app.app_context():
         yield app
     dispose(app)
