@@ -29,12 +29,13 @@ DROPPED_COLUMNS = {"0002": {("image", "path")}}
 
 
 @pytest.fixture
-def empty_url(engine: str, tmp_path: Path) -> Iterator[str]:
-    """A database with nothing in it."""
+def empty_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with nothing in it; on PostgreSQL named like the worker's own, so that it is swept like them."""
     if engine == "sqlite":
         yield f"sqlite:///{tmp_path / 'before.db'}"
         return
-    server, name = needs_postgres(), f"storefront_test_before_{tmp_path.name[-40:].lower().replace('-', '_')}"
+    server = needs_postgres()
+    name = f"{request.getfixturevalue('postgresql_template').name}_before"
     with psycopg.connect(server, autocommit=True) as admin:
         admin.execute(f'CREATE DATABASE "{name}"')
         try:
