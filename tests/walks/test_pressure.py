@@ -35,8 +35,9 @@ ROUNDS = (0.0, STRIPE_SECONDS, 0.0, STRIPE_SECONDS)
 # Buyers set off one after another within this time: each round has writes while others wait for Stripe.
 SPREAD_SECONDS = 0.6
 PAUSE_SECONDS = 0.02
-# What 16 threads on two cores differ by from one second to the next; held connections would cost 2 s.
-SLACK_SECONDS = 0.1
+# What 16 threads differ by from one second to the next on two cores that other tests want too; held connections
+# would cost the 2 s of Stripe's answer. Alone on the machine the two differ by some 10 ms (docs/database.md).
+SLACK_SECONDS = 0.4
 
 
 @pytest.fixture
