@@ -109,6 +109,7 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
         yield path
     page.get_by_role("link", name="Find your order").first.click()
     page.get_by_role("button", name="Show the order").click()
+    page.get_by_role("alert").wait_for()
     yield "find order, with errors"
     page.goto(f"{shop.url}/products/kit?size=3-kg")
     put_in(page)
@@ -121,6 +122,7 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
     page.goto(f"{shop.url}/checkout")
     yield "checkout"
     page.locator("main form button:not([name=change])").last.click()
+    page.get_by_role("alert").wait_for()
     yield "checkout, with errors"
     fill_details(page)
     page.locator("main form button:not([name=change])").last.click()
@@ -136,6 +138,7 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
     page.goto(f"{shop.url}/mailbox")
     yield "mailbox"
     page.get_by_role("main").get_by_role("link", name="is paid").click()
+    page.wait_for_url("**/mailbox/*")
     yield "mail"
 
 
@@ -156,6 +159,9 @@ def test_no_page_scrolls_sideways(chromium: Browser, shop: LiveShop, width: int)
 
     with a_page(chromium, width=width) as page:
         for name in _visits(page, shop):
+            # A page that is still arriving has no width, and for a moment no element at all.
+            page.wait_for_load_state()
+            page.wait_for_function("document.documentElement !== null")
             widths[name] = page.evaluate("document.documentElement.scrollWidth")
 
     assert {name: found for name, found in widths.items() if found > width} == {}
