@@ -18,13 +18,12 @@ from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
 from storefront.web.limits import client_address, limiter
 from storefront.web.pages import address, no_store, public_page, request_origin
-from storefront.web.tokens import drop_cookie, read_cookie, set_cookie, sign, unsign
+from storefront.web.tokens import read_cookie, set_cookie, sign, unsign
 
 __all__ = [
     "address",
     "allow_payment_redirect",
     "client_address",
-    "drop_cookie",
     "limiter",
     "no_store",
     "open_to",

@@ -53,10 +53,3 @@ def set_cookie(response: Response, name: str, value: str, *, days: int) -> None:
         secure=settings().is_https,
         path="/",
     )
-
-
-def drop_cookie(response: Response, name: str) -> None:
-    """Remove our cookie `name` from the browser."""
-    response.delete_cookie(
-        cookie_name(name), path="/", httponly=True, samesite="Lax", secure=settings().is_https
-    )

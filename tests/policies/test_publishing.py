@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import audit, clock
-from storefront.database import is_postgresql, session, transaction
+from storefront.database import session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.policies import steps
 from storefront.policies.actions import publish_policy
 from storefront.policies.document import default_document
 from storefront.policies.models import PolicyVersion
 from storefront.policies.queries import NoPolicy, current_policy, policy_by_id
+from tests.books import beside_the_triggers
 from tests.counting import Counted
 from tests.policies.documents import a_document
 
@@ -30,15 +31,7 @@ def _versions() -> int:
 
 def _forget_all() -> None:
     """Make the database one that was never set up, past the triggers that forbid it."""
-    with transaction() as current:
-        current.execute(
-            sa.text(
-                "SET LOCAL session_replication_role = replica"
-                if is_postgresql()
-                else "DROP TRIGGER policy_version_no_delete"
-            )
-        )
-        current.execute(sa.delete(PolicyVersion))
+    beside_the_triggers("DELETE FROM policy_version")
 
 
 def test_the_newest_policy_is_in_force_and_the_earlier_one_still_stands(frozen: ModuleType) -> None:

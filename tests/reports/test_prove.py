@@ -4,16 +4,14 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from storefront import database
-from storefront.database import is_postgresql, session, transaction
+from storefront.database import session
 from storefront.errors import PaymentUnavailable
 from storefront.payments import gateway
 from storefront.refunds.actions import send_refund
 from storefront.reports.prove import prove
-from tests.books import changed_tables, whole_database
+from tests.books import beside_the_triggers, changed_tables, whole_database
 from tests.builders.payments import (
     a_paid_order,
     a_refund,
@@ -129,19 +127,6 @@ def test_a_planted_difference_is_named(what: str) -> None:
     beside_the_triggers(*statements)
 
     assert any(sentence in difference for difference in prove()), prove()
-
-
-def beside_the_triggers(*statements: str) -> None:
-    """Write what the database would refuse: its triggers are taken off first."""
-    with transaction() as current:
-        if is_postgresql():
-            current.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        else:
-            for table in database.append_only_tables():
-                for each in database.trigger_statements(table, dialect="sqlite"):
-                    current.execute(sa.text(f"DROP TRIGGER IF EXISTS {each.split()[2]}"))
-        for statement in statements:
-            current.execute(sa.text(statement))
 
 
 def test_a_hold_that_never_ended_is_named(inside: Flask, sandbox: StripeStandIn, frozen: ModuleType) -> None:

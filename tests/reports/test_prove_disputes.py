@@ -3,14 +3,12 @@
 from types import ModuleType
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
-from storefront import database
-from storefront.database import is_postgresql, transaction
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
 from storefront.webhooks.disputes import look_at_dispute
+from tests.books import beside_the_triggers
 from tests.builders.payments import a_paid_order, the_intent
 from tests.servers.stripe import StripeStandIn
 
@@ -61,19 +59,6 @@ def test_a_planted_difference_is_named(what: str) -> None:
     beside_the_triggers(*statements)
 
     assert any(sentence in difference for difference in prove()), prove()
-
-
-def beside_the_triggers(*statements: str) -> None:
-    """Write what the database would refuse: its triggers are taken off first."""
-    with transaction() as current:
-        if is_postgresql():
-            current.execute(sa.text("SET LOCAL session_replication_role = replica"))
-        else:
-            for table in database.append_only_tables():
-                for verb in ("update", "delete"):
-                    current.execute(sa.text(f"DROP TRIGGER {table}_no_{verb}"))
-        for statement in statements:
-            current.execute(sa.text(statement))
 
 
 def test_a_dispute_that_nobody_told_us_of_is_named_until_it_is_known(
