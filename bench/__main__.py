@@ -60,6 +60,8 @@ def _prepared(folder: Path, chosen: argparse.Namespace) -> measures.Bench:
         folder=folder,
         port=port,
         hello_port=free_port(),
+        least_port=free_port(),
+        anew_port=free_port(),
         rounds=chosen.rounds,
         seconds=chosen.seconds,
         threads=chosen.threads,

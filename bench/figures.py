@@ -87,7 +87,12 @@ Command: `{" ".join(["python -m bench", *sys.argv[1:]])}`.
 “By CPU time” divides what a request of bare Flask takes of a core by what the page takes: where other work wants
 the same cores, it says more than the rates do. The goals are held against the rates.
 
-Pages are rendered anew for each request: there is no page cache in these figures. Placing an order “without Stripe”
+“At best” is the least that Flask and SQLAlchemy can do for such a page (`bench/least.py`): one statement, one signed
+cookie, no session, limit, log line, protections or prices. A goal above it cannot be reached with this stack.
+
+Every request reads all rows of its page: there is no page cache in these figures. What the same rows made before is
+kept by each process and known again by them (`storefront/web/kept.py`), so a page is written anew when a row of it is
+another: “product, written anew” is that case, at each request. Placing an order “without Stripe”
 replaces the one call that opens the payment page, in the bench's own server process; “library and sandbox” is the
 shop as it is, with the sandbox on the load's core. Peers, for comparison: where bare Flask says hello 4,064 times a
 second, django-oscar 4.2 shows a product 21 times and a basket of three lines 21 times.

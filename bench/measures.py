@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
+from itsdangerous import URLSafeSerializer
+
 from bench import load
 from bench.figures import Figure, at_least, at_most, of_hello
 from bench.load import Load, request
@@ -33,6 +35,8 @@ class Bench:
     folder: Path
     port: int
     hello_port: int
+    least_port: int
+    anew_port: int
     rounds: int
     seconds: float
     threads: int
@@ -41,7 +45,9 @@ class Bench:
     @contextmanager
     def server(self, kind: str, *more: str) -> Iterator[Server]:
         """The shop's server on its core, as `bench.server` names it."""
-        port = self.hello_port if kind == "hello" else self.port
+        port = {"hello": self.hello_port, "least": self.least_port, "anew": self.anew_port}.get(
+            kind, self.port
+        )
         arguments = ["-m", "bench.server", kind, str(port), str(self.threads), *more]
         log = self.folder / f"{kind}.log"
         with Server(*arguments, port=port, environ=self.shop.environ, core=SERVER_CORE, log=log) as server:
@@ -49,35 +55,62 @@ class Bench:
 
     def asked(self) -> dict[str, bytes]:
         """The requests whose rates stand beside bare Flask's."""
-        three = self.shop.cart_cookies(3)
+        three = self.shop.shopper_cookies(3)
         found = {name: request(path, port=self.port) for name, path in self.shop.pages.items()}
         form = f"variant={self.shop.variants[3]}&quantity=1".encode()
         found["add to cart"] = request("/cart/lines", port=self.port, body=form, cookies=three)
         found["cart, 3 lines"] = request("/cart", port=self.port, cookies=three)
         return found
 
+    def least_asked(self) -> dict[str, bytes]:
+        """The same of the least that Flask and SQLAlchemy can do (bench/least.py)."""
+        three = f"cart={URLSafeSerializer('0123456789abcdef' * 4).dumps(self.shop.variants[:3])}"
+        form = f"variant={self.shop.variants[3]}&quantity=1".encode()
+        return {
+            "product": request(self.shop.pages["product"], port=self.least_port),
+            "add to cart": request("/cart/lines", port=self.least_port, body=form, cookies=three),
+            "cart, 3 lines": request("/cart", port=self.least_port, cookies=three),
+        }
+
 
 def rates(bench: Bench, say: Callable[[str], None]) -> list[Figure]:
     """Pages and the two cart actions, each right after bare Flask, in rounds."""
-    asked = bench.asked()
+    asked, least_asked = bench.asked(), bench.least_asked()
     measured: dict[str, list[tuple[float, float, float]]] = {}
     hello = request("/", port=bench.hello_port)
-    with bench.server("hello") as plain, bench.server("shop") as server:
+    with (
+        bench.server("hello") as plain,
+        bench.server("least") as little,
+        bench.server("anew") as anew,
+        bench.server("shop") as server,
+    ):
         for ready in asked.values():
             load.for_seconds([ready], port=bench.port, seconds=0.5)
+        load.for_seconds([asked["product"]], port=anew.port, seconds=0.5)
         for number in range(bench.rounds):
             for name, ready in asked.items():
-                bare, least = _taken(plain, hello, bench)
-                found, each = _taken(server, ready, bench)
-                _require(found, 303 if name.startswith("add") else 200, name)
-                measured.setdefault(name, []).append((found.rate, found.rate / bare.rate, least / each))
-                say(f"round {number + 1}: {name} {found.rate:,.0f}/s, bare Flask {bare.rate:,.0f}/s")
+                bare = _taken(plain, hello, bench)
+                found = _taken(server, ready, bench)
+                _require(found[0], 303 if name.startswith("add") else 200, name)
+                measured.setdefault(name, []).append(_beside(bare, found))
+                if name == "product":
+                    written = _beside(bare, _taken(anew, ready, bench))
+                    measured.setdefault("product, written anew", []).append(written)
+                if name in least_asked:
+                    best = _beside(bare, _taken(little, least_asked[name], bench))
+                    measured.setdefault(f"{name}: at best", []).append(best)
+                say(f"round {number + 1}: {name} {found[0].rate:,.0f}/s, bare Flask {bare[0].rate:,.0f}/s")
         weight = server.worker_mib
     rows = []
     for name, taken in measured.items():
         rate, ratio, cpu_ratio = (median(column) for column in zip(*taken, strict=True))
         rows.append(of_hello(name, rate, ratio, cpu_ratio, GOALS.get(name)))
     return [*rows, at_most("memory of a worker after that", weight, 110, unit="MiB")]
+
+
+def _beside(bare: tuple[Load, float], found: tuple[Load, float]) -> tuple[float, float, float]:
+    """The rate, and how rate and CPU time compare with bare Flask's."""
+    return found[0].rate, found[0].rate / bare[0].rate, bare[1] / found[1]
 
 
 def _taken(server: Server, ready: bytes, bench: Bench) -> tuple[Load, float]:

@@ -1,12 +1,14 @@
-"""The servers that are measured: `python -m bench.server hello|shop|stub <port> <threads> [seconds]`.
+"""The servers that are measured: `python -m bench.server hello|least|shop|anew|stub <port> <threads> [seconds]`.
 
-`shop` is `storefront serve` as it is. `stub` is the same with one thing replaced in this process alone: opening a
-payment page answers by itself after so many seconds, so that the shop's own part of placing an order is seen.
+`shop` is `storefront serve` as it is. `anew` is the same where a product's rows are others than before at each
+request: what was made of them is forgotten, the rest of the page is not. `stub` is the same with one thing replaced
+in this process alone: opening a payment page answers by itself after so many seconds, so that the shop's own part of
+placing an order is seen.
 """
 
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from granian import Granian
@@ -21,20 +23,22 @@ SECONDS = 0.0
 def main() -> None:
     """Serve until a signal ends it."""
     kind, port, threads, *rest = sys.argv[1:]
-    if kind == "hello":
-        serve_hello(int(port), int(threads))
+    if kind in {"hello", "least"}:
+        serve_plain(f"bench.{kind}:app", int(port), int(threads))
     if kind == "stub":
         # Workers are forked: they find what is set here.
         globals()["SECONDS"] = float(rest[0])
         vars(serving)["load"] = load_with_stub
-    if kind in {"shop", "stub"}:
+    if kind == "anew":
+        vars(serving)["load"] = load_forgetful
+    if kind in {"shop", "anew", "stub"}:
         serving.serve("127.0.0.1", int(port), 1, int(threads))
 
 
-def serve_hello(port: int, threads: int) -> None:
+def serve_plain(app: str, port: int, threads: int) -> None:
     """Bare Flask behind the same server with the same settings as the shop's."""
     Granian(
-        "bench.hello:app",
+        app,
         address="127.0.0.1",
         port=port,
         interface=Interfaces.WSGI,
@@ -48,6 +52,20 @@ def serve_hello(port: int, threads: int) -> None:
 
 
 _load = serving.load
+
+
+def load_forgetful() -> Any:
+    """The shop that has never seen the rows of the product that is asked for."""
+    app = _load()
+    from storefront.catalogue import product_page
+    from storefront.shop import views
+
+    def forgetting(environ: Any, start_response: Callable[..., Any]) -> Any:
+        product_page._page.cache_clear()
+        views._product.forget()
+        return app(environ, start_response)
+
+    return forgetting
 
 
 def load_with_stub() -> Any:

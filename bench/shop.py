@@ -91,6 +91,10 @@ class BenchShop:
             chosen = (CartLine(variant_id, 1) for variant_id in self.variants[:lines])
             return f"cart={packed(Cart('bench', tuple(chosen)))}"
 
+    def shopper_cookies(self, lines: int) -> str:
+        """The same with the session that a browser has since it put the first of them in: it was told so."""
+        return f"{self.cart_cookies(lines)}; {self._form_token()[0]}"
+
     def orderings(self, count: int) -> list[Ordering]:
         """So many shoppers at the review, each with a cart and an address of their own."""
         from storefront.cart.contents import Cart, CartLine, new_id

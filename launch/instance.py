@@ -40,6 +40,8 @@ _DEMO = {
     "STOREFRONT_ADDRESS_LINE": "Cap & Kettle, Saalestraße 12, 06114 Halle, Germany.",
     # Whoever tries paying, declining and cancelling is no card tester.
     "STOREFRONT_LIMIT_PAYMENTS": "60 per 10 minutes",
+    # So that the demo has something that waits for a second person.
+    "STOREFRONT_REFUND_ALONE_UP_TO": "100",
 }
 
 _HEADER = """\

@@ -6,6 +6,7 @@ Knows the shop's commands by name; refuses to know how any of them works.
 import fcntl
 import os
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -29,8 +30,9 @@ def run() -> int:
             environment.prepare("run")
             here.write()
             with Children(here.environ) as children:
-                _open(here, children)
+                link = _open(here, children)
                 _say_where(here, seconds=time.monotonic() - began)
+                _say_staff_link(link)
                 children.watch()
     except CannotStart as reason:
         print(reason, file=sys.stderr)
@@ -71,23 +73,27 @@ def _claim(port: int, name: str) -> None:
             ) from error
 
 
-def _open(here: Instance, children: Children) -> None:
+def _open(here: Instance, children: Children) -> subprocess.Popen[str]:
     # What a second run can skip it skips by a look into the file: starting Python for it costs a second.
     if here.has_sandbox:
         origins = [f"--shop-origin={origin}" for origin in here.other_origins]
         children.start("sandbox", [str(environment.PYTHON), "-m", "storefront.sandbox", *origins])
     if not database.is_current(here.database_url):
         _migrate(here, children)
-    if not database.has_goods(here.database_url):
+    loaded = here.folder / "demo-loaded"
+    if not (loaded.exists() and database.has_goods(here.database_url)):
         if here.has_sandbox:
             children.wait_for("sandbox", here.sandbox_port, "/")
         print("Loading the demo shop …", flush=True)
         children.finish("demo", [_STOREFRONT, "demo", "load"])
+        loaded.touch()  # one that was stopped half-way goes on next time
+    link = _ask_for_staff_link(here)
     children.start("shop", [_STOREFRONT, "serve", "--host", "127.0.0.1", "--port", str(here.port)])
     children.wait_for("shop", here.port, "/healthz")
     if here.has_sandbox:
         children.wait_for("sandbox", here.sandbox_port, "/")
     children.start("worker", [_STOREFRONT, "work"])  # last: nobody waits for it, and cores are few
+    return link
 
 
 def _migrate(here: Instance, children: Children) -> None:
@@ -103,3 +109,28 @@ def _say_where(here: Instance, *, seconds: float) -> None:
     if here.keeps_mail and here.has_sandbox:
         lines.append(f"Its mails are kept at:       {here.origin}/mailbox")
     print("\n" + "\n".join(lines) + "\nCtrl-C closes it.\n", flush=True)
+
+
+def _ask_for_staff_link(here: Instance) -> subprocess.Popen[str]:
+    """Begin to make the link while the shop opens: the command takes as long as that."""
+    return subprocess.Popen(
+        [_STOREFRONT, "staff", "link"],
+        env=here.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def _say_staff_link(link: subprocess.Popen[str]) -> None:
+    """The way in for whoever started the shop, or what to do where nobody works here yet."""
+    try:
+        said, _ = link.communicate(timeout=30)
+    except subprocess.TimeoutExpired:
+        link.kill()
+        link.communicate()
+        return
+    if link.returncode == 0:
+        print(f"To run it, sign in here (once, within half an hour):\n{said.strip()}\n", flush=True)
+    else:
+        print(f"{said.strip().splitlines()[-1] if said.strip() else 'No staff link.'}\n", flush=True)

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 ROOMS = (
     "mail",
     "pictures",
+    "accounts",
     "catalogue",
     "policies",
     "pricing",
     "payments",
     "cart",
     "orders",
+    "comments",
     "refunds",
+    "content",
     "checkout",
     "webhooks",
     "transfer",
     "reports",
     "shop",
+    "privacy",
+    "staff",
     "demo",
 )
 
@@ -58,7 +63,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
 
 def open_room(app: "Flask", room: str) -> None:
     """Import the room's doors (tables, job handlers, mails, signals) and register its pages."""
-    for door in ("models", "actions", "mails", "staff_mails"):
+    for door in ("models", "privacy", "actions", "mails", "staff_mails"):
         _door(room, door)
     views = _door(room, "views")
     if views is not None:

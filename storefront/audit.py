@@ -10,7 +10,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront import clock
+from storefront import clock, people
 from storefront.database import BigId, Instant, append_only, db, require_transaction
 
 # The id of the request or job in which things happen, for the log and the record alike.
@@ -21,7 +21,24 @@ class AuditEntry(db.Model):
     """One thing that happened: ids, verbs and codes only, so that nothing here ever needs to be erased."""
 
     __tablename__ = "audit_entry"
-    __table_args__ = (sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),)
+    # Most entries are the shop's own or a guest's: nobody looks for those by person, so they cost no more to write.
+    __table_args__ = (
+        sa.Index("ix_audit_entry_subject", "subject_kind", "subject_id", "id"),
+        sa.Index("ix_audit_entry_verb", "verb", "id"),
+        sa.Index("ix_audit_entry_request", "request_id"),
+        *(
+            sa.Index(
+                name,
+                *columns,
+                sqlite_where=sa.text("actor_id IS NOT NULL"),
+                postgresql_where=sa.text("actor_id IS NOT NULL"),
+            )
+            for name, columns in (
+                ("ix_audit_entry_person", ("actor_kind", "actor_id", "id")),
+                ("ix_audit_entry_people", ("actor_kind", "id")),
+            )
+        ),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant, index=True)
@@ -49,6 +66,30 @@ class AuditDetail(db.Model):
     after: Mapped[str | None] = mapped_column(sa.Text)
 
 
+@people.holds
+def held(person: people.Person) -> tuple[people.Holding, ...]:
+    """The record about a person, which has ids alone and stays; and what stands beside it, which goes."""
+    about = [
+        sa.and_(AuditEntry.subject_kind == kind, AuditEntry.subject_id.in_(person.ids_of(kind)))
+        for kind in sorted({kind for kind, _id in person.subjects})
+    ]
+    own = sa.and_(AuditEntry.actor_kind == "customer", AuditEntry.actor_id.in_(person.ids_of("customer")))
+    theirs = sa.or_(own, *about) & (AuditEntry.at <= person.until)
+    entries = sa.select(AuditEntry.id).where(theirs)
+    named = people.says(AuditDetail.before, person.emails) | people.says(AuditDetail.after, person.emails)
+    return (
+        people.Holding(people.table_of(AuditDetail), AuditDetail.entry_id.in_(entries) | named),
+        people.Holding(
+            people.table_of(AuditEntry),
+            theirs,
+            forget={},
+            keeps=("verb", "subject_kind", "subject_id", "actor_kind", "actor_id", "code", "request_id"),
+            # Who works here is not about the person.
+            hidden=("actor_kind", "actor_id"),
+        ),
+    )
+
+
 def record(
     verb: str,
     *,
@@ -56,8 +97,11 @@ def record(
     actor: tuple[str, object | None] = ("system", None),
     code: str | None = None,
     detail: Mapping[str, tuple[object | None, object | None]] | None = None,
-) -> None:
-    """Write one entry in the caller's transaction; `detail` maps a name to (before, after). A step."""
+) -> int:
+    """Write one entry in the caller's transaction, and answer its id; `detail` maps a name to (before, after).
+
+    A step.
+    """
     session = require_transaction()
     entry = {
         "at": clock.now(),
@@ -70,12 +114,13 @@ def record(
         "request_id": request_id.get(),
     }
     # A row and no object: nobody changes it again (90 µs instead of 350).
-    written = session.connection().execute(_ADD_ENTRY, entry).inserted_primary_key
-    if detail and written:
+    (written,) = session.connection().execute(_ADD_ENTRY, entry).inserted_primary_key or (0,)
+    if detail:
         session.add_all(
-            AuditDetail(entry_id=written[0], name=name, before=_text(before), after=_text(after))
+            AuditDetail(entry_id=written, name=name, before=_text(before), after=_text(after))
             for name, (before, after) in detail.items()
         )
+    return int(written)
 
 
 _ADD_ENTRY = sa.insert(AuditEntry.__table__)

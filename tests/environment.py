@@ -26,6 +26,7 @@ def shop_environment(*, database_url: str, folder: Path, **overrides: str) -> di
         "sandbox_state": str(folder / "sandbox.db"),
         "limit_payments": "100000 per minute",
         "limit_order_lookup": "100000 per minute",
+        "limit_sign_in": "100000 per minute",
         "limit_cart": "100000 per minute",
     }
     return {environment_name(name): text for name, text in (values | overrides).items()}

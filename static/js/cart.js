@@ -1,4 +1,4 @@
-// The number beside "Cart", and the cart in a drawer once something was put in. Public pages are the same for
+// The number beside "Cart", the mark at "Account" of who is signed in, and the cart in a drawer once something was put in. Public pages are the same for
 // everybody, so both come from small answers that no cache keeps; without them the link just says "Cart", and adding
 // leads to the cart's page.
 const link = document.querySelector("[data-cart]");
@@ -8,7 +8,8 @@ let adding = false;
 async function badge() {
   const answer = await fetch(link.dataset.cart, { headers: { Accept: "application/json" } });
   if (!answer.ok) return;
-  const { count } = await answer.json();
+  const { count, signed_in: isSignedIn } = await answer.json();
+  account(isSignedIn);
   link.querySelector(".count")?.remove();
   if (!count) return;
   const shown = document.createElement("span");
@@ -19,6 +20,18 @@ async function badge() {
   inside.textContent = ` ${link.dataset.cartInside}`;
   shown.append(inside);
   link.append(shown);
+}
+
+function account(isSignedIn) {
+  const place = document.querySelector("[data-account]");
+  if (!place || place.hasAttribute("data-signed-in") === isSignedIn) return;
+  place.toggleAttribute("data-signed-in", isSignedIn);
+  place.querySelector(".hidden")?.remove();
+  if (!isSignedIn) return;
+  const inside = document.createElement("span");
+  inside.className = "hidden";
+  inside.textContent = ` (${place.dataset.account})`;
+  place.append(inside);
 }
 
 function dialog() {

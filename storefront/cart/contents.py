@@ -6,6 +6,7 @@ Knows its limits; refuses to know prices, stock and where it is kept.
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -76,6 +77,16 @@ class Cart:
         """The cart without a variant."""
         return self._with(each for each in self.lines if each.variant_id != variant_id)
 
+    def with_the_larger(self, other: "Cart") -> "Cart":
+        """This cart and another as one: of what is in both the larger quantity, this one's lines first. What is more
+        than a cart holds is left out."""
+        mine = self._with(
+            replace(each, quantity=max(each.quantity, other.quantity_of(each.variant_id)))
+            for each in self.lines
+        )
+        news = [each for each in other.lines if not self.quantity_of(each.variant_id)]
+        return replace(mine, lines=(*mine.lines, *news)[:MOST_LINES], country=self.country or other.country)
+
     def having_seen(self, prices_minor: Mapping[int, int]) -> "Cart":
         """The cart that remembers these prices, by variant, as the last ones shown."""
         seen = prices_minor.get
@@ -85,6 +96,29 @@ class Cart:
 
     def _with(self, lines: Iterable[CartLine]) -> "Cart":
         return replace(self, lines=tuple(lines))
+
+
+def as_list(cart: Cart) -> list[Any]:
+    """The cart in a few bytes a line, for JSON."""
+    lines = [[each.variant_id, each.quantity, each.seen_minor, each.post_id] for each in cart.lines]
+    return [cart.id, lines, cart.country]
+
+
+def from_list(value: Any) -> Cart:
+    """The cart that was written so, or an empty one: an older version may have written another form."""
+    match value:
+        case [str(id_), list(lines), str(country)] if len(lines) <= MOST_LINES:
+            read = [_line(line) for line in lines]
+            return Cart(id_, tuple(line for line in read if line), country)
+    return Cart()
+
+
+def _line(value: Any) -> CartLine | None:
+    match value:
+        case [int(variant_id), int(quantity), int() | None as seen, int() | None as post_id]:
+            if 1 <= quantity <= MOST_PIECES:
+                return CartLine(variant_id, quantity, seen, post_id)
+    return None
 
 
 def new_id() -> str:

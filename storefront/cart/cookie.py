@@ -1,18 +1,20 @@
-"""Where a guest's cart is kept: in a signed cookie, a few bytes a line.
+"""Where a cart is kept: a guest's in a signed cookie, a few bytes a line; a customer's with the account.
 
 Knows how a cart is written and read back; refuses to trust anything it did not sign.
 """
 
-from typing import Any
+from collections.abc import Callable
 
 from flask import Response
 from flask_babel import gettext as _
 
 from storefront import web
-from storefront.cart.contents import MOST_LINES, MOST_PIECES, Cart, CartFull, CartLine
+from storefront.accounts.access import find_customer
+from storefront.cart.contents import Cart, CartFull, as_list, from_list
 from storefront.cart.models import KEPT
-from storefront.cart.queries import is_spent, standing
-from storefront.policies.queries import Policy
+from storefront.cart.queries import is_spent, saved_cart, standing
+from storefront.cart.saved import change_saved_cart
+from storefront.policies.queries import Policy, current_policy
 
 NAME = "cart"
 # Browsers drop a cookie whose name, value and attributes exceed 4096 bytes.
@@ -21,11 +23,20 @@ MOST_BYTES = 3800
 
 def cart_in_cookie() -> Cart:
     """The cart that the browser sent, spent or not; a forged or damaged one is empty."""
-    return _unpacked(web.unsign(NAME, web.read_cookie(NAME)))
+    return from_list(web.unsign(NAME, web.read_cookie(NAME)))
+
+
+def cart_as_sent() -> Cart:
+    """The cart of this request, spent or not."""
+    customer = find_customer()
+    return saved_cart(customer.id) if customer else cart_in_cookie()
 
 
 def read_cart() -> Cart:
     """The cart of this request, by at most one query; a spent one is empty."""
+    customer = find_customer()
+    if customer:
+        return saved_cart(customer.id)
     cart = cart_in_cookie()
     if cart and is_spent(cart.id):
         return Cart(country=cart.country)
@@ -33,10 +44,34 @@ def read_cart() -> Cart:
 
 
 def read_cart_and_policy() -> tuple[Cart, Policy]:
-    """The cart of this request and the policy in force, by one query: what a quote needs besides the goods."""
+    """The cart of this request and the policy in force, by one query (a customer's cart by another): what a quote
+    needs besides the goods."""
+    customer = find_customer()
+    if customer:
+        return saved_cart(customer.id), current_policy()
     cart = cart_in_cookie()
     policy, spent = standing(cart.id)
     return (Cart(country=cart.country) if spent else cart), policy
+
+
+def change_cart(response: Response, cart: Cart, change: Callable[[Cart], Cart]) -> None:
+    """Keep what `change` makes of the cart that was read, in the browser, or of the customer's as it now stands.
+
+    `change` may raise Refused; it is called once.
+    """
+    customer = find_customer()
+    if customer:
+        change_saved_cart(customer.id, change)
+    else:
+        keep_cart(response, change(cart))
+
+
+def keep_seen(response: Response, cart: Cart, prices_minor: dict[int, int]) -> None:
+    """Let a guest's cart remember the prices that are being shown. A customer's is written by what changes it: a page
+    that is only looked at writes nothing into the database."""
+    seen = cart.having_seen(prices_minor)
+    if seen != cart and find_customer() is None:
+        keep_cart(response, seen)
 
 
 def keep_cart(response: Response, cart: Cart) -> None:
@@ -44,27 +79,15 @@ def keep_cart(response: Response, cart: Cart) -> None:
     web.set_cookie(response, NAME, packed(cart), days=KEPT.days)
 
 
+def drop_cart(response: Response) -> Response:
+    """Take the cart out of the browser."""
+    web.set_cookie(response, NAME, "", days=0)
+    return response
+
+
 def packed(cart: Cart) -> str:
     """The cart as a cookie's signed text; raises CartFull where no browser would keep it."""
-    lines = [[each.variant_id, each.quantity, each.seen_minor, each.post_id] for each in cart.lines]
-    text = web.sign(NAME, [cart.id, lines, cart.country])
+    text = web.sign(NAME, as_list(cart))
     if len(text) > MOST_BYTES:
         raise CartFull(_("The cart is full. Please order what is in it first."))
     return text
-
-
-def _unpacked(value: Any) -> Cart:
-    """The cart in a signed value, or an empty one: an older version may have signed another form."""
-    match value:
-        case [str(id_), list(lines), str(country)] if len(lines) <= MOST_LINES:
-            read = [_line(line) for line in lines]
-            return Cart(id_, tuple(line for line in read if line), country)
-    return Cart()
-
-
-def _line(value: Any) -> CartLine | None:
-    match value:
-        case [int(variant_id), int(quantity), int() | None as seen, int() | None as post_id]:
-            if 1 <= quantity <= MOST_PIECES:
-                return CartLine(variant_id, quantity, seen, post_id)
-    return None

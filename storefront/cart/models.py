@@ -1,9 +1,10 @@
-"""Which carts were bought: a guest's cart itself lives in a signed cookie.
+"""Which carts were bought, and the carts of customers: a guest's cart itself lives in a signed cookie.
 
-Knows the ids of spent carts; refuses to know what was in them.
+Knows ids of spent carts and contents of saved ones; refuses to know prices.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
@@ -14,9 +15,22 @@ KEPT = timedelta(days=30)
 
 
 class SpentCart(db.Model):
-    """A cart whose order was paid: wherever its cookie still is, it reads as empty."""
+    """A cart whose order was paid, or that went into a customer's: wherever its cookie is, it reads as empty."""
 
     __tablename__ = "spent_cart"
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     spent_at: Mapped[datetime] = mapped_column(Instant, index=True)
+
+
+class SavedCart(db.Model):
+    """A customer's cart, as `contents.as_list` writes it; `cart_id` is its id once there is something in it."""
+
+    __tablename__ = "saved_cart"
+
+    customer_id: Mapped[int] = mapped_column(
+        sa.ForeignKey("customer.id"), primary_key=True, autoincrement=False
+    )
+    cart_id: Mapped[str | None] = mapped_column(sa.String(40), index=True)
+    contents: Mapped[list[Any]] = mapped_column(sa.JSON)
+    changed_at: Mapped[datetime] = mapped_column(Instant)

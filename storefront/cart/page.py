@@ -37,6 +37,11 @@ class PageLine:
     error: str | None
     notice: str | None
 
+    @property
+    def is_as_sold(self) -> bool:
+        """Whether it says what any cart's line would: nothing was typed, and nothing is wrong or new."""
+        return self.error is None and self.notice is None and self.typed == str(self.quantity)
+
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
@@ -87,6 +92,14 @@ class CartPage:
     update_url: str
     checkout_url: str
     refused: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Crumb:
+    """A step of the way to a page; the page itself needs no address."""
+
+    title: str
+    url: str = ""
 
 
 NOTHING: Mapping[int, str] = {}

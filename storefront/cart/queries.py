@@ -1,12 +1,13 @@
-"""What is known of carts in the database: only which were bought, and on which terms they would be now.
+"""What is known of carts in the database: which were bought, what customers keep, and on which terms it would be now.
 
-Knows spent ids; refuses to write.
+Knows spent ids and saved carts; refuses to write.
 """
 
 import sqlalchemy as sa
 
-from storefront.cart.models import SpentCart
-from storefront.database import read
+from storefront.cart.contents import Cart, from_list
+from storefront.cart.models import SavedCart, SpentCart
+from storefront.database import Prepared, read
 from storefront.policies.queries import NEWEST, Policy, in_force
 
 
@@ -21,5 +22,15 @@ def standing(cart_id: str) -> tuple[Policy, bool]:
     return in_force(rows), bool(rows and rows[0].is_spent)
 
 
-_SPENT = sa.select(SpentCart.id).where(SpentCart.id == sa.bindparam("cart"))
-_STANDING = NEWEST.add_columns(_SPENT.exists().label("is_spent"))
+_spent = sa.select(SpentCart.id).where(SpentCart.id == sa.bindparam("cart"))
+
+
+def saved_cart(customer_id: int) -> Cart:
+    """The customer's cart, by one query."""
+    rows = read(_SAVED, {"customer": customer_id})
+    return from_list(rows[0].contents) if rows else Cart()
+
+
+_SAVED = sa.select(SavedCart.contents).where(SavedCart.customer_id == sa.bindparam("customer"))
+_SPENT = Prepared(_spent)
+_STANDING = Prepared(NEWEST.add_columns(_spent.exists().label("is_spent")))

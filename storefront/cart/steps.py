@@ -1,13 +1,30 @@
-"""What settlement does to a cart, within its transaction.
+"""What settlement and sign-in do to a cart, within their transaction.
 
-Knows that a cart was bought; refuses to know for how much.
+Knows that a cart was bought or taken in; refuses to know for how much.
 """
 
+import sqlalchemy as sa
+
 from storefront import clock
-from storefront.cart.models import SpentCart
-from storefront.database import insert_ignore
+from storefront.cart.models import SavedCart, SpentCart
+from storefront.cart.queries import is_spent
+from storefront.database import insert_ignore, require_transaction
 
 
 def spend(cart_id: str) -> bool:
-    """From now on the cart reads as empty, wherever its cookie is; whether it did not already. A step."""
+    """From now on the cart reads as empty, wherever its cookie is, and a customer's is empty; whether it was not
+    already. A step."""
+    require_transaction().execute(sa.delete(SavedCart).where(SavedCart.cart_id == cart_id))
+    return _mark_spent(cart_id)
+
+
+def absorb(cart_id: str, *, into_new: bool) -> bool:
+    """A guest's cart becomes, or goes into, a customer's; whether it may: once, and not when it was bought. A step.
+
+    `into_new`: the customer had none, so that the cart keeps its id, and the goods that are held for it.
+    """
+    return not is_spent(cart_id) if into_new else _mark_spent(cart_id)
+
+
+def _mark_spent(cart_id: str) -> bool:
     return insert_ignore(SpentCart, {"id": cart_id, "spent_at": clock.now()}, unique=("id",))

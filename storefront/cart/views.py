@@ -3,7 +3,7 @@
 Knows forms and answers; refuses to price anything itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import cast
 
 from flask import (
@@ -22,13 +22,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_wtf.csrf import generate_csrf
 
+from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
-from storefront.cart.cookie import keep_cart, read_cart, read_cart_and_policy
+from storefront.cart.cookie import change_cart, read_cart, read_cart_and_policy
 from storefront.cart.forms import NotAQuantity, id_of, quantity_of
 from storefront.cart.lines import QuoteLine, too_few
-from storefront.cart.page import NOTHING, basket, cart_page
-from storefront.cart.quote import Quote
+from storefront.cart.page import NOTHING, Crumb, basket, cart_page
+from storefront.cart.quote import Quote, line_now
 from storefront.config import settings
+from storefront.database import reading
 from storefront.errors import Refused
 from storefront.policies.queries import Policy
 from storefront.web import csrf, limiter, no_store, open_to
@@ -46,8 +48,9 @@ _LINE = "line-"
 @no_store
 def show() -> Response:
     """What is in the cart, and what it costs now."""
-    cart, policy = read_cart_and_policy()
-    return show_cart(cart, quote=Quote.of(cart, policy=policy))
+    with reading():
+        cart, policy = read_cart_and_policy()
+        return show_cart(cart, quote=Quote.of(cart, policy=policy))
 
 
 @blueprint.post("/cart/lines")
@@ -59,12 +62,11 @@ def add() -> Response:
 
     Its forms stand on cacheable pages and carry no token: Fetch Metadata guards them.
     """
-    cart, policy = read_cart_and_policy()
+    cart = read_cart()
     try:
-        added = _added(cart, policy)
+        return _kept(cart, _added)
     except Refused as refusal:
         return show_cart(cart, refusal=refusal.message, status=422)
-    return _kept(added)
 
 
 @blueprint.post("/cart")
@@ -80,12 +82,12 @@ def update() -> Response:
     cart, policy = read_cart_and_policy()
     if "remove" in request.form:
         flash(_("It was taken out of your cart."), "good")
-        return _kept(cart.remove(id_of(request.form["remove"]) or 0))
-    wanted, wrong = _wanted(cart)
+        return _kept(cart, lambda standing: standing.remove(id_of(request.form["remove"]) or 0))
+    _same, wrong = _wanted(cart)
     if wrong:
         typed = {line.variant_id: _text_of(line) or str(line.quantity) for line in cart.lines}
         return show_cart(cart, typed=typed, errors=wrong, status=422)
-    return _kept(_fitting(_stepped(wanted), policy))
+    return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), policy))
 
 
 @blueprint.get("/cart/drawer")
@@ -105,9 +107,10 @@ def drawer() -> str:
 @blueprint.get("/cart/badge")
 @open_to("everyone")
 @no_store
-def badge() -> dict[str, int]:
-    """How many pieces the cart holds, for the header of pages that are the same for everyone."""
-    return {"count": read_cart().pieces}
+def badge() -> dict[str, int | bool]:
+    """How many pieces the cart holds and whether somebody is signed in, for the header of pages that are the same
+    for everyone."""
+    return {"count": read_cart().pieces, "signed_in": find_customer() is not None}
 
 
 def show_cart(
@@ -130,7 +133,7 @@ def show_cart(
         "shop/cart.html",
         cart=page,
         notices=_notices(said, refusal),
-        crumbs=[{"title": _("Your cart"), "url": ""}],
+        crumbs=(Crumb(_("Your cart")),),
         # Without lines there is no form, and an empty cart needs no session.
         csrf=generate_csrf() if page.lines else "",
     )
@@ -151,21 +154,20 @@ def _notices(said: list[tuple[str, str]], refusal: str) -> list[dict[str, str]]:
     return [*found, {"text": refusal, "kind": "bad"}] if refusal else found
 
 
-def _kept(cart: Cart) -> Response:
+def _kept(cart: Cart, change: Callable[[Cart], Cart]) -> Response:
     response = make_response(redirect(url_for("cart.show"), 303))
-    keep_cart(response, cart)
+    change_cart(response, cart, change)
     return response
 
 
-def _added(cart: Cart, policy: Policy) -> Cart:
+def _added(cart: Cart) -> Cart:
     """The cart with what the form adds, as far as it is there; raises Refused."""
     variant_id = id_of(request.form.get("variant", ""))
     quantity = quantity_of(request.form.get("quantity", "1"), least=1)
     if variant_id is None:
         raise Refused(_("We do not have this."))
     wanted = cart.add(variant_id, quantity, post_id=id_of(request.form.get("post", "")))
-    quote = Quote.of(wanted, policy=policy)
-    line = quote.line(variant_id)
+    line = line_now(wanted, variant_id)
     if line.is_gone:
         raise Refused(_("This is no longer sold."))
     if not line.can_have:

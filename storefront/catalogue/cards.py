@@ -3,6 +3,7 @@
 Knows selects; refuses to know which goods are wanted, and in which order.
 """
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +15,7 @@ from storefront.pictures.plates import Picture
 
 # Images are numbered from nought when they are saved.
 FIRST_IMAGE = 0
+GOODS_KEPT = 128
 
 
 def card_columns() -> list[Any]:
@@ -61,6 +63,13 @@ def good(row: Any, currency: str) -> Good:
         left=None if row.pieces is None else int(row.pieces),
         picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
     )
+
+
+# The same tuple for the same rows: what is made of it is known again by that.
+@lru_cache(maxsize=GOODS_KEPT)
+def goods(rows: tuple[Any, ...], currency: str) -> tuple[Good, ...]:
+    """Rows of `card_columns` as goods."""
+    return tuple(good(row, currency) for row in rows)
 
 
 def picture(

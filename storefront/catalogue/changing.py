@@ -41,7 +41,7 @@ def change_product(
         return False
     _write(standing.product.id, differing, state, now)
     if wrote_variants:
-        _keep_lowest_price(standing.product.id)
+        keep_lowest_price(standing.product.id)
         stock.keep_availability([standing.product.id])
     return True
 
@@ -194,8 +194,9 @@ def _place(standing: Standing, facts: ProductFacts, shelves: Mapping[str, int]) 
     return bool(missing)
 
 
-def _keep_lowest_price(product_id: int) -> None:
-    lowest = sa.select(sa.func.min(_variant.c.price_minor)).where(
+def keep_lowest_price(product_id: int) -> None:
+    """Make `product.lowest_price_minor` true to the variants again; nought where none is sold. A step."""
+    lowest = sa.select(sa.func.coalesce(sa.func.min(_variant.c.price_minor), 0)).where(
         _variant.c.product_id == product_id, _variant.c.is_sold
     )
     statement = sa.update(_product).where(_product.c.id == product_id)

@@ -5,7 +5,7 @@ Knows what can be sold and how much of it there is; refuses to know carts, order
 
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,9 @@ from storefront.database import BigId, Instant, append_only, db
 MOST_OPTIONS = 3
 # A menu with more entries is a list, and belongs on a page.
 MENU_SIZE = 8
+
+# Columns that came later: rows that stood then say nothing.
+_NOTHING = sa.text("''")
 
 
 class ProductState(StrEnum):
@@ -33,10 +36,17 @@ class Cause(StrEnum):
     RELEASE = "release"
     RESTOCK = "restock"
     ADJUSTMENT = "adjustment"
+    # What staff say when they change a count.
+    RECEIVED = "received"
+    COUNTED = "counted"
+    DAMAGED = "damaged"
+    LOST = "lost"
+    GIVEN = "given"
+    OTHER = "other"
 
 
 class Collection(db.Model):
-    """A shelf of goods under one address."""
+    """A shelf of goods under one address: filled by hand, or by `rule` (see `ruled.py`)."""
 
     __tablename__ = "collection"
 
@@ -46,6 +56,13 @@ class Collection(db.Model):
     intro: Mapped[str] = mapped_column(sa.Text, default="")
     position: Mapped[int] = mapped_column(default=0)
     in_menu: Mapped[bool] = mapped_column(default=True)
+    rule: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    is_published: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    file: Mapped[str | None] = mapped_column(sa.String(30))
+    sizes: Mapped[str | None] = mapped_column(sa.String(60))
+    alt: Mapped[str] = mapped_column(sa.Text, default="", server_default=_NOTHING)
+    width: Mapped[int | None] = mapped_column()
+    height: Mapped[int | None] = mapped_column()
 
 
 class Product(db.Model):
@@ -58,6 +75,9 @@ class Product(db.Model):
         sa.Index("ix_product_newest", "state", "published_at", "id"),
         sa.Index("ix_product_cheapest", "state", "lowest_price_minor", "id"),
         sa.Index("ix_product_titled", "state", "title", "id"),
+        # Staff list goods of every state.
+        sa.Index("ix_product_changed", "updated_at", "id"),
+        sa.Index("ix_product_named", "title", "id"),
     )
     TRANSITIONS: ClassVar[dict[ProductState, set[ProductState]]] = {
         ProductState.DRAFT: {ProductState.PUBLISHED},
@@ -70,6 +90,9 @@ class Product(db.Model):
     title: Mapped[str] = mapped_column(sa.String(300))
     subtitle: Mapped[str] = mapped_column(sa.String(300), default="")
     vendor: Mapped[str] = mapped_column(sa.String(200), default="")
+    kind: Mapped[str] = mapped_column(sa.String(100), default="", server_default=_NOTHING)
+    seo_title: Mapped[str] = mapped_column(sa.String(200), default="", server_default=_NOTHING)
+    seo_description: Mapped[str] = mapped_column(sa.String(400), default="", server_default=_NOTHING)
     description_html: Mapped[str] = mapped_column(sa.Text, default="")
     state: Mapped[ProductState] = mapped_column(sa.String(10), default=ProductState.DRAFT)
     position: Mapped[int] = mapped_column(default=0)
@@ -84,6 +107,25 @@ class Product(db.Model):
     options: Mapped[list["Option"]] = relationship(order_by="Option.position", lazy="raise")
     variants: Mapped[list["Variant"]] = relationship(order_by="Variant.position", lazy="raise")
     images: Mapped[list["Image"]] = relationship(order_by="Image.position", lazy="raise")
+
+
+class ProductTag(db.Model):
+    """A word that a product is found by."""
+
+    __tablename__ = "product_tag"
+    __table_args__ = (sa.Index("ix_product_tag_tag", "tag", "product_id"),)
+
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), primary_key=True)
+    tag: Mapped[str] = mapped_column(sa.String(60), primary_key=True)
+
+
+class FormerSlug(db.Model):
+    """An address that a product had; whoever knows it is led to the present one."""
+
+    __tablename__ = "former_slug"
+
+    slug: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    product_id: Mapped[int] = mapped_column(sa.ForeignKey("product.id"), index=True)
 
 
 class Placement(db.Model):
@@ -142,6 +184,8 @@ class Variant(db.Model):
     weight_grams: Mapped[int] = mapped_column(default=0)
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     is_sold: Mapped[bool] = mapped_column(default=True)
+    # From this many pieces down it is low; NULL takes the shop's own number.
+    low_at: Mapped[int | None] = mapped_column()
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -186,6 +230,23 @@ class StockMovement(db.Model):
 append_only("stock_movement", why="what is on hand is the sum of all that ever moved")
 
 
+class StockAdjustment(db.Model):
+    """Why staff changed a count; its movement names it as `adjustment:<id>`. The form's `key` makes it once.
+
+    What is written as a note may be personal and may be erased, so it does not stand with the movements.
+    """
+
+    __tablename__ = "stock_adjustment"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    variant_id: Mapped[int] = mapped_column(sa.ForeignKey("variant.id"), index=True)
+    note: Mapped[str] = mapped_column(sa.Text, default="")
+    actor_kind: Mapped[str] = mapped_column(sa.String(30))
+    actor_id: Mapped[str | None] = mapped_column(sa.String(60))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
 class Image(db.Model):
     """A picture of a product: a file of ours in the storage, or an address that was never fetched.
 
@@ -214,5 +275,7 @@ class Image(db.Model):
     sizes: Mapped[str | None] = mapped_column(sa.String(60))
     source_url: Mapped[str | None] = mapped_column(sa.Text)
     alt: Mapped[str] = mapped_column(sa.Text, default="")
+    # It shows nothing that the text does not say: an empty `alt` is meant so.
+    is_decorative: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     width: Mapped[int | None] = mapped_column()
     height: Mapped[int | None] = mapped_column()

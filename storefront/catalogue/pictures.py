@@ -12,12 +12,11 @@ from flask_babel import gettext as _
 from storefront import audit, clock, database, jobs
 from storefront.catalogue.adding import FORGET_JOB, SIZES_JOB, add_images, image_row
 from storefront.catalogue.facts import ImageFacts
-from storefront.catalogue.models import Image, Product
+from storefront.catalogue.gallery import PictureWords
+from storefront.catalogue.models import Collection, Image, Product
 from storefront.database import lock, require_transaction, session, transaction
 from storefront.errors import Refused
 from storefront.pictures import sizes
-
-LONGEST_ALT = 300
 
 Actor = tuple[str, object | None]
 
@@ -33,24 +32,20 @@ class Unfetched:
     source_url: str
 
 
-def add_picture(slug: str, content: bytes, *, alt: str, by: Actor) -> str:
+def add_picture(slug: str, content: bytes, *, alt: str, by: Actor, is_decorative: bool = False) -> str:
     """Put a picture behind those of a product; the name of its file. Raises Refused.
 
     The file is there before its row, so that no page ever names a missing one.
     """
-    alt = " ".join(alt.split())
-    if not alt:
-        raise Refused(_("Say in a few words what the picture shows."), field="alt")
-    if len(alt) > LONGEST_ALT:
-        raise Refused(
-            _("What the picture shows is said in at most %(most)s characters.", most=LONGEST_ALT), field="alt"
-        )
+    words = PictureWords(alt, is_decorative).tidied()
+    words.check()
     product_id = _product_id(slug)
     database.release()
-    facts = image_facts(content, alt=alt)
+    facts = image_facts(content, alt=words.alt)
     try:
         with transaction():
-            add_images([image_row(product_id, _next_position(product_id), facts)])
+            row = image_row(product_id, _next_position(product_id), facts)
+            add_images([row | {"is_decorative": words.is_decorative}])
             _touch(product_id, by=by)
     except BaseException:
         discard(facts)
@@ -68,6 +63,12 @@ def discard(facts: ImageFacts) -> None:
     """Delete the file of a picture that got no row."""
     if facts.file and facts.width:
         sizes.forget(facts.file, facts.width)
+
+
+def pictures_of(slug: str) -> list[Any]:
+    """The pictures of a product in their order, as rows. Two statements. Raises Refused."""
+    select = sa.select(Image.file, Image.source_url, Image.alt).where(Image.product_id == _product_id(slug))
+    return list(session().execute(select.order_by(Image.position, Image.id)))
 
 
 def count_unfetched() -> int:
@@ -118,16 +119,20 @@ def _fill(image_id: int, facts: ImageFacts, *, by: Actor) -> bool:
 @jobs.handler(SIZES_JOB)
 def make_sizes(*, file: str) -> None:
     """Make the smaller files of a picture, then let pages name them. May run twice: the names stay the same."""
-    width = session().scalar(sa.select(Image.width).where(Image.file == file))
+    width = _width(file)
     database.release()
     if width is None:
         return
     made = " ".join(map(str, sizes.make_sizes(file, width)))
     with transaction() as current:
-        image = current.scalar(sa.select(Image).where(Image.file == file).with_for_update())
-        if image is not None:
-            image.sizes = made
-    if image is None:
+        found: list[Any] = [
+            shown
+            for model in (Image, Collection)
+            for shown in current.scalars(sa.select(model).where(model.file == file).with_for_update())
+        ]
+        for shown in found:
+            shown.sizes = made
+    if not found:
         # Removed meanwhile: whoever did so could not know of these.
         sizes.forget(file, width)
 
@@ -135,8 +140,14 @@ def make_sizes(*, file: str) -> None:
 @jobs.handler(FORGET_JOB)
 def forget(*, file: str, width: int) -> None:
     """Delete the files of a picture that no row names any more. May run twice."""
-    if session().scalar(sa.select(Image.id).where(Image.file == file)) is None:
+    if _width(file) is None:
         sizes.forget(file, width)
+
+
+def _width(file: str) -> int | None:
+    """How wide a picture is that a product or a collection names; None where none does."""
+    of_product = session().scalar(sa.select(Image.width).where(Image.file == file))
+    return of_product or session().scalar(sa.select(Collection.width).where(Collection.file == file))
 
 
 def _product_id(slug: str) -> int:

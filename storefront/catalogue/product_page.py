@@ -4,6 +4,8 @@ Knows how the parts are read; refuses to know which variant was chosen.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,25 +14,41 @@ from storefront.catalogue.cards import card_columns, first_image, good, picture
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
 from storefront.config import settings
-from storefront.database import read
+from storefront.database import Prepared, read
 from storefront.errors import NotFound
 from storefront.money import Money
+from storefront.web.pages import tagged
 
 RELATED = 4
+PAGES_KEPT = 256
 
 _PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED = range(6)
-_TEXTS, _NUMBERS = 6, 7
+_TOPICS = {_PRODUCT: "product", _COLLECTION: "collection", _RELATED: "product"}
+_TEXTS, _NUMBERS = 8, 7
 
 
 def product_page(slug: str) -> ProductPage:
     """The page of a published or withdrawn product. One statement. Raises NotFound, for drafts too."""
-    rows = read(_STATEMENT, {"slug": slug})
+    rows = tuple(read(_STATEMENT, {"slug": slug}))
+    tagged(*(f"{_TOPICS[row[0]]}:{row.id}" for row in rows if row[0] in _TOPICS))
+    return _page(rows, settings().currency)
+
+
+def preview_page(slug: str) -> ProductPage:
+    """The page of a product of any state, as it will be once it is published. One statement. Raises NotFound."""
+    page = _page(tuple(read(_PREVIEW, {"slug": slug})), settings().currency)
+    return replace(page, state=ProductState.PUBLISHED)
+
+
+# The same object for the same rows: what is made of it is known again by that.
+@lru_cache(maxsize=PAGES_KEPT)
+def _page(rows: tuple[Any, ...], currency: str) -> ProductPage:
     parts: dict[int, list[Any]] = {part: [] for part in range(6)}
     for row in rows:
         parts[row[0]].append(row)
     if not parts[_PRODUCT]:
         raise NotFound()
-    return _page(parts, settings().currency)
+    return _put_together(parts, currency)
 
 
 def _part(part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Sequence[Any]) -> sa.Select[Any]:
@@ -46,15 +64,17 @@ def _part(part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Seq
     )
 
 
-def _statement() -> sa.Select[Any]:
-    # Not IN, whose list is put into the statement's text anew each time it runs.
-    shown = sa.or_(Product.state == ProductState.PUBLISHED, Product.state == ProductState.WITHDRAWN)
+# Not IN, whose list is put into the statement's text anew each time it runs.
+_SHOWN = sa.or_(Product.state == ProductState.PUBLISHED, Product.state == ProductState.WITHDRAWN)
+
+
+def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
     this = sa.select(Product.id).where(Product.slug == sa.bindparam("slug"), shown).cte("this")
     product_id = sa.select(this.c.id).scalar_subquery()
     shelf = (
         sa.select(Collection.id, Collection.slug, Collection.title)
         .join(Placement, Placement.collection_id == Collection.id)
-        .where(Placement.product_id == product_id)
+        .where(Placement.product_id == product_id, Collection.is_published)
         .order_by(Collection.position, Collection.id)
         .limit(1)
         .cte("shelf")
@@ -70,6 +90,7 @@ def _statement() -> sa.Select[Any]:
                 Product.vendor,
                 Product.description_html,
                 Product.state,
+                *(Product.seo_title, Product.seo_description),
             ),
             (),
         ).where(Product.id == product_id),
@@ -123,10 +144,11 @@ def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
     )
 
 
-_STATEMENT = _statement()
+_STATEMENT = Prepared(_statement(_SHOWN))
+_PREVIEW = Prepared(_statement(sa.true()))
 
 
-def _page(parts: dict[int, list[Any]], currency: str) -> ProductPage:
+def _put_together(parts: dict[int, list[Any]], currency: str) -> ProductPage:
     product = parts[_PRODUCT][0]
     names = [row.text0 for row in parts[_OPTION]]
     variants = tuple(_variant(row, len(names), currency) for row in parts[_VARIANT])
@@ -149,6 +171,8 @@ def _page(parts: dict[int, list[Any]], currency: str) -> ProductPage:
             for row in parts[_IMAGE]
             if (shown := picture(row.text0, row.text1, row.number0, row.number1, row.text2)) is not None
         ),
+        seo_title=product.text6,
+        seo_description=product.text7,
         related=tuple(good(_Card(row), currency) for row in parts[_RELATED]),
     )
 
@@ -178,4 +202,4 @@ class _Card:
     def __init__(self, row: Any) -> None:
         self.id = row.id
         self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes = row[3:9]
-        self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[9:16]
+        self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[11:18]

@@ -4,14 +4,16 @@ Knows how to read quickly; refuses to write and to know who shows it.
 """
 
 from collections.abc import Collection as AnyOf
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.catalogue.cards import card_columns, first_image, good, picture
+from storefront.catalogue.cards import card_columns, first_image, goods, picture
 from storefront.catalogue.models import (
     MENU_SIZE,
     Collection,
+    FormerSlug,
     Image,
     Placement,
     Product,
@@ -22,15 +24,17 @@ from storefront.catalogue.product_page import product_page
 from storefront.catalogue.shelves import COUNTED_AT_MOST, listing
 from storefront.catalogue.shown import CartGoods, Contents, Good, Heading
 from storefront.config import settings
-from storefront.database import read
+from storefront.database import Prepared, read
 from storefront.money import Money
+from storefront.web.pages import tagged
 
-__all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "product_page"]
+__all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "moved_to", "product_page"]
 
 
 def menu() -> tuple[Heading, ...]:
     """The collections named on every page, in their order. One statement."""
-    return tuple(Heading(slug, title) for slug, title in read(_MENU))
+    tagged("collections")
+    return _headings(tuple(read(_MENU)))
 
 
 def contents() -> tuple[Contents, ...]:
@@ -38,16 +42,15 @@ def contents() -> tuple[Contents, ...]:
 
     Counting stops at `COUNTED_AT_MOST` in each, so that the page costs the same however much is sold.
     """
-    return tuple(
-        Contents(row.slug, row.title, row.intro, min(row.n, COUNTED_AT_MOST), row.n > COUNTED_AT_MOST)
-        for row in read(_CONTENTS)
-    )
+    tagged("collections", "goods")
+    return _entries(tuple(read(_CONTENTS)))
 
 
 def home_goods(size: int) -> tuple[Good, ...]:
     """The first `size` published goods that can be had, in the shop's own order. One statement."""
-    currency = settings().currency
-    return tuple(good(row, currency) for row in read(_HOME_GOODS, {"size": size}))
+    rows = tuple(read(_HOME_GOODS, {"size": size}))
+    tagged("goods", *(f"product:{row.id}" for row in rows))
+    return goods(rows, settings().currency)
 
 
 def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
@@ -59,10 +62,30 @@ def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
     return {row.id: _cart_goods(row, currency) for row in read(_CART_GOODS, {"ids": known})}
 
 
+def moved_to(slug: str) -> str | None:
+    """The present address of the published or withdrawn product that was under `slug` before. One statement."""
+    rows = read(_MOVED_TO, {"slug": slug})
+    return rows[0].slug if rows else None
+
+
+# The same tuples for the same rows: what is made of them is known again by that.
+@lru_cache(maxsize=8)
+def _headings(rows: tuple[Any, ...]) -> tuple[Heading, ...]:
+    return tuple(Heading(slug, title) for slug, title in rows)
+
+
+@lru_cache(maxsize=8)
+def _entries(rows: tuple[Any, ...]) -> tuple[Contents, ...]:
+    return tuple(
+        Contents(row.slug, row.title, row.intro, min(row.n, COUNTED_AT_MOST), row.n > COUNTED_AT_MOST)
+        for row in rows
+    )
+
+
 def _in_menu(*columns: Any) -> sa.Select[Any]:
     return (
         sa.select(*columns)
-        .where(Collection.in_menu)
+        .where(Collection.in_menu, Collection.is_published)
         .order_by(Collection.position, Collection.id)
         .limit(MENU_SIZE)
     )
@@ -83,9 +106,9 @@ def _contents() -> sa.Select[Any]:
 
 
 # Made once: to put such a statement together takes longer than to run it.
-_MENU = _in_menu(Collection.slug, Collection.title)
-_CONTENTS = _contents()
-_HOME_GOODS = (
+_MENU = Prepared(_in_menu(Collection.slug, Collection.title))
+_CONTENTS = Prepared(_contents())
+_HOME_GOODS = Prepared(
     sa.select(*card_columns())
     .select_from(Product)
     .outerjoin(Image, first_image())
@@ -93,7 +116,12 @@ _HOME_GOODS = (
     .order_by(Product.position, Product.id)
     .limit(sa.bindparam("size", type_=sa.Integer))
 )
-_CART_GOODS = (
+_MOVED_TO = Prepared(
+    sa.select(Product.slug)
+    .join(FormerSlug, FormerSlug.product_id == Product.id)
+    .where(FormerSlug.slug == sa.bindparam("slug"), Product.state != ProductState.DRAFT)
+)
+_CART_GOODS = Prepared(
     sa.select(
         *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
         *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),

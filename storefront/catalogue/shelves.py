@@ -8,12 +8,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.catalogue.cards import card_columns, first_image, good
+from storefront.catalogue.cards import GOODS_KEPT, card_columns, first_image, good, picture
 from storefront.catalogue.models import Collection, Image, Placement, Product, ProductState
-from storefront.catalogue.shown import Good, Shelf, Sort
+from storefront.catalogue.shown import Shelf, Sort
 from storefront.config import settings
-from storefront.database import read
+from storefront.database import Prepared, read
 from storefront.errors import NotFound
+from storefront.web.pages import tagged
 
 PAGE = 24
 # Beyond this a shelf says “more than 1,000”: an exact count of everything would grow with the shop.
@@ -37,16 +38,40 @@ def listing(
         if given is not None and not 0 < given < 2**63:
             raise NotFound()
     heading = _heading(slug, in_stock_only=in_stock_only)
-    goods, previous, following = _page(heading.id, sort, in_stock_only, after, before, size)
+    rows = _rows(heading.id, sort, in_stock_only, after, before, size)
+    shelf = f"collection:{heading.id}" if slug else "goods"
+    tagged(shelf, *(f"product:{row.id}" for row in rows))
+    return _shelf(
+        heading,
+        rows,
+        size=size,
+        has_previous=None if before is not None else after is not None,
+        currency=settings().currency,
+    )
+
+
+# The same object for the same rows: what is made of it is known again by that.
+@lru_cache(maxsize=GOODS_KEPT)
+def _shelf(
+    heading: Any, rows: tuple[Any, ...], *, size: int, has_previous: bool | None, currency: str
+) -> Shelf:
+    """A page of goods; `rows` is one more than the page where it goes on. Without `has_previous` they come
+    backwards."""
+    is_cut = len(rows) > size
+    backwards = has_previous is None
+    page = rows[:size][::-1] if backwards else rows[:size]
+    shown = tuple(good(row, currency) for row in page)
+    has_previous, has_following = (is_cut, True) if backwards else (has_previous, is_cut)
     return Shelf(
         slug=heading.slug,
         title=heading.title,
         intro=heading.intro,
-        goods=goods,
+        picture=picture(heading.file, heading.alt, heading.width, heading.height, heading.sizes),
+        goods=shown,
         count=min(heading.count, COUNTED_AT_MOST),
         is_more=heading.count > COUNTED_AT_MOST,
-        previous=previous,
-        following=following,
+        previous=shown[0].id if shown and has_previous else None,
+        following=shown[-1].id if shown and has_following else None,
     )
 
 
@@ -61,17 +86,22 @@ def _heading(slug: str | None, *, in_stock_only: bool) -> Any:
 
 # Statements are made once for each way to look at a shelf: to put one together takes longer than to run it.
 @lru_cache
-def _heading_of_all(in_stock: bool) -> sa.Executable:
+def _heading_of_all(in_stock: bool) -> Prepared:
     nothing = sa.literal("")
     texts = [nothing.label(name) for name in ("slug", "title", "intro")]
-    return sa.select(sa.null().label("id"), *texts, _counted(None, in_stock=in_stock))
+    absent = [sa.null().label(name) for name in ("id", "file", "alt", "width", "height", "sizes")]
+    return Prepared(sa.select(*absent, *texts, _counted(None, in_stock=in_stock)))
 
 
 @lru_cache
-def _heading_of_one(in_stock: bool) -> sa.Executable:
-    columns = (Collection.id, Collection.slug, Collection.title, Collection.intro)
+def _heading_of_one(in_stock: bool) -> Prepared:
+    columns = (
+        *(Collection.id, Collection.slug, Collection.title, Collection.intro),
+        *(Collection.file, Collection.alt, Collection.width, Collection.height, Collection.sizes),
+    )
     count = _counted(Collection.id, in_stock=in_stock)
-    return sa.select(*columns, count).where(Collection.slug == sa.bindparam("slug"))
+    here = sa.select(*columns, count).where(Collection.slug == sa.bindparam("slug"), Collection.is_published)
+    return Prepared(here)
 
 
 def _counted(collection: Any, *, in_stock: bool) -> Any:
@@ -80,9 +110,9 @@ def _counted(collection: Any, *, in_stock: bool) -> Any:
     return sa.select(sa.func.count()).select_from(limited).scalar_subquery().label("count")
 
 
-def _page(
+def _rows(
     collection: int | None, sort: Sort, in_stock: bool, after: int | None, before: int | None, size: int
-) -> tuple[tuple[Good, ...], int | None, int | None]:
+) -> tuple[Any, ...]:
     backwards = before is not None
     anchor = before if backwards else after
     statement = _goods(
@@ -92,18 +122,7 @@ def _page(
         is_anchored=anchor is not None,
         backwards=backwards,
     )
-    currency = settings().currency
-    found = read(statement, {"collection": collection, "anchor": anchor, "size": size + 1})
-    rows = [good(row, currency) for row in found]
-    goods = rows[:size][::-1] if backwards else rows[:size]
-    is_cut = len(rows) > size
-    has_previous = is_cut if backwards else after is not None
-    has_following = True if backwards else is_cut
-    return (
-        tuple(goods),
-        goods[0].id if goods and has_previous else None,
-        goods[-1].id if goods and has_following else None,
-    )
+    return tuple(read(statement, {"collection": collection, "anchor": anchor, "size": size + 1}))
 
 
 _COLLECTION: Any = sa.bindparam("collection", type_=sa.BigInteger)
@@ -113,7 +132,7 @@ _ANCHOR: Any = sa.bindparam("anchor", type_=sa.BigInteger)
 @lru_cache
 def _goods(
     sort: Sort, *, in_collection: bool, in_stock: bool, is_anchored: bool, backwards: bool
-) -> sa.Select[Any]:
+) -> Prepared:
     """The goods of one page, in the order of `sort` or against it."""
     keys = _keys(sort, in_collection=in_collection)
     descending = (sort in _NEWEST_FIRST) != backwards
@@ -122,7 +141,7 @@ def _goods(
         start = sa.tuple_(*map(_key_of_anchor, keys))
         chosen = chosen.where(sa.tuple_(*keys) < start if descending else sa.tuple_(*keys) > start)
     chosen = chosen.order_by(*(key.desc() if descending else key for key in keys))
-    return _cards(chosen.limit(sa.bindparam("size", type_=sa.Integer)), keys, descending=descending)
+    return Prepared(_cards(chosen.limit(sa.bindparam("size", type_=sa.Integer)), keys, descending=descending))
 
 
 def _listed(*columns: Any, collection: Any, in_stock: bool) -> sa.Select[Any]:

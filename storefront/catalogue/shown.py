@@ -83,6 +83,7 @@ class Shelf:
     is_more: bool
     previous: int | None
     following: int | None
+    picture: Picture | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,9 @@ class ProductPage:
     variants: tuple[VariantShown, ...]
     pictures: tuple[Picture, ...]
     related: tuple[Good, ...]
+    # What search engines are told in place of title and description; empty where nothing else is said.
+    seo_title: str = ""
+    seo_description: str = ""
 
     @property
     def is_sold(self) -> bool:

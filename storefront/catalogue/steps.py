@@ -24,6 +24,7 @@ from storefront.catalogue.models import (
     StockMovement,
     Variant,
 )
+from storefront.catalogue.ruled import keep_products
 from storefront.catalogue.standing import standing_products
 from storefront.config import settings
 from storefront.database import insert_ignore, is_postgresql, lock, require_transaction
@@ -58,7 +59,13 @@ def save_products(all_facts: Sequence[ProductFacts], *, reference: str) -> list[
             continue
         has_changed = change_product(stands, facts, shelves, now=now, reference=reference)
         outcomes.append(Outcome.CHANGED if has_changed else Outcome.UNCHANGED)
+    if all_facts:
+        keep_products(_ids_of([facts.slug for facts in all_facts]))
     return outcomes
+
+
+def _ids_of(slugs: list[str]) -> sa.Select[Any]:
+    return sa.select(Product.id).where(Product.slug.in_(slugs))
 
 
 def plan_anew() -> None:
@@ -126,13 +133,11 @@ def publish(product_id: int, *, actor: tuple[str, object | None]) -> None:
     product = _product(product_id)
     if product.state == ProductState.PUBLISHED:
         return
-    if not product.lowest_price_minor and not product.is_available:
+    sold = sa.select(Variant.id).where(Variant.product_id == product_id, Variant.is_sold).limit(1)
+    if require_transaction().scalar(sold) is None:
         raise Refused(_("It has nothing to sell yet: add a variant first."))
-    states.advance(product, ProductState.PUBLISHED)
+    _advance(product, ProductState.PUBLISHED, "product.published", actor)
     product.published_at = product.published_at or clock.now()
-    product.updated_at = clock.now()
-    product.version += 1
-    audit.record("product.published", subject=("product", product_id), actor=actor)
 
 
 def withdraw(product_id: int, *, actor: tuple[str, object | None]) -> None:
@@ -142,10 +147,26 @@ def withdraw(product_id: int, *, actor: tuple[str, object | None]) -> None:
         return
     if not states.may(product, ProductState.WITHDRAWN):
         raise Refused(_("Only a published product can be withdrawn."))
-    states.advance(product, ProductState.WITHDRAWN)
+    _advance(product, ProductState.WITHDRAWN, "product.withdrawn", actor)
+
+
+def unpublish(product_id: int, *, actor: tuple[str, object | None]) -> None:
+    """Make a published product a draft again: its page is gone. Raises NotFound and Refused."""
+    product = _product(product_id)
+    if product.state == ProductState.DRAFT:
+        return
+    if not states.may(product, ProductState.DRAFT):
+        raise Refused(_("Only a published product can become a draft."))
+    _advance(product, ProductState.DRAFT, "product.unpublished", actor)
+
+
+def _advance(product: Product, to: ProductState, verb: str, actor: tuple[str, object | None]) -> None:
+    before = ProductState(product.state)
+    states.advance(product, to)
     product.updated_at = clock.now()
     product.version += 1
-    audit.record("product.withdrawn", subject=("product", product_id), actor=actor)
+    detail = {"state": (before.value, to.value)}
+    audit.record(verb, subject=("product", product.id), actor=actor, detail=detail)
 
 
 def _product(product_id: int) -> Product:

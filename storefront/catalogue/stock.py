@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
+from storefront.catalogue.falls import Fall, tell_of_falls
 from storefront.catalogue.models import Cause, Product, ProductState, StockMovement, Variant
 from storefront.database import read, require_transaction
 from storefront.errors import NotFound, Refused
@@ -51,6 +52,7 @@ def take(quantities: Mapping[int, int], *, reference: str) -> None:
     for variant_id in sorted(quantities):
         _require_sold(known.get(variant_id), variant_id)
     taken, emptied = {}, set()
+    counts: dict[int, Fall] = {}
     for variant_id in sorted(quantities):
         row, pieces = known[variant_id], quantities[variant_id]
         if row.on_hand is None:
@@ -59,9 +61,11 @@ def take(quantities: Mapping[int, int], *, reference: str) -> None:
         if left is None:
             raise _sold_out(session, row)
         taken[variant_id] = -pieces
+        counts[variant_id] = (left + pieces, left, row.low_at)
         if left == 0:
             emptied.add(row.product_id)
     _record(session, taken, cause=Cause.ORDER, reference=reference)
+    tell_of_falls(counts)
     keep_availability(emptied)
 
 
@@ -179,7 +183,8 @@ def _described(variant_ids: Collection[int]) -> dict[int, Any]:
 
 _DESCRIBED: Any = (
     sa.select(
-        *(Variant.id, Variant.product_id, Variant.on_hand, Variant.is_sold, Product.title, Product.state),
+        *(Variant.id, Variant.product_id, Variant.on_hand, Variant.is_sold, Variant.low_at),
+        *(Product.title, Product.state),
         *(Variant.value1, Variant.value2, Variant.value3),
     )
     .join(Product, Product.id == Variant.product_id)
@@ -215,7 +220,7 @@ def _sold_out(session: Any, row: Any) -> SoldOut:
 
 def _locked(variant_ids: Collection[int]) -> Any:
     return (
-        sa.select(_variant.c.id, _variant.c.product_id, _variant.c.on_hand)
+        sa.select(_variant.c.id, _variant.c.product_id, _variant.c.on_hand, _variant.c.low_at)
         .where(_variant.c.id.in_(list(variant_ids)))
         .order_by(_variant.c.id)
         .with_for_update(key_share=True)
@@ -265,6 +270,7 @@ def _change(
     _set(session, {row.id: wanted[row.id] for row in rows if row.on_hand != wanted[row.id]})
     deltas = {row.id: (wanted[row.id] or 0) - (row.on_hand or 0) for row in rows}
     _record(session, deltas, cause=cause, reference=reference)
+    tell_of_falls({row.id: (row.on_hand, wanted[row.id], row.low_at) for row in rows})
     turned = {row.product_id for row in rows if (row.on_hand == 0) != (wanted[row.id] == 0)}
     keep_availability(turned)
 

@@ -1,11 +1,13 @@
-"""Descriptions as they are kept: HTML that can be shown as it stands.
+"""Descriptions as they are kept: HTML that can be shown as it stands; and the addresses that titles make.
 
 Knows which elements a description may have; refuses everything that runs, loads or styles.
 """
 
 import re
+from functools import lru_cache
+from typing import Any
 
-import nh3
+from slugify import slugify
 
 _ELEMENTS = {
     *(
@@ -28,12 +30,6 @@ _ELEMENTS = {
     ),
     *("sub", "sup", "small", "a", "table", "caption", "thead", "tbody", "tr", "th", "td"),
 }
-_cleaner = nh3.Cleaner(
-    tags=_ELEMENTS,
-    attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
-    url_schemes={"http", "https", "mailto"},
-    link_rel="nofollow noopener",
-)
 # The page has its own first and second headings.
 _HEADING = re.compile(r"<(/?)h[12]\b", re.IGNORECASE)
 _BLANK_LINE = re.compile(r"\s*\n\s*\n\s*")
@@ -51,5 +47,23 @@ def clean_description(text: str) -> str:
     return html
 
 
+def slug_of(text: str) -> str:
+    """The address under which something so called can stand; empty where no letter or digit is in it."""
+    return slugify(text, allow_unicode=True, max_length=200)
+
+
 def _cleaned(html: str) -> str:
-    return str(_cleaner.clean(_HEADING.sub(r"<\1h3", html))).strip()
+    return str(_cleaner().clean(_HEADING.sub(r"<\1h3", html))).strip()
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Any:
+    # Who only shows descriptions does without it: they are kept clean.
+    import nh3
+
+    return nh3.Cleaner(
+        tags=_ELEMENTS,
+        attributes={"a": {"href"}, "th": {"scope", "colspan", "rowspan"}, "td": {"colspan", "rowspan"}},
+        url_schemes={"http", "https", "mailto"},
+        link_rel="nofollow noopener",
+    )

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storefront import clock, jobs
 from storefront.checkout.addresses import Address
 from storefront.checkout.models import KEPT, CheckoutDraft
-from storefront.database import lock, session, transaction
+from storefront.database import Prepared, lock, read, session, transaction
 from storefront.errors import NotFound
 from storefront.orders.models import Order, OrderState
 
@@ -29,6 +29,14 @@ def find_draft(draft_id: str | None) -> CheckoutDraft | None:
 _KEPT = sa.select(CheckoutDraft).where(
     CheckoutDraft.id == sa.bindparam("draft"), CheckoutDraft.kept_until > sa.bindparam("now")
 )
+
+
+def is_kept(draft_id: str | None) -> bool:
+    """Whether there is such a draft, its week not over."""
+    return bool(draft_id and read(_IS_KEPT, {"draft": draft_id, "now": clock.now()}))
+
+
+_IS_KEPT = Prepared(_KEPT.with_only_columns(CheckoutDraft.id))
 
 
 def draft_by_id(draft_id: str) -> CheckoutDraft:

@@ -45,11 +45,11 @@ class DetailsForm(BaseForm):
         self._countries = country, billing_country
         fields = {
             "email": _email_field(),
-            "country": _country_field(served),
-            **_address_fields("delivery", country, section="shipping"),
+            "country": country_field(served),
+            **address_fields("delivery", country, section="shipping"),
             "billing_same": BooleanField(_("Send the bill to the same address")),
-            "billing_country": _country_field(known),
-            **_address_fields("billing", billing_country, section="billing"),
+            "billing_country": country_field(known),
+            **address_fields("billing", billing_country, section="billing"),
         }
         super().__init__(fields)
 
@@ -81,12 +81,12 @@ class DetailsForm(BaseForm):
     @property
     def delivery_address(self) -> Address:
         """The delivery address, as it is kept."""
-        return _address(self._countries[0], "delivery", self.delivery)
+        return address_in(self._countries[0], "delivery", self.delivery)
 
     @property
     def billing_address(self) -> Address | None:
         """The billing address, as it is kept; None where it is the same."""
-        return None if self["billing_same"].data else _address(self._countries[1], "billing", self.billing)
+        return None if self["billing_same"].data else address_in(self._countries[1], "billing", self.billing)
 
 
 def details_form(
@@ -99,15 +99,16 @@ def details_form(
 ) -> DetailsForm:
     """The form with what was typed, or with what was `kept` (by field name) where nothing was."""
     source: Mapping[str, Any] = kept if typed is None else typed
-    country = _one_of(served, source.get("country"), likely_country)
-    billing_country = _one_of(known, source.get("billing_country"), country)
+    country = one_of(served, source.get("country"), likely_country)
+    billing_country = one_of(known, source.get("billing_country"), country)
     form = DetailsForm(country=country, billing_country=billing_country, served=served, known=known)
     defaults = {"country": country, "billing_country": billing_country, "billing_same": True}
     form.process(typed, data={**defaults, **kept})
     return form
 
 
-def _one_of(codes: Sequence[str], wanted: object, otherwise: str) -> str:
+def one_of(codes: Sequence[str], wanted: object, otherwise: str) -> str:
+    """The country that is wanted if it is among `codes`, else the other, else the first."""
     if isinstance(wanted, str) and wanted in codes:
         return wanted
     return otherwise if otherwise in codes else codes[0]
@@ -149,7 +150,8 @@ def _email_field() -> Any:
     )
 
 
-def _country_field(codes: Iterable[str]) -> Any:
+def country_field(codes: Iterable[str]) -> Any:
+    """A list of these countries, by their names."""
     named = [SelectChoice(code, words.country(code)) for code in codes]
     choices = sorted(named, key=lambda each: _sortable(each.label))
     return SelectField(_("Country"), choices=choices, validators=[_is_chosen], validate_choice=False)
@@ -162,7 +164,8 @@ def _sortable(name: str) -> str:
     ).casefold()
 
 
-def _address_fields(prefix: str, country: str, *, section: str) -> dict[str, Any]:
+def address_fields(prefix: str, country: str, *, section: str) -> dict[str, Any]:
+    """The fields of an address in that country, by name; `section` is the browsers' word for whose it is."""
     return {
         f"{prefix}_{part.name}": _part_field(part, prefix=prefix, country=country, section=section)
         for part in parts_of(country)
@@ -252,5 +255,6 @@ def _is_postal_code(prefix: str, country: str) -> Check:
     return check
 
 
-def _address(country: str, prefix: str, fields: Iterable[Field]) -> Address:
+def address_in(country: str, prefix: str, fields: Iterable[Field]) -> Address:
+    """What such fields hold, as it is kept."""
     return {"country": country} | {field.name.removeprefix(f"{prefix}_"): field.data for field in fields}

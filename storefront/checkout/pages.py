@@ -13,8 +13,10 @@ from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from storefront import web
+from storefront.accounts.access import find_customer
+from storefront.accounts.address_book import default_address
 from storefront.cart.contents import Cart
-from storefront.cart.cookie import keep_cart
+from storefront.cart.cookie import keep_seen
 from storefront.cart.page import basket
 from storefront.cart.quote import Quote
 from storefront.cart.views import notices
@@ -23,6 +25,7 @@ from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.queries import StandingOrder
 from storefront.checkout.review import reviewed
 from storefront.policies.parts import known_countries
+from storefront.policies.queries import current_policy
 from storefront.policies.rules import served_countries
 
 
@@ -33,21 +36,38 @@ def see(endpoint: str) -> Response:
 
 def show_details(cart: Cart, draft: CheckoutDraft | None, *, typed: Any) -> Response:
     """The first page, with what was typed or kept; where the cart cannot be ordered, the cart."""
-    quote = Quote.of(cart)
+    quote = Quote.of(cart, country=_home(cart, draft) if typed is None else "")
     if any(line.problem for line in quote.lines):
         return see("cart.show")
     return details_page(quote, filled_form(quote, draft, typed=typed), status=200)
+
+
+def _home(cart: Cart, draft: CheckoutDraft | None) -> str:
+    """The country of the customer's own address, where nothing else says where the cart goes and we ship there."""
+    customer = None if draft or cart.country else find_customer()
+    country = str((default_address(customer.id) or {}).get("country", "")) if customer else ""
+    return country if country and country in served_countries(current_policy().document) else ""
 
 
 def filled_form(quote: Quote, draft: CheckoutDraft | None, *, typed: Any) -> DetailsForm:
     """The form with what was typed, or else with what the draft keeps."""
     return details_form(
         typed,
-        kept=kept_fields(draft.email, draft.delivery, draft.billing) if draft else {},
+        kept=kept_fields(draft.email, draft.delivery, draft.billing) if draft else _of_customer(quote),
         likely_country=quote.country,
         served=served_countries(quote.policy.document),
         known=sorted(known_countries()),
     )
+
+
+def _of_customer(quote: Quote) -> dict[str, Any]:
+    """What the account knows already: the e-mail address, and the address where the quote's goods go."""
+    customer = find_customer()
+    if customer is None:
+        return {}
+    address = default_address(customer.id) or {}
+    is_there = address.get("country") == quote.country
+    return kept_fields(customer.email, address if is_there else {}, None)
 
 
 def details_page(quote: Quote, form: DetailsForm, *, status: int) -> Response:
@@ -122,9 +142,7 @@ def _review_page(
         notices=notices(),
     )
     response = make_response(html, status)
-    seen = shown.cart.having_seen(quote.prices_minor)
-    if seen != shown.cart:
-        keep_cart(response, seen)
+    keep_seen(response, shown.cart, quote.prices_minor)
     return response
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront.checkout.settlement import WAITING, cancel_unpaid, settle_payment
-from storefront.database import release, session, transaction
+from storefront.database import Prepared, lock_all, read, release, transaction
 from storefront.errors import NotFound, Refused
-from storefront.orders.models import OrderState
-from storefront.orders.steps import lock_order
+from storefront.orders.models import Order, OrderState
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import PaymentAttempt
@@ -26,23 +26,30 @@ def open_payment(attempt_id: str, *, origin: str) -> str:
 
     Raises PaymentUnavailable (try again), PaymentDeclined, NotFound, and Refused where the order is no longer open.
     """
-    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
+    attempt = next(iter(read(_ATTEMPT, {"attempt": attempt_id})), None)
+    release()
     if attempt is None:
         raise NotFound()
-    session_id, url, is_waiting = attempt.session_id, attempt.session_url, attempt.state in WAITING
-    is_free = attempt.amount_minor == 0
-    call = _Call(attempt.id, attempt.order_id, dict(attempt.params), attempt.created_at)
-    release()
-    if is_free or not is_waiting:
+    if attempt.amount_minor == 0 or attempt.state not in WAITING:
         return _settled(attempt_id)
-    if session_id is not None:
-        is_open = gateway.session_by_id(session_id).status == "open"
-        return url or "" if is_open else _settled(attempt_id)
+    if attempt.session_id is not None:
+        is_open = gateway.session_by_id(attempt.session_id).status == "open"
+        return attempt.session_url or "" if is_open else _settled(attempt_id)
+    call = _Call(attempt.id, attempt.order_id, attempt.params, attempt.created_at)
     made = _open(call)
     if _keep(call, made):
         return made.url or ""
     gateway.expire_session(made.id)
     return _settled(attempt_id)
+
+
+_ATTEMPT = Prepared(
+    sa.select(
+        *(PaymentAttempt.id, PaymentAttempt.order_id, PaymentAttempt.state, PaymentAttempt.amount_minor),
+        *(PaymentAttempt.params, PaymentAttempt.created_at),
+        *(PaymentAttempt.session_id, PaymentAttempt.session_url),
+    ).where(PaymentAttempt.id == sa.bindparam("attempt"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +80,7 @@ def _open(call: _Call) -> PaymentSession:
 def _keep(call: _Call, made: PaymentSession) -> bool:
     """Store the session; False where the attempt ended while Stripe answered."""
     with transaction():
-        lock_order(call.order_id)
+        lock_all(Order, [call.order_id])
         attempt = lock_attempt(call.attempt_id)
         if attempt.state not in WAITING:
             return False

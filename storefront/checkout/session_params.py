@@ -3,6 +3,7 @@
 Knows the parameters of a Checkout Session; refuses to call anyone.
 """
 
+import copy
 from datetime import datetime
 from typing import Any
 
@@ -56,6 +57,20 @@ def session_params(
         "locale": _stripe_locale(),
         **_methods(),
     }
+
+
+def params_anew(
+    params: dict[str, Any], *, attempt_id: str, expires_at: datetime, email: str, origin: str
+) -> dict[str, Any]:
+    """The call of an earlier attempt for the next one: the same sealed items under another attempt's id."""
+    anew = copy.deepcopy(params)
+    for ids in (anew["metadata"], anew["payment_intent_data"]["metadata"]):
+        ids["attempt"] = attempt_id
+    anew["client_reference_id"] = attempt_id
+    anew["customer_email"] = email
+    anew["expires_at"] = int(expires_at.timestamp())
+    anew["success_url"] = address("checkout.returned", origin=origin, token=sign("attempt", attempt_id))
+    return anew
 
 
 def _item(name: str, amount: Money) -> dict[str, Any]:

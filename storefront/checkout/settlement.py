@@ -18,9 +18,11 @@ from storefront.database import lock, release, savepoint, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import Order, OrderState
+from storefront.orders.models import Order, OrderState, Source
 from storefront.orders.queries import is_in_review
 from storefront.orders.steps import (
+    SYSTEM,
+    Actor,
     lock_order,
     mark_cancelled,
     mark_paid,
@@ -36,6 +38,9 @@ from storefront.refunds.steps import give_all_back
 
 # The longest that methods which settle later take (SEPA debit: 14 calendar days at most).
 DELAYED_HOLD = timedelta(days=14)
+
+# Why an order was cancelled that staff did not want to send.
+STAFF = "staff"
 
 WAITING = frozenset({AttemptState.CREATED, AttemptState.OPEN})
 # What an attempt may still be paid from: one that was given up, too, if Stripe has the money.
@@ -146,7 +151,7 @@ def _accept(order: Order, attempt: PaymentAttempt) -> None:
     Raises Disputed, with nothing written, where it cannot go back because a bank decides about this order's money.
     """
     if order.state in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or (
-        order.state == OrderState.CANCELLED and _take_again(order)
+        _may_live_again(order) and take_again(order)
     ):
         mark_paid(order)
         spend(order.cart_id)
@@ -164,7 +169,12 @@ def _accept(order: Order, attempt: PaymentAttempt) -> None:
         _tell_staff("late_payment_staff", order, attempt)
 
 
-def _take_again(order: Order) -> bool:
+def _may_live_again(order: Order) -> bool:
+    """Not one that was paid and then cancelled, which has had its invoice; nor one that staff do not want to send."""
+    return order.state == OrderState.CANCELLED and order.paid_at is None and order.cancel_code != STAFF
+
+
+def take_again(order: Order) -> bool:
     """Take the goods of a cancelled order once more; False where they are gone, or its draft has another order."""
     if order.draft_id is not None and _has_another_order(order.draft_id, besides=order.id):
         return False
@@ -189,16 +199,26 @@ def _let_go(order: Order, *, code: str) -> None:
     """Cancel an order that was not paid and give its goods back, unless another attempt may still be paid."""
     if not states.may(order, OrderState.CANCELLED) or order.is_paid or waiting_attempts(order.id):
         return
+    # A page that closed is no end of an order with a link: it opens another until its goods are given back.
+    if order.source == Source.STAFF and code == "expired" and clock.now() < order.hold_until:
+        return
     _call_off(order, code=code)
 
 
-def _call_off(order: Order, *, code: str) -> None:
+def _call_off(order: Order, *, code: str, by: Actor = SYSTEM) -> None:
     """Cancel and give the goods back. Who left the payment page with a payment under way is told that it did not
     come; an order whose page was never finished ends quietly."""
     if order.state == OrderState.PROCESSING or code == "payment_failed":
         _tell_shopper("payment_failed", order)
-    mark_cancelled(order, code=code)
+    if code == STAFF:
+        tell_cancelled(order)
+    mark_cancelled(order, code=code, by=by)
     stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+
+
+def tell_cancelled(order: Order) -> None:
+    """Owe the shopper a mail: staff have cancelled the order. A step."""
+    _tell_shopper("order_cancelled", order)
 
 
 def _tell_shopper(kind: str, order: Order) -> None:
@@ -214,14 +234,14 @@ def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
     )
 
 
-def cancel_unpaid(order_id: int, *, code: str) -> bool:
+def cancel_unpaid(order_id: int, *, code: str, by: Actor = SYSTEM) -> bool:
     """Cancel an order nobody has paid, after closing its payment page at Stripe; whether it is cancelled now.
 
     Paid meanwhile: it is settled instead, and False. Raises Refused where a payment is in review, PaymentUnavailable
     where Stripe cannot be asked: then nothing was changed.
     """
     while True:
-        closed = {attempt_id: _close_page(attempt_id) for attempt_id in _waiting_ids(order_id)}
+        closed = {attempt_id: close_page(attempt_id) for attempt_id in _waiting_ids(order_id)}
         with transaction():
             order = lock_order(order_id)
             if order.state == OrderState.CANCELLED:
@@ -234,17 +254,17 @@ def cancel_unpaid(order_id: int, *, code: str) -> bool:
                 )
             waiting = waiting_attempts(order_id)
             if all(each.session_id in {None, closed.get(each.id)} for each in waiting):
-                _cancel(order, waiting, code=code)
+                _cancel(order, waiting, code=code, by=by)
                 return True
         # A page was opened between the look and the lock: it is closed, too, before anything is given back.
 
 
-def _cancel(order: Order, waiting: list[PaymentAttempt], *, code: str) -> None:
+def _cancel(order: Order, waiting: list[PaymentAttempt], *, code: str, by: Actor) -> None:
     # A payment under way past its time stays open: its money may still come, and is then dealt with.
     if order.state == OrderState.AWAITING_PAYMENT:
         for attempt in waiting:
             end_attempt(attempt, AttemptState.EXPIRED)
-    _call_off(order, code=code)
+    _call_off(order, code=code, by=by)
 
 
 def _waiting_ids(order_id: int) -> list[str]:
@@ -256,7 +276,7 @@ def _waiting_ids(order_id: int) -> list[str]:
     return found
 
 
-def _close_page(attempt_id: str) -> str | None:
+def close_page(attempt_id: str) -> str | None:
     """See that nobody can pay an attempt any more, then record how it ended; the id of the session closed."""
     attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
     if attempt is None:

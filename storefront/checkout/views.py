@@ -9,8 +9,9 @@ from flask import Blueprint, Response, abort, make_response, redirect, request, 
 from flask_babel import gettext as _
 
 from storefront import web
+from storefront.accounts.access import find_customer
 from storefront.cart.contents import Cart
-from storefront.cart.cookie import cart_in_cookie, keep_cart, read_cart
+from storefront.cart.cookie import cart_as_sent, change_cart, read_cart
 from storefront.cart.quote import Quote
 from storefront.cart.views import limited, show_cart
 from storefront.catalogue.stock import SoldOut
@@ -32,6 +33,7 @@ from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.access import remember_order
 from storefront.orders.models import number_of_id
+from storefront.orders.steps import SHOPPER
 from storefront.web import csrf, limiter, no_store, open_to
 
 blueprint = Blueprint("checkout", __name__, url_prefix="/checkout")
@@ -72,7 +74,7 @@ def _keep_details(cart: Cart, draft: CheckoutDraft | None) -> Response:
     )
     response = see("checkout.review")
     web.set_cookie(response, _COOKIE, web.sign(_COOKIE, draft_id), days=KEPT.days)
-    keep_cart(response, replace(cart, country=delivery["country"]))
+    change_cart(response, cart, lambda standing: replace(standing, country=delivery["country"]))
     return response
 
 
@@ -109,22 +111,27 @@ def _payer() -> str:
 def order() -> Response:
     """Place the order and lead to its payment page; with `change`, only show the sum with another shipping."""
     csrf.protect()
-    draft = drafts.find_draft(_draft_id())
-    if draft is None:
+    draft_id = _draft_id()
+    if draft_id is None or not drafts.is_kept(draft_id):
         return see("checkout.details")
     code = shipping_code_of(request.form.get("shipping", ""))
     if _is_only_choosing():
-        drafts.choose_shipping(draft.id, code=code)
+        drafts.choose_shipping(draft_id, code=code)
         return see("checkout.review")
-    return _order(draft.id, code)
+    return _order(draft_id, code)
 
 
 def _order(draft_id: str, code: str) -> Response:
     # Spent or not: an order that was paid meanwhile is shown, not an empty cart.
-    cart, shown = cart_in_cookie(), total_of(request.form.get("total", ""))
+    cart, shown = cart_as_sent(), total_of(request.form.get("total", ""))
     try:
         placed = actions.place_order(
-            draft_id, cart=cart, shipping_code=code, shown_total_minor=shown, origin=web.request_origin()
+            draft_id,
+            cart=cart,
+            shipping_code=code,
+            shown_total_minor=shown,
+            origin=web.request_origin(),
+            by=("customer", customer.id) if (customer := find_customer()) else SHOPPER,
         )
         url = actions.open_payment(placed.attempt_id, origin=web.request_origin())
     except actions.AlreadyPaid as paid:

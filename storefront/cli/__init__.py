@@ -15,6 +15,7 @@ from flask import Flask
 
 from storefront.cli.exporting import export_group
 from storefront.cli.importing import import_group
+from storefront.cli.people import staff_group
 from storefront.cli.pictures import pictures_group
 from storefront.cli.progress import Bar
 from storefront.config import BadSettings
@@ -112,11 +113,21 @@ def demo() -> None:
 @with_app
 def load(app: Flask) -> None:
     """Fill an empty database with the demo shop."""
+    from storefront.config import settings
+    from storefront.demo.journal import write
+    from storefront.demo.loading import is_demo
     from storefront.demo.loading import load as fill
+    from storefront.demo.talk import say
+    from storefront.demo.year import play
 
     with Bar("Demo shop") as bar:
         loaded = fill(bar.show)
     click.echo("The demo shop is loaded." if loaded else "There are goods already; nothing was changed.")
+    if loaded or is_demo():
+        with Bar("Its last year") as bar:
+            play(bar.show, orders=settings().demo_orders)
+        write()
+        say()
 
 
 @storefront.command()
@@ -147,6 +158,30 @@ def prove(app: Flask) -> None:
     sys.exit(1 if differences else 0)
 
 
+@storefront.group()
+def privacy() -> None:
+    """What is known of people."""
+
+
+@privacy.command("replay")
+@with_app
+def replay(app: Flask) -> None:
+    """After a restore: erase again whom the backup brought back. Exits 1 where somebody is left."""
+    from storefront.privacy.actions import replay as run
+
+    done = run()
+    for reason in done.refused:
+        click.echo(reason, err=True)
+    if done.foreign:
+        click.echo(
+            f"{done.foreign} lines were written under another STOREFRONT_SECRET_KEY and match nobody.",
+            err=True,
+        )
+    click.echo(f"{done.erased} erased again, {len(done.refused)} not yet.")
+    sys.exit(1 if done.refused or done.foreign else 0)
+
+
 storefront.add_command(import_group)
 storefront.add_command(pictures_group)
 storefront.add_command(export_group)
+storefront.add_command(staff_group)

@@ -27,3 +27,28 @@ def add(product: str, file: Path, alt: str) -> None:
         # One byte more than is allowed is enough to be refused.
         add_picture(product, opened.read(MOST_BYTES + 1), alt=alt, by=("command", None))
     click.echo("The picture is there; the worker makes its sizes.")
+
+
+@pictures_group.command("list")
+@click.argument("product")
+def list_(product: str) -> None:
+    """Name the pictures of PRODUCT, in their order: file and words."""
+    from storefront import create_app
+    from storefront.catalogue.pictures import pictures_of
+
+    with create_app().app_context():
+        for picture in pictures_of(product):
+            click.echo(f"{picture.file or picture.source_url}\t{picture.alt}")
+
+
+@pictures_group.command()
+@click.argument("product")
+@click.argument("file")
+def remove(product: str, file: str) -> None:
+    """Take the picture FILE (its name, as `list` says it) of PRODUCT down."""
+    from storefront import create_app
+    from storefront.catalogue.actions import remove_picture_named
+
+    with create_app().app_context():
+        remove_picture_named(product, file, by=("command", None))
+    click.echo("The picture is gone from the page; the worker deletes its files.")

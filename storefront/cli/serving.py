@@ -49,8 +49,10 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 def load() -> Any:
     """Make the application, inside the worker's own process; a worker whose parent is gone follows it."""
     threading.Thread(target=_follow, args=(os.getppid(),), daemon=True).start()
+    from storefront.reports.metrics import forget_dead_processes
     from wsgi import app
 
+    forget_dead_processes(Settings.from_environ(load_environ()))
     # What stands now stays: else Python's collector looks through all libraries again and again (a tenth of a page).
     gc.collect()
     gc.freeze()

@@ -16,6 +16,8 @@ from flask import current_app
 
 from storefront.config import values
 from storefront.config.values import ROOT
+from storefront.errors import Refused
+from storefront.money import Money
 
 __all__ = ["ROOT", "BadSettings", "Settings", "environment_name", "load_environ", "settings"]
 
@@ -53,6 +55,8 @@ class Settings:
     cover_picture: str = _setting("The front page's picture, 10:9, below `static/`; empty takes the first good's.", default="", unit="path")
     support_email: str = _setting("Where customers write to.", default="support@localhost", unit="e-mail address", parse=values.email)
     staff_email: str = _setting("Where staff are told of what needs a person.", default="staff@localhost", unit="e-mail address", parse=values.email)
+    low_stock_pieces: int = _setting("From how many pieces down a variant is low, unless it says so itself.", default="5", unit="pieces", parse=values.whole)
+    low_stock_mail: bool = _setting("Write to staff when a variant falls so low.", default="no", unit="yes or no", parse=values.yes_or_no)
     country: str = _setting("Where the shop ships from; the country first shown at checkout.", default="DE", unit="ISO 3166 code", parse=values.country)
     currency: str = _setting("The one currency of all prices; fixed once the first order stands.", default="EUR", unit="ISO 4217 code", parse=values.currency)
     timezone: ZoneInfo = _setting("In which days, windows and report periods are counted.", default="Europe/Berlin", unit="IANA zone", parse=values.zone)
@@ -65,15 +69,24 @@ class Settings:
     delayed_payments: bool = _setting("Offer ways to pay that settle days later.", default="no", unit="yes or no", parse=values.yes_or_no)
     session_minutes: int = _setting("How long a payment page stays open (35 to 1440: Stripe wants 30 left when it is opened).", default="60", unit="minutes", parse=values.whole)
     hold_margin_minutes: int = _setting("How much longer than the payment page goods are held.", default="15", unit="minutes", parse=values.whole)
+    payment_link_hours: int = _setting("How long goods are held for an order that staff made and the customer pays by a link (1 to 720).", default="72", unit="hours", parse=values.whole)
     smtp_url: str = _setting("How mail is sent; `mailbox:` keeps it and sends nothing.", default="mailbox:", unit="URL", parse=values.mail_url)
     mail_from: str = _setting("The sender of all mail; empty means the support address.", default="", unit="e-mail address", parse=values.optional_email)
+    refund_alone_up_to: str = _setting("What one person alone may refund of an order; above it a second person has to approve. Empty: any amount.", default="", unit="amount in the shop's currency")
     redis_url: str = _setting("Shared memory for limits where several machines serve; empty counts in each process.", default="", unit="URL")
     limit_payments: str = _setting("Payment attempts, per address and per checkout.", default="5 per 10 minutes", unit="rate", parse=values.rate)
     limit_order_lookup: str = _setting("Tries to find an order by number and e-mail, per address.", default="10 per hour", unit="rate", parse=values.rate)
+    limit_sign_in: str = _setting("Tries to sign in, to sign up or to be sent a link, per address; those at one account are counted besides.", default="30 per minute", unit="rate", parse=values.rate)
+    limit_comments: str = _setting("Comments, per address.", default="3 per 10 minutes", unit="rate", parse=values.rate)
+    comment_links: int = _setting("How many links a comment may have.", default="2", unit="links", parse=values.whole)
+    comment_block_list: tuple[str, ...] = _setting("A comment with one of these in its name, address or text is set aside as spam.", default="", unit="words, by comma", parse=values.word_list)
+    comments_trust_known: bool = _setting("Publish at once what somebody signed in writes, of whom a comment was published and none rejected.", default="no", unit="yes or no", parse=values.yes_or_no)
     limit_cart: str = _setting("Changes to carts, per address.", default="120 per minute", unit="rate", parse=values.rate)
+    metrics_token: str = _setting("Opens `/metrics` to whoever sends it as a bearer token; empty answers on this machine alone, and only while every origin is this machine.", default="", unit="text, 32+ characters", parse=values.optional_secret)
     log_level: str = _setting("How much is logged: debug, info, warning, error.", default="info", unit="word", parse=values.log_level)
     sandbox_state: str = _setting("The sandbox's file.", default="instance/sandbox.db", unit="path")
     sandbox_port: int = _setting("The sandbox's port on 127.0.0.1.", default="8010", unit="port", parse=values.whole)
+    demo_orders: int = _setting("How many past orders `storefront demo load` plays in a demo shop; 0 for none.", default="300", unit="orders", parse=values.whole)
     sandbox_webhook_url: str = _setting("Where the sandbox sends its events.", default="", unit="URL")
     # fmt: on
 
@@ -107,6 +120,11 @@ class Settings:
     def is_livemode(self) -> bool:
         """Whether the key moves real money: Stripe's own test for events that reach us."""
         return self.stripe_secret_key.startswith(("sk_live_", "rk_live_"))
+
+    @property
+    def refund_alone_limit(self) -> Money | None:
+        """What one person alone may refund of an order; None for any amount."""
+        return Money.parse(self.refund_alone_up_to, self.currency) if self.refund_alone_up_to else None
 
     @property
     def origins(self) -> tuple[str, ...]:
@@ -166,9 +184,21 @@ def _contradictions(made: Settings) -> list[str]:
         )
     if made.stripe_api_url and not made.is_sandbox:
         problems.append("STOREFRONT_STRIPE_API_URL is set, but the key is Stripe's own; remove one of them.")
+    if (problem := _limit_problem(made)) is not None:
+        problems.append(f"STOREFRONT_REFUND_ALONE_UP_TO cannot be used: {problem}.")
+    if not 1 <= made.payment_link_hours <= 720:
+        problems.append("STOREFRONT_PAYMENT_LINK_HOURS cannot be used: 1 to 720 are possible.")
     if not 35 <= made.session_minutes <= 1440:
         problems.append("STOREFRONT_SESSION_MINUTES cannot be used: 35 to 1440 are possible.")
     return problems
+
+
+def _limit_problem(made: Settings) -> str | None:
+    try:
+        limit = made.refund_alone_limit
+    except Refused:
+        return f"an amount that {made.currency} can express is wanted, such as 100, or nothing"
+    return "an amount of zero or more is wanted" if limit is not None and limit.minor < 0 else None
 
 
 def load_environ(path: Path | None = None) -> dict[str, str]:

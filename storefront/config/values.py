@@ -106,10 +106,20 @@ def secret(text: str) -> str:
     return text
 
 
+def optional_secret(text: str) -> str:
+    """A secret, or none."""
+    return secret(text) if text else ""
+
+
 def path(text: str) -> Path:
     """A path; a relative one begins at the project's folder."""
     path = Path(text)
     return path if path.is_absolute() else ROOT / path
+
+
+def word_list(text: str) -> tuple[str, ...]:
+    """Any number of words or phrases, capitals or not."""
+    return tuple(part.strip().casefold() for part in text.split(",") if part.strip())
 
 
 def rate(text: str) -> str:

@@ -14,11 +14,12 @@ from markdown_it import MarkdownIt
 from storefront import database
 from storefront.catalogue import steps
 from storefront.catalogue.facts import CollectionFacts, ImageFacts, ProductFacts, VariantFacts
-from storefront.catalogue.models import Collection, Product, ProductState
+from storefront.catalogue.models import Collection, Product, ProductState, StockMovement
 from storefront.catalogue.pictures import discard, image_facts
 from storefront.config import settings
 from storefront.database import require_transaction, session, transaction
 from storefront.demo import goods
+from storefront.demo.crew import add_people
 from storefront.demo.shelf import Picture as WrittenPicture
 from storefront.demo.shelf import Product as Written
 from storefront.demo.shelf import Variant as WrittenVariant
@@ -56,6 +57,12 @@ def load(progress: Progress = lambda done, of: None) -> bool:
     return loaded
 
 
+def is_demo() -> bool:
+    """Whether the goods of this shop are the demo's: a shop of one's own gets no invented orders."""
+    ours = sa.select(StockMovement.id).where(StockMovement.reference == REFERENCE)
+    return session().scalar(ours.limit(1)) is not None
+
+
 def _has_goods() -> bool:
     return session().scalar(sa.select(Product.id).limit(1)) is not None
 
@@ -86,6 +93,7 @@ def _save(pictures: Pictures) -> None:
         facts = [_facts(product, shelf.slug, places[product.slug], pictures) for product in shelf.goods]
         steps.save_products(facts, reference=REFERENCE)
     _arrange()
+    add_people()
 
 
 def _first_to_last() -> list[str]:

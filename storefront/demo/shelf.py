@@ -74,3 +74,19 @@ def one(sku: str, price: int, stock: int | None, grams: int, compare_at: int | N
 def shown(name: str, alt: str) -> tuple[Picture]:
     """The single picture of a product."""
     return (Picture(f"{name}.webp", alt),)
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """A post of the journal as it is written down. `author` is a role of the crew; `days_ago` is when it was
+    published, or written where it waits for its time (`days_ahead`) or for somebody to finish it."""
+
+    slug: str
+    title: str
+    summary: str
+    author: str
+    tags: tuple[str, ...]
+    days_ago: int
+    body: str
+    days_ahead: int = 0
+    is_draft: bool = False

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from storefront import people
 from storefront.database import BigId, Instant, db
 
 
@@ -48,3 +49,19 @@ class Job(db.Model):
     error: Mapped[str | None] = mapped_column(sa.Text)
     created_at: Mapped[datetime] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+@people.holds
+def held(person: people.Person) -> tuple[people.Holding, ...]:
+    """Work that names a person, or failed over one; of work about their orders, only what its error says."""
+    named = people.says(Job.args, person.emails) | people.says(Job.error, person.emails)
+    about = Job.args["order_id"].as_integer().in_(person.order_ids) & Job.error.is_not(None)
+    return (
+        people.Holding(people.table_of(Job), named),
+        people.Holding(
+            people.table_of(Job),
+            about,
+            forget={"error": None},
+            keeps=("name", "args", "key", "state", "lease"),
+        ),
+    )

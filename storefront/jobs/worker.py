@@ -6,6 +6,7 @@ Knows leases, backoff and giving up; refuses to know what is done.
 import random
 import secrets
 import threading
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -45,15 +46,16 @@ class Claim:
     tries: int
 
 
-def work(app: Flask, *, stop: threading.Event, once: bool = False) -> int:
+def work(app: Flask, *, stop: threading.Event, once: bool = False, only: Collection[str] = ()) -> int:
     """Run due jobs until `stop` is set, or until none is due where `once`; how many were run.
 
-    Without `once` it outlives its database: while that restarts there is nothing to be done.
+    Without `once` it outlives its database: while that restarts there is nothing to be done. `only` names the jobs
+    to run; periodic ones are then not begun.
     """
     ran = 0
     while not stop.is_set():
         try:
-            did = _run_next(app)
+            did = _run_next(app, only)
         except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
             if once:
                 raise
@@ -68,10 +70,10 @@ def work(app: Flask, *, stop: threading.Event, once: bool = False) -> int:
     return ran
 
 
-def _run_next(app: Flask) -> bool:
+def _run_next(app: Flask, only: Collection[str]) -> bool:
     """Claim and run one job; whether there was one."""
     with app.app_context():
-        claim = _claim()
+        claim = _claim(only)
     if claim is not None:
         run(app, claim)
     return claim is not None
@@ -101,15 +103,15 @@ def run(app: Flask, claim: Claim) -> None:
         audit.request_id.reset(token)
 
 
-def _claim() -> Claim | None:
+def _claim(only: Collection[str] = ()) -> Claim | None:
     """Take the due job that waited longest, if any: an idle look is one plain read and takes no lock."""
     now = clock.now()
-    if missing_periodic(now):
+    if not only and missing_periodic(now):
         with transaction():
             enqueue_periodic(now)
-    while session().scalar(sa.select(Job.id).where(_is_due(now)).limit(1)) is not None:
+    while session().scalar(sa.select(Job.id).where(_is_due(now, only)).limit(1)) is not None:
         with transaction() as current:
-            found = sa.select(Job).where(_is_due(now)).order_by(Job.run_at, Job.id).limit(1)
+            found = sa.select(Job).where(_is_due(now, only)).order_by(Job.run_at, Job.id).limit(1)
             job = current.scalar(found.with_for_update(skip_locked=True))
             if job is None:
                 return None
@@ -125,9 +127,10 @@ def _claim() -> Claim | None:
     return None
 
 
-def _is_due(now: Any) -> Any:
+def _is_due(now: Any, only: Collection[str]) -> Any:
     abandoned = sa.and_(Job.state == JobState.RUNNING, Job.leased_until < now)
-    return sa.or_(sa.and_(Job.state == JobState.QUEUED, Job.run_at <= now), abandoned)
+    due = sa.or_(sa.and_(Job.state == JobState.QUEUED, Job.run_at <= now), abandoned)
+    return sa.and_(due, Job.name.in_(only)) if only else due
 
 
 def _hold(claim: Claim) -> None:
@@ -175,12 +178,13 @@ def tidy() -> None:
         current.execute(sa.delete(Job).where(old))
 
 
-def drain(app: Flask, *, seconds: float = 20.0) -> int:
-    """Run all that is due now and return how many ran: for commands and tests that cannot wait for a worker."""
+def drain(app: Flask, *, seconds: float = 20.0, only: Collection[str] = ()) -> int:
+    """Run all that is due now, or `only` jobs of those names, and return how many ran: for commands and tests that
+    cannot wait for a worker."""
     stop = threading.Event()
     timer = threading.Timer(seconds, stop.set)
     timer.start()
     try:
-        return work(app, stop=stop, once=True)
+        return work(app, stop=stop, once=True, only=only)
     finally:
         timer.cancel()

@@ -22,6 +22,11 @@ class MailState(StrEnum):
     REFUSED = "refused"
 
 
+# The condition of the index by which the few mails that wait are found among all that were sent; a query that says
+# it in these words uses the index.
+UNSENT = "state IN ('owed', 'refused')"
+
+
 class OutgoingMail(db.Model):
     """One mail. `subject` names the event's own row (`order:12`); of each kind there is one per subject."""
 
@@ -36,6 +41,13 @@ class OutgoingMail(db.Model):
             sqlite_where=sa.text("resend_of IS NULL"),
             postgresql_where=sa.text("resend_of IS NULL"),
         ),
+        sa.Index(
+            "ix_outgoing_mail_unsent",
+            "state",
+            "created_at",
+            sqlite_where=sa.text(UNSENT),
+            postgresql_where=sa.text(UNSENT),
+        ),
     )
     TRANSITIONS: ClassVar[dict[MailState, set[MailState]]] = {
         MailState.OWED: {MailState.SENT, MailState.KEPT, MailState.REFUSED},
@@ -44,7 +56,7 @@ class OutgoingMail(db.Model):
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     kind: Mapped[str] = mapped_column(sa.String(40))
-    subject: Mapped[str] = mapped_column(sa.String(80))
+    subject: Mapped[str] = mapped_column(sa.String(80), index=True)
     recipient: Mapped[str] = mapped_column(sa.String(320), index=True)
     facts: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     state: Mapped[MailState] = mapped_column(sa.String(10), default=MailState.OWED)

@@ -8,8 +8,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront import clock, jobs
-from storefront.database import insert_ignore, require_transaction
+from storefront import clock, jobs, people, states
+from storefront.database import insert_ignore, lock, require_transaction
 from storefront.errors import NotFound
 from storefront.mail.models import MailState, OutgoingMail
 
@@ -20,10 +20,12 @@ _NO_RESEND = "resend_of IS NULL"
 def owe(kind: str, *, subject: str, recipient: str, facts: Mapping[str, Any]) -> bool:
     """Owe `recipient` a mail about `subject` (the event's own row, such as `order:12`); whether it was new.
 
-    Of each kind there is one per subject: owing it again changes nothing. `facts` (JSON) are the renderer's.
-    A step.
+    Of each kind there is one per subject: owing it again changes nothing, and so does writing to somebody who was
+    erased. `facts` (JSON) are the renderer's. A step.
     """
     session = require_transaction()
+    if people.is_erased(recipient):
+        return False
     written = insert_ignore(
         OutgoingMail,
         {
@@ -44,8 +46,9 @@ def owe(kind: str, *, subject: str, recipient: str, facts: Mapping[str, Any]) ->
     return written
 
 
-def resend(mail_id: int) -> int:
-    """Owe the same mail once more and answer the new row's id; raises NotFound. What was written stays so.
+def resend(mail_id: int, *, to: str | None = None) -> int:
+    """Owe the same mail once more, to the same address unless `to` is another, and answer the new row's id; raises
+    NotFound. What was written stays so.
 
     A step.
     """
@@ -56,7 +59,7 @@ def resend(mail_id: int) -> int:
     again = OutgoingMail(
         kind=first.kind,
         subject=first.subject,
-        recipient=first.recipient,
+        recipient=to or first.recipient,
         facts=first.facts,
         title=first.title,
         text=first.text,
@@ -68,6 +71,19 @@ def resend(mail_id: int) -> int:
     session.flush()
     _enqueue(again.id)
     return again.id
+
+
+def owe_again(mail_id: int) -> str:
+    """Let a refused mail be tried again and answer its subject; raises NotFound where it is not refused. A step."""
+    require_transaction()
+    refused: OutgoingMail | None = lock(OutgoingMail, mail_id)
+    if refused is None or refused.state != MailState.REFUSED:
+        raise NotFound()
+    states.advance(refused, MailState.OWED)
+    refused.error = None
+    # Without a key: that of its first job is spent.
+    jobs.enqueue("mail.send", {"mail": mail_id})
+    return refused.subject
 
 
 def job_key(mail_id: int) -> str:

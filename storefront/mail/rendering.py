@@ -10,7 +10,6 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from urllib.parse import urlsplit
 
-import css_inline
 from flask import current_app
 
 from storefront.config import settings
@@ -35,6 +34,10 @@ Renderer = Callable[[OutgoingMail], Letter]
 
 _renderers: dict[str, Renderer] = {}
 
+Unsubscriber = Callable[[OutgoingMail], str]
+
+_unsubscribers: dict[str, Unsubscriber] = {}
+
 
 def renders(kind: str) -> Callable[[Renderer], Renderer]:
     """Mark a function as what words the mails of `kind`; it may read, and writes nothing."""
@@ -42,6 +45,18 @@ def renders(kind: str) -> Callable[[Renderer], Renderer]:
     def mark(function: Renderer) -> Renderer:
         if _renderers.setdefault(kind, function) is not function:
             raise ValueError(f"two functions render {kind}")
+        return function
+
+    return mark
+
+
+def unsubscribes(kind: str) -> Callable[[Unsubscriber], Unsubscriber]:
+    """Mark a function as what answers the full address at which mails of `kind` are stopped: GET shows a page with
+    one button, POST stops them at once (RFC 8058)."""
+
+    def mark(function: Unsubscriber) -> Unsubscriber:
+        if _unsubscribers.setdefault(kind, function) is not function:
+            raise ValueError(f"two functions stop {kind}")
         return function
 
     return mark
@@ -55,6 +70,8 @@ def render(mail: OutgoingMail) -> Letter:
     # As if asked at the configured origin, so that url_for builds what people can open.
     with current_app.test_request_context(base_url=settings().origin):
         letter = _renderers[mail.kind](mail)
+    import css_inline
+
     inliner = css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
     return Letter(one_line(letter.title), letter.text, inliner.inline(letter.html))
 
@@ -72,6 +89,10 @@ def message(mail: OutgoingMail, letter: Letter) -> EmailMessage:
     made["Reply-To"] = Address(addr_spec=_ascii_domain(settings().support_email))
     made["Subject"] = letter.title
     made["Auto-Submitted"] = "auto-generated"
+    if (stopped_at := _unsubscribers.get(mail.kind)) is not None:
+        with current_app.test_request_context(base_url=settings().origin):
+            made["List-Unsubscribe"] = f"<{stopped_at(mail)}>"
+        made["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
     return made

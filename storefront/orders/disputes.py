@@ -45,6 +45,12 @@ def refuse_disputed(order: Order) -> None:
         raise Disputed(_("The bank has given this payment back: a refund would pay it a second time."))
 
 
+def is_lost(order: Order) -> bool:
+    """Whether the bank has given the order's payment back for good."""
+    lost = sa.select(Dispute.id).where(Dispute.order_id == order.id, Dispute.state == DisputeState.LOST)
+    return session().scalar(lost.limit(1)) is not None
+
+
 def record_dispute(order: Order, found: StripeDispute, *, attempt_id: str) -> bool:
     """Record a dispute as Stripe tells it; whether anything changed. A second call changes nothing. A step."""
     dispute = _kept(found)

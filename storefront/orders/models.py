@@ -1,6 +1,7 @@
 """What was bought, on which terms, and what became of the money.
 
-Knows orders, their frozen amounts, refunds, ledger and document numbers; refuses to know live prices.
+Knows orders, their frozen amounts, refunds, ledger and document numbers; refuses to know live prices. What was sent
+stands in `parcels`.
 """
 
 from datetime import date, datetime
@@ -24,6 +25,26 @@ class OrderState(StrEnum):
     PROCESSING = "processing"
     PAID = "paid"
     CANCELLED = "cancelled"
+
+
+class Fulfilment(StrEnum):
+    """How much of an order has left the house. No machine of its own: `parcels` derives it from the shipments.
+
+    nothing: there is nothing to send, or nothing any more.
+    """
+
+    NOTHING = "nothing"
+    UNSHIPPED = "unshipped"
+    PARTLY = "partly"
+    SHIPPED = "shipped"
+    DELIVERED = "delivered"
+
+
+class Source(StrEnum):
+    """Who made an order: a shopper in the shop, or staff for somebody who pays by a link."""
+
+    SHOP = "shop"
+    STAFF = "staff"
 
 
 class RefundState(StrEnum):
@@ -54,6 +75,13 @@ class DocumentKind(StrEnum):
     CREDIT_NOTE = "credit_note"
 
 
+# What waits to be packed, as `orders.sought` asks for it.
+TO_PACK = sa.text(
+    "CASE WHEN (state = 'paid' AND fulfilment IN ('unshipped', 'partly') "
+    "AND (captured_minor = 0 OR captured_minor > refunded_minor)) THEN 1 ELSE 0 END = 1"
+)
+
+
 class Order(db.Model):
     """An order with everything that was promised, copied when it was made; later edits never rewrite it.
 
@@ -68,6 +96,10 @@ class Order(db.Model):
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
         sa.CheckConstraint("total_minor >= 0", name="total_sign"),
         sa.CheckConstraint("state IN ('awaiting_payment', 'processing', 'paid', 'cancelled')", name="state"),
+        sa.CheckConstraint(
+            "fulfilment IN ('nothing', 'unshipped', 'partly', 'shipped', 'delivered')", name="fulfilment"
+        ),
+        sa.CheckConstraint("source IN ('shop', 'staff')", name="source"),
         sa.Index(
             "uq_orders_open_draft",
             "draft_id",
@@ -77,6 +109,20 @@ class Order(db.Model):
         ),
         sa.Index("ix_orders_held", "state", "hold_until"),
         sa.Index("ix_orders_email", "email"),
+        sa.Index("ix_orders_customer", "customer_id", "id"),
+        # The ways along which the list of orders is walked: docs/staff-lists.md.
+        sa.Index("ix_orders_placed", "placed_at", "id"),
+        sa.Index("ix_orders_of_state", "state", "placed_at", "id"),
+        sa.Index("ix_orders_of_fulfilment", "fulfilment", "placed_at", "id"),
+        sa.Index("ix_orders_of_country", "country", "placed_at", "id"),
+        sa.Index("ix_orders_total", "total_minor", "id"),
+        sa.Index("ix_orders_to_pack", "placed_at", "id", sqlite_where=TO_PACK, postgresql_where=TO_PACK),
+        sa.Index(
+            "ix_orders_refunded",
+            *("placed_at", "id", "refunded_minor", "captured_minor"),
+            sqlite_where=sa.text("refunded_minor > 0"),
+            postgresql_where=sa.text("refunded_minor > 0"),
+        ),
     )
     TRANSITIONS: ClassVar[dict[OrderState, set[OrderState]]] = {
         OrderState.AWAITING_PAYMENT: {OrderState.PROCESSING, OrderState.PAID, OrderState.CANCELLED},
@@ -88,6 +134,7 @@ class Order(db.Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     draft_id: Mapped[str | None] = mapped_column(sa.ForeignKey("checkout_draft.id", ondelete="SET NULL"))
     cart_id: Mapped[str] = mapped_column(sa.String(40))
+    customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer.id"))
     state: Mapped[OrderState] = mapped_column(sa.String(20), default=OrderState.AWAITING_PAYMENT)
     email: Mapped[str] = mapped_column(sa.String(320))
     delivery: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
@@ -111,11 +158,15 @@ class Order(db.Model):
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
     terms: Mapped[list[str]] = mapped_column(sa.JSON)
     is_demo: Mapped[bool] = mapped_column(default=False)
-    placed_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    placed_at: Mapped[datetime] = mapped_column(Instant)
     hold_until: Mapped[datetime] = mapped_column(Instant)
     paid_at: Mapped[datetime | None] = mapped_column(Instant)
     cancelled_at: Mapped[datetime | None] = mapped_column(Instant)
     cancel_code: Mapped[str | None] = mapped_column(sa.String(40))
+    fulfilment: Mapped[Fulfilment] = mapped_column(
+        sa.String(10), default=Fulfilment.UNSHIPPED, server_default="unshipped"
+    )
+    source: Mapped[Source] = mapped_column(sa.String(10), default=Source.SHOP, server_default="shop")
     version: Mapped[int] = mapped_column(default=1)
 
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", lazy="raise")
@@ -131,6 +182,17 @@ class Order(db.Model):
     def is_paid(self) -> bool:
         """Whether its money is here."""
         return self.state == OrderState.PAID
+
+    @property
+    def is_to_ship(self) -> bool:
+        """Whether something has to be packed: paid, not all of it sent, not all of the money given back."""
+        is_waiting = self.fulfilment in {Fulfilment.UNSHIPPED, Fulfilment.PARTLY}
+        return self.is_paid and is_waiting and (not self.captured_minor or bool(self.refundable))
+
+    @property
+    def has_shipped(self) -> bool:
+        """Whether a parcel of it has left the house."""
+        return self.fulfilment in {Fulfilment.PARTLY, Fulfilment.SHIPPED, Fulfilment.DELIVERED}
 
     @property
     def total(self) -> Money:
@@ -161,6 +223,9 @@ class OrderLine(db.Model):
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
         sa.CheckConstraint("total_minor = unit_minor * quantity - discount_minor", name="total"),
+        sa.CheckConstraint(
+            "shipped >= 0 AND called_off >= 0 AND shipped + called_off <= quantity", name="sent"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -179,7 +244,18 @@ class OrderLine(db.Model):
     total_minor: Mapped[int] = mapped_column(sa.BigInteger)
     tax_basis_points: Mapped[int] = mapped_column()
     requires_shipping: Mapped[bool] = mapped_column(default=True)
+    # Pieces that have left the house, and pieces that never will: refunded before they were sent.
+    shipped: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    called_off: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
 
+    @property
+    def to_ship(self) -> int:
+        """Pieces that are still to be sent."""
+        return self.quantity - self.shipped - self.called_off if self.requires_shipping else 0
+
+
+# States of a refund in which its amount is reserved: it may still be, or has been, given back.
+RESERVED = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
 
 # Why a refund failed that Stripe never had: another took its place, and nobody needs to hear of it.
 REPLACED = "replaced"
@@ -194,6 +270,7 @@ class Refund(db.Model):
         sa.CheckConstraint(
             "state IN ('requested', 'approved', 'sent', 'settled', 'failed', 'declined')", name="state"
         ),
+        sa.CheckConstraint("0 <= shipping_minor AND shipping_minor <= amount_minor", name="shipping"),
     )
     TRANSITIONS: ClassVar[dict[RefundState, set[RefundState]]] = {
         RefundState.REQUESTED: {RefundState.APPROVED, RefundState.DECLINED},
@@ -212,11 +289,27 @@ class Refund(db.Model):
     reason: Mapped[str] = mapped_column(sa.String(40))
     # shop: begun here; stripe: found at Stripe, made in its dashboard.
     source: Mapped[str] = mapped_column(sa.String(10), default="shop")
+    # The part of the amount that pays shipping back; what goods go back for is in `refund_line`.
+    shipping_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    # What one form, however often it is sent, writes once.
+    form_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
+    # The failed refund that this one tries again: each is tried again once.
+    retry_of: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
+    # Ids of the people who asked for it and who decided; NULL where it went by itself.
+    requested_by: Mapped[str | None] = mapped_column(sa.String(60))
+    decided_by: Mapped[str | None] = mapped_column(sa.String(60))
+    # When somebody saw to a failed one in another way.
+    set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
     stripe_refund_id: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
     failure_code: Mapped[str | None] = mapped_column(sa.String(60))
     created_at: Mapped[datetime] = mapped_column(Instant)
     sent_at: Mapped[datetime | None] = mapped_column(Instant)
     ended_at: Mapped[datetime | None] = mapped_column(Instant)
+
+    @property
+    def amount(self) -> Money:
+        """What goes back."""
+        return Money(self.amount_minor, self.currency)
 
 
 class LedgerEntry(db.Model):
@@ -226,6 +319,8 @@ class LedgerEntry(db.Model):
     __table_args__ = (
         sa.UniqueConstraint("kind", "stripe_id"),
         sa.CheckConstraint("amount_minor <> 0", name="amount"),
+        # Holds all that reports add up, so that they read no row.
+        sa.Index("ix_ledger_entry_moved", "kind", "currency", "at", "amount_minor", "order_id"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -235,7 +330,7 @@ class LedgerEntry(db.Model):
     currency: Mapped[str] = mapped_column(sa.String(3))
     # The payment intent, refund or dispute that moved it.
     stripe_id: Mapped[str] = mapped_column(sa.String(255))
-    at: Mapped[datetime] = mapped_column(Instant, index=True)
+    at: Mapped[datetime] = mapped_column(Instant)
 
 
 append_only("ledger_entry", why="books are corrected by a further entry, never by a change")
@@ -283,3 +378,19 @@ class Document(db.Model):
 
 
 append_only("document", why="a number once given to a document is its own for ever")
+
+
+class OrderNote(db.Model):
+    """What staff wrote about an order, for staff. The text may be erased; that there was one stays."""
+
+    __tablename__ = "order_note"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
+    # The form that wrote it: sent twice, it writes one note.
+    key: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    author_kind: Mapped[str] = mapped_column(sa.String(30))
+    author_id: Mapped[str | None] = mapped_column(sa.String(60))
+    text: Mapped[str | None] = mapped_column(sa.Text)
+    at: Mapped[datetime] = mapped_column(Instant)
+    erased_at: Mapped[datetime | None] = mapped_column(Instant)

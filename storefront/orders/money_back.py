@@ -3,18 +3,42 @@
 Each step expects the order's lock. The sum reserved never exceeds what was captured: checked here and by CHECK.
 """
 
+from dataclasses import dataclass
+
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront import audit, clock, states
+from storefront import audit, clock, mail, states
 from storefront.database import require_transaction
 from storefront.errors import Refused
 from storefront.money import Money, exponent
 from storefront.orders.disputes import refuse_disputed
-from storefront.orders.models import DocumentKind, EntryKind, Order, Refund, RefundState
+from storefront.orders.models import Document, DocumentKind, EntryKind, Order, Refund, RefundState
 from storefront.orders.steps import enter, issue_document
 
+# Who does something: a kind and an id, as the record keeps it.
+Actor = tuple[str, object | None]
+SYSTEM: Actor = ("system", None)
+
 # Money that was never the order's: no invoice names it, so no credit note takes it back.
-SURPLUS = frozenset({"late_payment", "paid_twice", "overpaid"})
+SURPLUS = frozenset({"late_payment", "paid_twice", "overpaid", "payment_returned"})
+
+# Those who paid in vain were written to when it was decided.
+_TOLD = frozenset({"late_payment", "paid_twice", "payment_returned"})
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFacts:
+    """A refund before it is written; `shipping` is the part of `amount` that pays shipping back."""
+
+    refund_id: str
+    attempt_id: str
+    amount: Money
+    reason: str
+    source: str = "shop"
+    shipping: Money | None = None
+    form_key: str | None = None
+    retry_of: str | None = None
 
 
 def reserve_refund(
@@ -25,36 +49,80 @@ def reserve_refund(
     amount: Money,
     reason: str,
     source: str = "shop",
+    by: Actor = SYSTEM,
 ) -> Refund:
     """Write an approved refund and reserve its amount; raises Refused beyond what was captured, and Disputed where
     the bank decides about the money. A step."""
+    facts = RefundFacts(refund_id, attempt_id, amount, reason, source)
+    refund = request_refund(order, facts, by=by)
+    approve_request(order, refund, by=by)
+    return refund
+
+
+def request_refund(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
+    """Write a refund that waits for its approval and reserve its amount; raises as `reserve_refund`. A step."""
     session = require_transaction()
+    amount = facts.amount
     # One made at Stripe is a fact already, disputed or not.
-    if source == "shop":
+    if facts.source == "shop":
         refuse_disputed(order)
     if counts(amount, order) and amount > order.refundable:
         raise Refused(_("That is more than what is left of this payment."))
     if exponent(amount.currency) == 3 and amount.minor % 10:
         # What Stripe cannot give back exactly would stay `sent` for ever.
         raise Refused(_("Amounts of this currency end in 0: nothing smaller can be paid back."))
-    refund = Refund(
-        id=refund_id,
-        order_id=order.id,
-        attempt_id=attempt_id,
-        state=RefundState.REQUESTED,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        reason=reason,
-        source=source,
-        created_at=clock.now(),
-    )
-    states.advance(refund, RefundState.APPROVED)
+    refund = _written(order, facts, by=by)
     if counts(amount, order):
         order.refunded_minor += amount.minor
     session.add(refund)
     session.flush()
-    audit.record("refund.approved", subject=("order", order.id), code=reason)
     return refund
+
+
+def _written(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
+    return Refund(
+        id=facts.refund_id,
+        order_id=order.id,
+        attempt_id=facts.attempt_id,
+        state=RefundState.REQUESTED,
+        amount_minor=facts.amount.minor,
+        currency=facts.amount.currency,
+        shipping_minor=facts.shipping.minor if facts.shipping else 0,
+        reason=facts.reason,
+        source=facts.source,
+        form_key=facts.form_key,
+        retry_of=facts.retry_of,
+        requested_by=None if by[1] is None else str(by[1]),
+        created_at=clock.now(),
+    )
+
+
+def approve_request(order: Order, refund: Refund, *, by: Actor) -> None:
+    """It may be sent. Raises Disputed where a bank has taken the matter up since it was asked for. A step."""
+    if refund.source == "shop":
+        refuse_disputed(order)
+    states.advance(refund, RefundState.APPROVED)
+    refund.decided_by = None if by[1] is None else str(by[1])
+    audit.record(
+        "refund.approved",
+        subject=("order", order.id),
+        actor=by,
+        code=refund.reason,
+        detail={"refund": (None, refund.id), "amount": (None, amount_said(refund))},
+    )
+
+
+def decline_request(order: Order, refund: Refund, *, by: Actor) -> None:
+    """It is not sent, and its amount is free again. A step."""
+    states.advance(refund, RefundState.DECLINED)
+    refund.decided_by, refund.ended_at = None if by[1] is None else str(by[1]), clock.now()
+    if counts(refund.amount, order):
+        order.refunded_minor -= refund.amount_minor
+
+
+def amount_said(refund: Refund) -> str:
+    """The amount as the record keeps it: 17.55 EUR."""
+    return f"{refund.amount.decimal} {refund.currency}"
 
 
 def counts(amount: Money, order: Order) -> bool:
@@ -79,9 +147,23 @@ def settle_refund(order: Order, refund: Refund, *, stripe_refund_id: str) -> Non
     amount = Money(refund.amount_minor, refund.currency)
     enter(order, EntryKind.REFUND, -amount, stripe_id=stripe_refund_id, at=now)
     # A credit note corrects an invoice; money that never had one is only given back.
-    if order.paid_at is not None and refund.reason not in SURPLUS:
+    if order.paid_at is not None and refund.reason not in SURPLUS and not _is_credited(refund):
         issue_document(DocumentKind.CREDIT_NOTE, order, amount=amount, at=now, refund_id=refund.id)
+    if refund.reason not in _TOLD:
+        facts = {"order_id": order.id, "refund_id": refund.id}
+        mail.owe("refund_paid", subject=f"refund:{refund.id}", recipient=order.email, facts=facts)
     audit.record("refund.settled", subject=("order", order.id), code=refund.reason)
+
+
+def _is_credited(refund: Refund) -> bool:
+    """Whether a refund that this one tries again had its credit note, before the bank sent the money back: what one
+    refund takes back of an invoice is taken back once."""
+    session, before = require_transaction(), refund.retry_of
+    while before is not None:
+        if session.scalar(sa.select(Document.id).where(Document.refund_id == before)) is not None:
+            return True
+        before = session.scalar(sa.select(Refund.retry_of).where(Refund.id == before))
+    return False
 
 
 def fail_refund(order: Order, refund: Refund, *, stripe_refund_id: str | None, code: str | None) -> None:

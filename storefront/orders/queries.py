@@ -4,6 +4,7 @@ Knows how to read orders with all that belongs to them; refuses to write and to 
 """
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 import sqlalchemy as sa
 
@@ -12,7 +13,8 @@ from storefront.catalogue.models import Image, Product, ProductState
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money
-from storefront.orders.models import Document, Order, OrderLine, Refund, id_of_number
+from storefront.orders.models import Document, Fulfilment, Order, OrderLine, Refund, id_of_number
+from storefront.orders.parcels import Shipment, ShipmentLine
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.pictures.plates import Picture
 
@@ -29,21 +31,55 @@ class LineShown:
     total: Money
     slug: str | None
     picture: Picture | None
+    id: int
+    requires_shipping: bool
+    shipped: int
+    to_ship: int
+    net: Money
+    tax: Money
+    tax_basis_points: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentShown:
+    """A parcel; `pieces` are (line id, title with its choice, how many)."""
+
+    id: int
+    carrier: str
+    tracking_number: str | None
+    shipped_at: datetime
+    delivered_on: date | None
+    pieces: tuple[tuple[int, str, int], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """An order with its lines, documents and refunds; `in_review` says that a person looks at its payment."""
+    """An order with all that belongs to it; `in_review` says that a person looks at its payment."""
 
     order: Order
     lines: tuple[LineShown, ...]
     documents: tuple[Document, ...]
     refunds: tuple[Refund, ...]
     in_review: bool
+    shipments: tuple[ShipmentShown, ...] = ()
+
+    @property
+    def all_shipped_at(self) -> datetime | None:
+        """When the last of it left the house; None while anything is left to send."""
+        if self.order.fulfilment not in {Fulfilment.SHIPPED, Fulfilment.DELIVERED}:
+            return None
+        return max((each.shipped_at for each in self.shipments), default=None)
+
+    @property
+    def all_delivered_on(self) -> date | None:
+        """The day on which the last of it arrived; None before."""
+        if self.order.fulfilment != Fulfilment.DELIVERED:
+            return None
+        return max((each.delivered_on for each in self.shipments if each.delivered_on), default=None)
 
 
 def order_record(order_id: int) -> OrderRecord:
-    """Everything about one order. Five statements. Raises NotFound."""
+    """Everything about one order. Six statements. Raises NotFound."""
     order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
     if order is None:
         raise NotFound()
@@ -53,6 +89,7 @@ def order_record(order_id: int) -> OrderRecord:
         documents=_documents(order),
         refunds=_refunds(order),
         in_review=is_in_review(order.id),
+        shipments=_shipments(order),
     )
 
 
@@ -86,6 +123,13 @@ def _lines(order: Order) -> tuple[LineShown, ...]:
             total=Money(line.total_minor, order.currency),
             slug=slug if state == ProductState.PUBLISHED else None,
             picture=picture(file, alt, width, height, sizes),
+            id=line.id,
+            requires_shipping=line.requires_shipping,
+            shipped=line.shipped,
+            to_ship=line.to_ship,
+            net=Money(line.net_minor, order.currency),
+            tax=Money(line.tax_minor, order.currency),
+            tax_basis_points=line.tax_basis_points,
         )
         for line, slug, state, file, alt, width, height, sizes in rows
     )
@@ -99,6 +143,32 @@ def _documents(order: Order) -> tuple[Document, ...]:
 def _refunds(order: Order) -> tuple[Refund, ...]:
     mine = sa.select(Refund).where(Refund.order_id == order.id)
     return tuple(session().scalars(mine.order_by(Refund.created_at, Refund.id)))
+
+
+def _shipments(order: Order) -> tuple[ShipmentShown, ...]:
+    rows = session().execute(
+        sa.select(Shipment, ShipmentLine.quantity, OrderLine.id, OrderLine.title, OrderLine.variant_title)
+        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+        .where(Shipment.order_id == order.id)
+        .order_by(Shipment.id, OrderLine.position, OrderLine.id)
+        .execution_options(populate_existing=True)
+    )
+    found: dict[Shipment, list[tuple[int, str, int]]] = {}
+    for shipment, quantity, line_id, title, choice in rows:
+        name = f"{title}, {choice}" if choice else title
+        found.setdefault(shipment, []).append((line_id, name, quantity))
+    return tuple(
+        ShipmentShown(
+            id=each.id,
+            carrier=each.carrier,
+            tracking_number=each.tracking_number,
+            shipped_at=each.shipped_at,
+            delivered_on=each.delivered_on,
+            pieces=tuple(pieces),
+        )
+        for each, pieces in found.items()
+    )
 
 
 def is_in_review(order_id: int) -> bool:

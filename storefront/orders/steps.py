@@ -14,15 +14,18 @@ from storefront.config import settings
 from storefront.database import insert_ignore, lock, require_transaction, session
 from storefront.errors import NotFound
 from storefront.money import Money
+from storefront.orders import finding
 from storefront.orders.models import (
     Document,
     DocumentKind,
     EntryKind,
+    Fulfilment,
     LedgerEntry,
     NumberSeries,
     Order,
     OrderLine,
     OrderState,
+    Source,
 )
 
 
@@ -71,12 +74,21 @@ class OrderFacts:
     hold_until: datetime
 
 
-def write_order(facts: OrderFacts) -> Order:
-    """Write the order with every promise copied onto it. A step."""
+Actor = tuple[str, object | None]
+
+# Nobody in particular: the shop itself, by a rule.
+SYSTEM: Actor = ("system", None)
+SHOPPER: Actor = ("customer", None)
+
+
+def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = SHOPPER) -> Order:
+    """Write the order with every promise copied onto it; a customer who is signed in owns it. A step."""
+    is_to_send = any(line.requires_shipping for line in facts.lines)
     session = require_transaction()
     order = Order(
         draft_id=facts.draft_id,
         cart_id=facts.cart_id,
+        customer_id=_owner(by),
         email=facts.email,
         delivery=facts.delivery,
         billing=facts.billing,
@@ -101,16 +113,27 @@ def write_order(facts: OrderFacts) -> Order:
         is_demo=settings().is_sandbox,
         placed_at=clock.now(),
         hold_until=facts.hold_until,
+        fulfilment=Fulfilment.UNSHIPPED if is_to_send else Fulfilment.NOTHING,
+        source=source,
     )
     session.add(order)
     session.flush()
     lines = [_line(order.id, position, line) for position, line in enumerate(facts.lines)]
     session.connection().execute(_ADD_LINES, lines)
-    audit.record("order.placed", subject=("order", order.id), actor=("customer", None))
+    finding.add_words(order.id, _words(facts))
+    audit.record("order.placed", subject=("order", order.id), actor=by)
     return order
 
 
 _ADD_LINES = sa.insert(OrderLine.__table__)
+
+
+def _words(facts: OrderFacts) -> set[str]:
+    return finding.words_of_order(
+        email=facts.email,
+        addresses=(facts.delivery, facts.billing),
+        codes=(line.sku for line in facts.lines),
+    )
 
 
 def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
@@ -132,9 +155,14 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
     }
 
 
+def _owner(by: Actor) -> int | None:
+    kind, person_id = by
+    return person_id if kind == "customer" and isinstance(person_id, int) else None
+
+
 def lock_order(order_id: int) -> Order:
     """The order, read anew and locked until the commit; raises NotFound. A step, before any other on it."""
-    order: Order | None = lock(Order, order_id)
+    order: Order | None = lock(Order, order_id) if 0 < order_id < 2**63 else None
     if order is None:
         raise NotFound()
     return order
@@ -194,11 +222,14 @@ def mark_processing(order: Order, *, hold_until: datetime) -> None:
     audit.record("order.processing", subject=("order", order.id))
 
 
-def mark_cancelled(order: Order, *, code: str) -> None:
-    """Advance to cancelled; `code` says why: expired, changed, payment_failed. Stock is the caller's. A step."""
+def mark_cancelled(order: Order, *, code: str, by: Actor = SYSTEM) -> None:
+    """Advance to cancelled; `code` says why: expired, changed, payment_failed, staff. Stock is the caller's.
+
+    A step.
+    """
     states.advance(order, OrderState.CANCELLED)
     order.cancelled_at, order.cancel_code = clock.now(), code
-    audit.record("order.cancelled", subject=("order", order.id), code=code)
+    audit.record("order.cancelled", subject=("order", order.id), actor=by, code=code)
 
 
 def issue_document(

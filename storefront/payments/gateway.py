@@ -7,9 +7,8 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import stripe
 import structlog
 from flask import current_app
 from flask_babel import gettext as _
@@ -31,6 +30,10 @@ from storefront.payments.evidence import (
     session_of,
 )
 from storefront.payments.units import to_units
+
+if TYPE_CHECKING:
+    # Loaded with the first call: with what stands below it 8 MiB, which a process that shows pages does without.
+    import stripe
 
 API_VERSION = "2026-10-28.endive"
 
@@ -148,6 +151,8 @@ def captures() -> Iterator[Capture]:
 def read_event(payload: bytes, signature: str) -> Event:
     """The event in a webhook's raw body; raises Forged unless Stripe signed it within the last five minutes and
     its mode is the key's."""
+    import stripe
+
     try:
         text = payload.decode("utf-8")
         stripe.WebhookSignature.verify_header(
@@ -161,8 +166,10 @@ def read_event(payload: bytes, signature: str) -> Event:
     return event
 
 
-def _ask(call: Callable[[stripe.StripeClient], T]) -> T:
+def _ask(call: "Callable[[stripe.StripeClient], T]") -> T:
     """Make one call; what goes wrong becomes PaymentDeclined (final) or PaymentUnavailable (try again)."""
+    import stripe
+
     require_released()
     waits = iter(BUSY_SECONDS)
     while True:
@@ -178,7 +185,7 @@ def _ask(call: Callable[[stripe.StripeClient], T]) -> T:
             time.sleep(wait)
 
 
-def _unavailable(error: stripe.StripeError) -> PaymentUnavailable:
+def _unavailable(error: "stripe.StripeError") -> PaymentUnavailable:
     log.warning("stripe_unavailable", kind=type(error).__name__, detail=str(error)[:300])
     # https://docs.stripe.com/api/idempotent_requests: a stored answer says so, a stored 500 too.
     kind = Replayed if (error.headers or {}).get("Idempotent-Replayed") == "true" else PaymentUnavailable
@@ -187,7 +194,9 @@ def _unavailable(error: stripe.StripeError) -> PaymentUnavailable:
     )
 
 
-def _client() -> stripe.StripeClient:
+def _client() -> "stripe.StripeClient":
+    import stripe
+
     made: stripe.StripeClient | None = current_app.extensions.get("stripe")
     if made is None:
         here = settings()

@@ -130,6 +130,14 @@ class StripeEvent(db.Model):
     """An event as Stripe sent it, kept for 30 days; its id takes effect once."""
 
     __tablename__ = "stripe_event"
+    __table_args__ = (
+        sa.Index(
+            "ix_stripe_event_unhandled",
+            "received_at",
+            sqlite_where=sa.text("handled_at IS NULL"),
+            postgresql_where=sa.text("handled_at IS NULL"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(sa.String(255), primary_key=True)
     type: Mapped[str] = mapped_column(sa.String(80))

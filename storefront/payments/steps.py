@@ -18,22 +18,24 @@ from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
 
 def write_attempt(
     *, attempt_id: str, order_id: int, amount: Money, params: dict[str, Any], expires_at: datetime
-) -> PaymentAttempt:
+) -> None:
     """Write an attempt with the whole call it will make. A step."""
-    session = require_transaction()
-    attempt = PaymentAttempt(
-        id=attempt_id,
-        order_id=order_id,
-        state=AttemptState.CREATED,
-        amount_minor=amount.minor,
-        currency=amount.currency,
-        params=params,
-        created_at=clock.now(),
-        expires_at=expires_at,
-    )
-    session.add(attempt)
-    session.flush()
-    return attempt
+    current = require_transaction()
+    current.flush()
+    written = {
+        "id": attempt_id,
+        "order_id": order_id,
+        "state": AttemptState.CREATED,
+        "amount_minor": amount.minor,
+        "currency": amount.currency,
+        "params": params,
+        "created_at": clock.now(),
+        "expires_at": expires_at,
+    }
+    current.connection().execute(_ADD_ATTEMPT, written)
+
+
+_ADD_ATTEMPT = sa.insert(PaymentAttempt.__table__)
 
 
 def lock_attempt(attempt_id: str) -> PaymentAttempt:

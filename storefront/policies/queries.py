@@ -11,10 +11,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.database import read
+from storefront.database import Prepared, read
 from storefront.errors import NotFound
 from storefront.policies.document import PolicyDocument
 from storefront.policies.models import PolicyVersion
+from storefront.web.pages import tagged
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class NoPolicy(RuntimeError):
 
 def current_policy() -> Policy:
     """The policy in force, by one query; raises NoPolicy on a database that was never set up."""
-    return in_force(read(NEWEST))
+    tagged("policy")
+    return in_force(read(_NEWEST))
 
 
 def policy_by_id(version: int) -> Policy:
@@ -48,6 +50,7 @@ NEWEST: Any = (
     .order_by(PolicyVersion.id.desc())
     .limit(1)
 )
+_NEWEST = Prepared(NEWEST)
 
 
 def in_force(rows: Sequence[Any]) -> Policy:
@@ -61,6 +64,7 @@ def _policy(row: Any) -> Policy:
     return Policy(row.id, _document(row.document), row.published_at)
 
 
+# The same object for the same text: what is made of it is known again by that.
 @lru_cache(maxsize=64)
 def _document(text: str) -> PolicyDocument:
     # Keyed by the text itself: two databases may hold different documents under one id.

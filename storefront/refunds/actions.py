@@ -4,6 +4,8 @@ The row is committed as `sent` before Stripe is called; the answer, the webhook 
 `record_outcome`, whichever comes first.
 """
 
+from contextlib import suppress
+
 import sqlalchemy as sa
 
 from storefront import jobs, mail
@@ -12,14 +14,14 @@ from storefront.database import lock, release, session, transaction
 from storefront.errors import NotFound, PaymentDeclined
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import REPLACED, Order, Refund, RefundState
+from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
 from storefront.orders.money_back import fail_refund, mark_refund_sent, reserve_refund, settle_refund
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeRefund
 from storefront.payments.gateway import Replayed
 from storefront.payments.models import PaymentAttempt, new_id
-from storefront.refunds.steps import give_all_back
+from storefront.refunds.steps import MADE_AT_STRIPE, make_room, refund_rest, send_in_place_of
 
 # Stripe's words for refunds that will not happen.
 FAILED = frozenset({"failed", "canceled"})
@@ -62,9 +64,8 @@ def _send_anew(refund_id: str, intent_id: str) -> None:
         if refund.state != RefundState.SENT or refund.stripe_refund_id is not None:
             return
         fail_refund(order, refund, stripe_refund_id=None, code=REPLACED)
-        amount = Money(refund.amount_minor, refund.currency)
         try:
-            anew = give_all_back(order, attempt_id=refund.attempt_id, amount=amount, reason=refund.reason)
+            anew = send_in_place_of(order, refund)
         except Disputed:
             _tell_staff(order, refund)
             return
@@ -159,18 +160,29 @@ def _import(found: StripeRefund) -> bool:
         order = lock_order(attempt.order_id)
         if session().scalar(sa.select(Refund.id).where(Refund.stripe_refund_id == found.id)) is not None:
             return False
+        declined = make_room(order, found.amount)
         refund = reserve_refund(
             order,
             refund_id=new_id("ref"),
             attempt_id=attempt.id,
             amount=found.amount,
-            reason="made_at_stripe",
+            reason=MADE_AT_STRIPE,
             source="stripe",
         )
         mark_refund_sent(refund)
         _advance(order, refund, found)
         refund.stripe_refund_id = found.id
+        if declined is not None:
+            _ask_for_the_rest(order, declined)
         return True
+
+
+def _ask_for_the_rest(order: Order, declined: Refund) -> None:
+    """Of a cancelled order all has to go back: what is left is asked for by whoever asked for more before."""
+    if order.state != OrderState.CANCELLED:
+        return
+    with suppress(Disputed):
+        refund_rest(order, reason=declined.reason, by=("staff", declined.requested_by))
 
 
 def sync_refunds(payment_intent_id: str) -> bool:

@@ -14,6 +14,7 @@ from storefront.catalogue.models import StockMovement, Variant
 from storefront.database import release, session
 from storefront.mail.models import OutgoingMail
 from storefront.orders.models import (
+    RESERVED,
     Document,
     EntryKind,
     LedgerEntry,
@@ -26,11 +27,12 @@ from storefront.orders.models import (
     number_of_id,
 )
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
+from storefront.refunds.queries import gone_where
 from storefront.reports.against_stripe import stripe_is_in_the_ledger
+from storefront.reports.refund_parts import goods_came_back_as_refunds_say, refunds_are_their_parts
+from storefront.reports.sent_parts import orders_are_as_far_as_they_say, sent_is_what_parcels_have
 
 Check = Callable[[], Iterator[str]]
-
-_REFUNDED = (RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
 
 
 def prove() -> list[str]:
@@ -57,7 +59,7 @@ def stock_is_its_movements() -> Iterator[str]:
 
 
 def goods_held_are_goods_ordered() -> Iterator[str]:
-    """I2: what orders took is what their lines say while they stand, and nothing once they are cancelled."""
+    """I2: what orders took is what their lines say while they stand; once cancelled, what refunds took out."""
     moved = {
         (reference, variant_id): -int(delta)
         for reference, variant_id, delta in session().execute(
@@ -75,8 +77,9 @@ def goods_held_are_goods_ordered() -> Iterator[str]:
         .where(Variant.on_hand.is_not(None))
         .group_by(Order.id, Order.state, Order.placed_at, OrderLine.variant_id)
     )
+    gone = gone_where(Order.state == OrderState.CANCELLED)
     for order_id, state, placed_at, variant_id, pieces in wanted:
-        expected = 0 if state == OrderState.CANCELLED else int(pieces)
+        expected = gone[order_id, variant_id] if state == OrderState.CANCELLED else int(pieces)
         taken = moved.get((f"order:{order_id}", variant_id), 0)
         if taken == expected or (taken == 0 and not _was_counted(variant_id, at=placed_at)):
             continue
@@ -108,7 +111,7 @@ def ledger_is_captured_less_refunded() -> Iterator[str]:
     for order_id, state, amount in session().execute(
         sa.select(Refund.order_id, Refund.state, sa.func.sum(Refund.amount_minor))
         .join(Order, Order.id == Refund.order_id)
-        .where(Refund.state.in_(_REFUNDED), Refund.currency == Order.currency)
+        .where(Refund.state.in_(RESERVED), Refund.currency == Order.currency)
         .group_by(Refund.order_id, Refund.state)
     ):
         reserved[order_id] += int(amount)
@@ -148,6 +151,14 @@ def _disputed() -> dict[int, int]:
     return _sums(kept.group_by(Dispute.order_id))
 
 
+def _back_otherwise() -> dict[int, int]:
+    """By order what went back outside of Stripe, where a refund had failed: a person has said so."""
+    by_hand = sa.select(Refund.order_id, sa.func.sum(Refund.amount_minor)).join(
+        Order, sa.and_(Order.id == Refund.order_id, Order.currency == Refund.currency)
+    )
+    return _sums(by_hand.where(Refund.set_aside_at.is_not(None)).group_by(Refund.order_id))
+
+
 def _sums(statement: sa.Select[int, int]) -> dict[int, int]:
     return {order_id: int(amount) for order_id, amount in session().execute(statement)}
 
@@ -155,12 +166,13 @@ def _sums(statement: sa.Select[int, int]) -> dict[int, int]:
 def paid_orders_are_paid_in_full() -> Iterator[str]:
     """I4: a paid order's money is its total; any other captured money is on its way back, disputed, or in review."""
     in_review = sa.select(PaymentAttempt.order_id).where(PaymentAttempt.state == AttemptState.REVIEW)
-    reviewed, disputed = set(session().scalars(in_review)), _disputed()
+    reviewed, disputed, otherwise = set(session().scalars(in_review)), _disputed(), _back_otherwise()
     rows = session().execute(
         sa.select(Order.id, Order.state, Order.total_minor, Order.captured_minor, Order.refunded_minor)
     )
     for order_id, state, total, captured, refunded in rows:
-        name, gone = f"Order {number_of_id(order_id)}", refunded + disputed.get(order_id, 0)
+        name = f"Order {number_of_id(order_id)}"
+        gone = refunded + disputed.get(order_id, 0) + otherwise.get(order_id, 0)
         if state == OrderState.PAID and captured < total:
             yield f"{name} is paid, but only {captured} of {total} was captured."
         elif state == OrderState.PAID and captured - total > gone and order_id not in reviewed:
@@ -256,6 +268,10 @@ CHECKS: tuple[Check, ...] = (
     stock_is_its_movements,
     goods_held_are_goods_ordered,
     ledger_is_captured_less_refunded,
+    refunds_are_their_parts,
+    goods_came_back_as_refunds_say,
+    sent_is_what_parcels_have,
+    orders_are_as_far_as_they_say,
     disputes_are_in_the_ledger,
     paid_orders_are_paid_in_full,
     paid_orders_have_one_confirmation,

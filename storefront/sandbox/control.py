@@ -163,6 +163,8 @@ def _pay(asked: Asked) -> JSON:
         return payments.pay_later(
             call, session, payer, method="sepa_debit", succeeds=succeeds, after=asked.word("after", int, 10)
         )
+    if "amount" in asked.words:
+        session |= {"amount_total": asked.word("amount", int)}
     return payments.pay(call, session, payer)
 
 
@@ -173,6 +175,8 @@ def _settle(asked: Asked) -> JSON:
 
 
 def _refund(asked: Asked) -> JSON:
+    # When it is made is ours to say; Stripe's API does not know the word.
+    asked.call.params = {name: value for name, value in asked.words.items() if name != "created"}
     return refunds.create(asked.call)
 
 

@@ -47,17 +47,22 @@ class _Words:
     values: tuple[str, ...]
 
 
-def choose(page: ProductPage, wanted: Mapping[str, str]) -> Choice | None:
+def choose(page: ProductPage, wanted: Mapping[str, str]) -> VariantShown | None:
     """The variant that `wanted` (a query) asks for; None where the product has none.
 
     What it does not know it ignores; a combination that does not exist gives the nearest, the earlier options
     counting more, and what can be had before what is sold out.
     """
-    if page.first_choice is None:
-        return None
+    if not wanted or page.first_choice is None:
+        return page.first_choice
     words = _words(page.options)
     asked = [_value_meant(option, word, wanted) for option, word in zip(page.options, words, strict=True)]
-    variant = _nearest(page.variants, asked) if any(asked) else page.first_choice
+    return _nearest(page.variants, asked) if any(asked) else page.first_choice
+
+
+def offer(page: ProductPage, variant: VariantShown) -> Choice:
+    """What is chosen with `variant`, and where every other value leads from there."""
+    words = _words(page.options)
     offered = tuple(
         OptionOffered(option.name, tuple(_offered(page, words, variant, i, value) for value in option.values))
         for i, option in enumerate(page.options)

@@ -1,30 +1,17 @@
-"""How a letter about an order is put together: its record, its link, its frame.
+"""How a letter about an order is put together: its record and its link.
 
-Knows the shop that writes; refuses to know what is said.
+Knows orders; refuses to know what is said.
 """
 
-from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any
-
-from flask import render_template
-
-from storefront.config import ROOT, settings
+from storefront.config import settings
+from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter
 from storefront.orders.access import order_link
 from storefront.orders.queries import OrderRecord, order_record
-from storefront.shop.frame import Link, the_locale
+from storefront.shop.frame import Link
 
-
-@dataclass(frozen=True, slots=True)
-class Shop:
-    """Who writes."""
-
-    name: str
-    url: str
-    support_email: str
-    address_line: str
+__all__ = ["letter", "link_to", "notice", "record_of"]
 
 
 def record_of(mail: OutgoingMail) -> OrderRecord:
@@ -47,20 +34,3 @@ def notice(title: str, paragraphs: list[str], *, record: OrderRecord, link: Link
         link=link,
         demo=record.order.is_demo,
     )
-
-
-def letter(template: str, *, title: str, **said: Any) -> Letter:
-    """A letter by its template's name, as text and as HTML."""
-    made = settings()
-    shop = Shop(made.shop_name, made.origin, made.support_email, made.address_line)
-    locale = the_locale()
-    common = {"shop": shop, "lang": str(locale).replace("_", "-"), "dir": locale.text_direction}
-    text = render_template(f"{template}.txt", title=title, **common, **said)
-    html = render_template(f"{template}.html", title=title, mail_css=_mail_css(), **common, **said)
-    return Letter(title, text, html)
-
-
-@lru_cache(maxsize=1)
-def _mail_css() -> str:
-    """The sheet of all mails; it is inlined, since no mail program fetches one."""
-    return (ROOT / "static" / "css" / "mail.css").read_text(encoding="utf-8")

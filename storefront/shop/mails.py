@@ -6,13 +6,18 @@ Knows how an order is put into words; refuses to send. Each is rendered from ids
 from flask_babel import gettext as _
 
 from storefront import clock
+from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.policies.queries import policy_by_id
+from storefront.shop import parcel_mails, refund_mails
 from storefront.shop.frame import Link
-from storefront.shop.letters import letter, link_to, notice, record_of
+from storefront.shop.letters import link_to, notice, record_of
 from storefront.shop.order_page import printed
 from storefront.web.text import day_text, money_text
+
+# Those about parcels and about money back are worded in files of their own.
+__all__ = ["order_confirmation", "parcel_mails", "refund_mails"]
 
 
 @renders("order_confirmation")

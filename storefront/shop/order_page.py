@@ -15,14 +15,24 @@ from storefront.cart.page import SumRow, Sums
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.money import Money
-from storefront.orders.models import REPLACED, DocumentKind, Order, OrderState, RefundState
+from storefront.orders.guarantee import events_of_order
+from storefront.orders.models import (
+    REPLACED,
+    DocumentKind,
+    Fulfilment,
+    Order,
+    OrderState,
+    RefundState,
+    Source,
+)
 from storefront.orders.queries import LineShown, OrderRecord
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
-from storefront.policies.rules import MoneyBackFacts, window_ends_on
+from storefront.policies.rules import window_ends_on
 from storefront.shop.frame import the_locale
 from storefront.shop.order_words import Standing, standing
+from storefront.shop.parcels import ParcelPrinted, happened, parcels
 from storefront.web.text import day_text, money_text
 
 
@@ -50,9 +60,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class DocumentPrinted:
-    """An invoice or credit note by its number."""
+    """An invoice or credit note by its number, and where it is read and printed."""
 
     title: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +76,7 @@ class OrderPrinted:
     lead: str
     demo: bool
     pay_url: str | None
+    pay_action: str | None
     pay_text: str
     hold: str | None
     timeline: tuple[Step, ...]
@@ -77,19 +89,25 @@ class OrderPrinted:
     shipping_method: str
     terms: list[str]
     documents: tuple[DocumentPrinted, ...]
+    parcels: tuple[ParcelPrinted, ...]
+
+
+# Waits for a second person in the shop, or was not to be: nothing was promised to the shopper.
+_NOT_DECIDED = (RefundState.REQUESTED, RefundState.DECLINED)
 
 
 def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> OrderPrinted:
     """The order as it stands at the aware instant `now`; `document` is the policy it was sold under."""
     order = record.order
-    stands = standing(record, now=now)
+    stands, is_by_link = standing(record, now=now), order.source == Source.STAFF
     return OrderPrinted(
         number=order.number,
         kicker=_("Order %(number)s, placed on %(day)s", number=order.number, day=day_text(order.placed_at)),
         heading=stands.heading,
         lead=stands.lead,
         demo=order.is_demo,
-        pay_url=url_for("checkout.review") if stands.can_be_paid else None,
+        pay_url=None if is_by_link or not stands.can_be_paid else url_for("checkout.review"),
+        pay_action=url_for("shop.pay", number=order.number) if is_by_link and stands.can_be_paid else None,
         pay_text=_("Pay %(amount)s", amount=money_text(order.total)),
         hold=_("Your goods are held until %(time)s.", time=moment(order.hold_until, now=now))
         if stands.can_be_paid
@@ -98,13 +116,19 @@ def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> 
         lines=tuple(_line(line) for line in record.lines),
         sums=_sums(order),
         sums_title=_("Paid") if order.is_paid else _("The sum"),
-        delivery_address=address_lines(order.delivery),
+        delivery_address=whereto(order),
         billing_address=None if order.billing == order.delivery else address_lines(order.billing),
         email=order.email,
         shipping_method=order.shipping_name,
-        terms=_terms(order, document),
+        terms=_terms(record, document),
         documents=_documents(record),
+        parcels=parcels(record),
     )
+
+
+def whereto(order: Order) -> list[str]:
+    """The lines of the address that the goods go to."""
+    return address_lines(order.delivery)
 
 
 def moment(at: datetime, *, now: datetime) -> str:
@@ -142,9 +166,9 @@ def _sums(order: Order) -> Sums:
     return Sums(tuple(rows), _("Total"), order.total, note)
 
 
-def _terms(order: Order, document: PolicyDocument) -> list[str]:
+def _terms(record: OrderRecord, document: PolicyDocument) -> list[str]:
     """The sentences it was sold under, and the last day of the guarantee once that is known."""
-    events = MoneyBackFacts(paid_at=order.paid_at)
+    order, events = record.order, events_of_order(record, zone=settings().timezone)
     last = window_ends_on(document.money_back, line=events, zone=settings().timezone)
     if last is None or not document.money_back.is_offered:
         return list(order.terms)
@@ -153,7 +177,13 @@ def _terms(order: Order, document: PolicyDocument) -> list[str]:
 
 def _documents(record: OrderRecord) -> tuple[DocumentPrinted, ...]:
     names = {DocumentKind.INVOICE: _("Invoice"), DocumentKind.CREDIT_NOTE: _("Credit note")}
-    return tuple(DocumentPrinted(f"{names[each.kind]} {each.number}") for each in record.documents)
+    return tuple(
+        DocumentPrinted(
+            f"{names[each.kind]} {each.number}",
+            url_for("shop.document", number=record.order.number, document_id=each.id),
+        )
+        for each in record.documents
+    )
 
 
 def _timeline(record: OrderRecord, stands: Standing) -> Iterator[Step]:
@@ -167,14 +197,19 @@ def _timeline(record: OrderRecord, stands: Standing) -> Iterator[Step]:
     yield from (
         _money_back(refund.state, Money(refund.amount_minor, refund.currency), refund.ended_at)
         for refund in record.refunds
-        if refund.failure_code != REPLACED
+        if refund.failure_code != REPLACED and refund.state not in _NOT_DECIDED
     )
     if order.state == OrderState.CANCELLED:
         return
     if order.paid_at is None:
         yield Step(_("Paid"), stands.next_text, done=False)
-    yield Step(_("Packed and handed to the carrier"), None, done=False)
-    yield Step(_("With you"), _arrival(order.delivery_from_on, order.delivery_to_on), done=False)
+    yield from (Step(title, day, done=True) for title, day in happened(record))
+    if not order.is_paid or order.is_to_ship:
+        rest = _("The rest packed and handed to the carrier")
+        title = rest if order.has_shipped else _("Packed and handed to the carrier")
+        yield Step(title, None, done=False)
+    if not order.is_paid or order.is_to_ship or order.fulfilment == Fulfilment.SHIPPED:
+        yield Step(_("With you"), arrival_text(order.delivery_from_on, order.delivery_to_on), done=False)
 
 
 def _money_back(state: RefundState, amount: Money, ended_at: datetime | None) -> Step:
@@ -184,8 +219,6 @@ def _money_back(state: RefundState, amount: Money, ended_at: datetime | None) ->
         return Step(_("%(amount)s paid back", amount=text), when, done=True)
     if state == RefundState.FAILED:
         return Step(_("%(amount)s could not be paid back; we see to it", amount=text), when, done=True)
-    if state == RefundState.DECLINED:
-        return Step(_("Money back declined"), when, done=True)
     return Step(_("%(amount)s paid back", amount=text), _("on its way to you"), done=False)
 
 
@@ -193,7 +226,8 @@ def _moment_of(at: datetime) -> str:
     return moment(at, now=datetime.min.replace(tzinfo=at.tzinfo))
 
 
-def _arrival(first: date | None, last: date | None) -> str | None:
+def arrival_text(first: date | None, last: date | None) -> str | None:
+    """When it should be there, as days of the week; None where nothing was promised."""
     if first is None or last is None:
         return None
     days = [format_skeleton("MMMEd", day, locale=the_locale()) for day in (first, last)]

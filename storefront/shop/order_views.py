@@ -5,16 +5,20 @@ Knows who is let in; refuses to show a stranger whether an order exists.
 
 from typing import Any
 
-from flask import Response, abort, redirect, render_template, request, url_for
+from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as Answer
 
 from storefront import clock
+from storefront.accounts.access import find_customer
 from storefront.cart.views import notices
+from storefront.checkout.by_staff import pay_by_link
 from storefront.config import settings
+from storefront.errors import NotFound, Refused
 from storefront.orders.access import is_same_email, may_see, opens, remember_order
-from storefront.orders.models import id_of_number, number_of_id
+from storefront.orders.models import Source, id_of_number, number_of_id
+from storefront.orders.owners import is_own
 from storefront.orders.queries import find_order as order_called
 from storefront.orders.queries import order_record
 from storefront.policies.queries import policy_by_id
@@ -22,7 +26,8 @@ from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import FindOrderForm
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.order_page import printed
-from storefront.web import limiter, no_store, open_to
+from storefront.shop.papers import paper_of
+from storefront.web import allow_payment_redirect, csrf, limiter, no_store, open_to, request_origin
 
 
 @blueprint.get(f"/orders/<int(max={2**63 - 1}):number>")
@@ -34,9 +39,11 @@ def order(number: int) -> Any:
     key = request.args.get("key")
     if key is not None:
         return _let_in(order_id) if opens(key, order_id) else abort(404)
-    if not may_see(order_id):
+    if not may_see(order_id) and not _is_own(order_id):
         abort(404)
     record = order_record(order_id)
+    if record.order.source == Source.STAFF:
+        allow_payment_redirect()
     sold_under = policy_by_id(record.order.policy_version_id)
     shown = printed(record, document=sold_under.document, now=clock.now())
     return render_template(
@@ -44,9 +51,52 @@ def order(number: int) -> Any:
         order=shown,
         # An older order's terms stand on its own page; the policy pages show what is in force now.
         terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
+        account_url=None if find_customer() else url_for("accounts.sign_up"),
         crumbs=[Link(_("Order %(number)s", number=number), "")],
         notices=notices(),
     )
+
+
+def _is_own(order_id: int) -> bool:
+    person = find_customer()
+    return is_own(order_id, person.id if person else None)
+
+
+@blueprint.get(f"/orders/<int(max={2**63 - 1}):number>/documents/<int(max={2**63 - 1}):document_id>")
+@open_to("everyone")
+@no_store
+def document(number: int, document_id: int) -> str:
+    """An invoice or credit note to print, for whom the order's page is open. 404 for everybody else."""
+    order_id = id_of_number(number)
+    if not may_see(order_id) and not _is_own(order_id):
+        abort(404)
+    record = order_record(order_id)
+    found = next((each for each in record.documents if each.id == document_id), None)
+    if found is None:
+        abort(404)
+    paper, order_url = paper_of(record, found), url_for("shop.order", number=number)
+    crumbs = [Link(_("Order %(number)s", number=number), order_url), Link(paper.title, "")]
+    return render_template("shop/paper.html", paper=paper, order_url=order_url, crumbs=crumbs)
+
+
+@blueprint.post(f"/orders/<int(max={2**63 - 1}):number>/pay")
+@open_to("everyone")
+@limiter.limit(lambda: settings().limit_payments)
+@no_store
+def pay(number: int) -> Any:
+    """To the payment page of an order that staff made, for browsers that its link let in. 404 for everybody else."""
+    csrf.protect()
+    order_id = id_of_number(number)
+    if not may_see(order_id) and not _is_own(order_id):
+        abort(404)
+    try:
+        url = pay_by_link(order_id, origin=request_origin())
+    except NotFound:
+        abort(404)
+    except Refused as refusal:
+        flash(refusal.message, "bad")
+        url = ""
+    return redirect(url or url_for("shop.order", number=number), 303)
 
 
 @blueprint.get("/orders/find")

@@ -9,7 +9,7 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from storefront.money import Money
-from storefront.orders.models import Order, OrderState, RefundState
+from storefront.orders.models import Fulfilment, Order, OrderState, RefundState
 from storefront.orders.queries import OrderRecord
 from storefront.web.text import money_text
 
@@ -71,6 +71,8 @@ def _paid(record: OrderRecord) -> Standing:
                 amount=money_text(Money(sum(settled), order.currency)),
             ),
         )
+    if order.has_shipped:
+        return _sent(order)
     return Standing(
         _("Paid. Thank you."),
         _(
@@ -78,6 +80,17 @@ def _paid(record: OrderRecord) -> Standing:
             email=order.email,
         ),
     )
+
+
+def _sent(order: Order) -> Standing:
+    if order.fulfilment == Fulfilment.DELIVERED:
+        return Standing(_("Delivered"), _("Everything you ordered has arrived. We hope you like it."))
+    if order.fulfilment == Fulfilment.PARTLY:
+        return Standing(
+            _("A part of it is on its way"),
+            _("The rest follows; we write to %(email)s when it leaves.", email=order.email),
+        )
+    return Standing(_("On its way to you"), _("Below you see what has left, and where you can follow it."))
 
 
 def _cancelled(record: OrderRecord) -> Standing:
@@ -92,6 +105,7 @@ def _cancelled(record: OrderRecord) -> Standing:
     reasons = {
         "expired": _("It was not paid in time. Nothing has been charged."),
         "changed": _("You went on with a changed cart instead. Nothing has been charged for this one."),
+        "payment_returned": _("What you have paid goes back the way it came."),
         "payment_failed": _("The payment did not go through. Nothing has been charged."),
     }
     return Standing(_("Cancelled"), reasons.get(order.cancel_code or "", _("Nothing has been charged.")))

@@ -3,7 +3,6 @@
 Knows words and addresses; refuses to read anything: the catalogue and the policy are handed in.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,7 +21,7 @@ from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.rules import delivery_estimate
 from storefront.pricing.lines import chargeable
-from storefront.shop.choice import Choice, OptionOffered, ValueOffered, choose
+from storefront.shop.choice import Choice, OptionOffered, ValueOffered, offer
 from storefront.shop.frame import Link, the_locale
 from storefront.web.text import short_day_text
 
@@ -66,6 +65,7 @@ class ProductShown:
     lead: str
     collection: Link | None
     description: str
+    seo_title: str
     pictures: tuple[Plate, ...]
     price: Money
     was: Money | None
@@ -82,17 +82,17 @@ class ProductShown:
 
 
 def shown(
-    page: ProductPage, *, wanted: Mapping[str, str], document: PolicyDocument, today: date
-) -> tuple[ProductShown, VariantShown | None]:
-    """The page of the variant that `wanted` (the query) asks for, and that variant itself."""
-    choice = choose(page, wanted)
-    variant = choice.variant if choice else None
+    page: ProductPage, variant: VariantShown | None, *, document: PolicyDocument, today: date
+) -> ProductShown:
+    """The page where `variant` is chosen; None only where the product has none."""
+    choice = offer(page, variant) if variant else None
     on_sale = variant if variant and page.is_sold and variant.is_available else None
-    made = ProductShown(
+    return ProductShown(
         title=page.title,
         lead=page.subtitle,
         collection=_collection(page),
-        description=_description(page),
+        description=page.seo_description or _description(page),
+        seo_title=page.seo_title or page.title,
         pictures=tuple(each for picture in page.pictures if (each := plate(picture))),
         price=chargeable(variant.price) if variant else Money.zero(settings().currency),
         # See cards.Card: a compare-at price alone proves no reduction.
@@ -108,7 +108,6 @@ def shown(
         html=page.description_html,
         details=tuple(_details(page, variant)),
     )
-    return made, variant
 
 
 def _collection(page: ProductPage) -> Link | None:

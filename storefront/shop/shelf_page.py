@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.catalogue.shown import Shelf, Sort
+from storefront.pictures.plates import Plate, plate
 from storefront.shop.cards import Card, cards
 
 # The longest id of a 64-bit column.
@@ -84,6 +85,7 @@ class ShelfShown:
     sorts: tuple[SortShown, ...]
     chips: tuple[Chip, ...]
     clear_url: str
+    picture: Plate | None
 
 
 def shown(shelf: Shelf, *, wanted: Wanted) -> ShelfShown:
@@ -101,6 +103,7 @@ def shown(shelf: Shelf, *, wanted: Wanted) -> ShelfShown:
         sorts=tuple(SortShown(sort.value, label, sort is wanted.sort) for sort, label in _sorts().items()),
         chips=_chips(shelf, wanted),
         clear_url=url,
+        picture=plate(shelf.picture),
     )
 
 

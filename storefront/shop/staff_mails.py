@@ -3,15 +3,22 @@
 Knows how trouble is put into words; refuses to send. Each is rendered from ids, so that it says what is true.
 """
 
+from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
+from storefront.catalogue.desk import stock_row
+from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
+from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.money import Money
 from storefront.orders.models import Refund
 from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
+from storefront.refunds.words import failure_words
+from storefront.shop.frame import Link
 from storefront.shop.letters import notice, record_of
 from storefront.web.text import day_text, money_text
 
@@ -62,9 +69,9 @@ def refund_failed_staff(mail: OutgoingMail) -> Letter:
     amount = money_text(Money(refund.amount_minor, refund.currency))
     paragraphs = [
         _(
-            "A refund of %(amount)s did not go through: %(code)s.",
+            "A refund of %(amount)s did not go through. %(why)s",
             amount=amount,
-            code=refund.failure_code or "?",
+            why=failure_words(refund.failure_code),
         ),
         _("The amount is free to be refunded again, or to be given back another way."),
         _("Refund: %(id)s", id=refund.id),
@@ -117,6 +124,27 @@ def dispute_closed_staff(mail: OutgoingMail) -> Letter:
     title = _("Dispute about order %(number)s has ended", number=record.order.number)
     paragraphs = [*endings.get(dispute.state, nothing), _at_stripe(dispute)]
     return notice(title, paragraphs, record=record)
+
+
+@renders("low_stock")
+def low_stock(mail: OutgoingMail) -> Letter:
+    """To staff: few pieces of a variant are left, fewer than before its threshold."""
+    row = stock_row(mail.facts["variant_id"])
+    what = f"{row.title}, {row.choice}" if row.choice else row.title
+    left = ngettext("%(num)s piece is left.", "%(num)s pieces are left.", mail.facts["left"])
+    now = _("not counted") if row.on_hand is None else row.on_hand
+    paragraphs = [left, _("When this was written: %(now)s.", now=now)]
+    if row.sku:
+        paragraphs.append(_("Article number: %(sku)s", sku=row.sku))
+    url = url_for("staff.stock_of", variant_id=row.id, _external=True)
+    return letter(
+        "mail/notice",
+        title=_("“%(good)s” is low", good=what),
+        preheader=left,
+        paragraphs=paragraphs,
+        link=Link(_("See its stock"), url),
+        demo=settings().is_sandbox,
+    )
 
 
 def _attempt(mail: OutgoingMail) -> PaymentAttempt:

@@ -1,18 +1,22 @@
-"""A product's page for machines: schema.org's Product with the one Offer that the page shows.
+"""Pages for machines, in schema.org's words: a product with the offer that its page shows; an article and its place.
 
 Knows JSON-LD and how it stands safely in HTML; refuses to say more than the page does.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
+from storefront.content.shown import PostPage
 from storefront.money import Money
 from storefront.policies.document import PolicyDocument
 from storefront.policies.structured import SCHEMA, merchant_return_policy, offer_shipping_details
+from storefront.shop.frame import Link
+from storefront.shop.journal import PostShown
 from storefront.shop.product_page import ProductShown
 
 # What would end the script element or open a comment in it; JSON reads the escapes as the same letters.
@@ -47,6 +51,48 @@ def product_json_ld(
             page, variant, price=shown.price, document=document, url=settings().origin + url
         )
     return embedded(product)
+
+
+def post_json_ld(page: PostPage, shown: PostShown, *, crumbs: Sequence[Link], url: str) -> Markup:
+    """https://schema.org/Article (for a page that stands alone WebPage) at the path `url`, and the way to it."""
+    made = settings()
+    organization = {"@type": "Organization", "name": made.shop_name, "url": made.origin}
+    article: dict[str, Any] = {
+        "@type": "WebPage" if page.is_page else "BlogPosting",
+        "headline": page.title,
+        "url": made.origin + url,
+        "mainEntityOfPage": made.origin + url,
+        "datePublished": page.published_at.isoformat(),
+        "dateModified": max(page.updated_at, page.published_at).isoformat(),
+        "publisher": organization,
+        "author": organization,
+    }
+    if page.is_page:
+        article["name"] = article.pop("headline")
+    if page.summary:
+        article["description"] = page.summary
+    if shown.author:
+        article["author"] = {
+            "@type": "Person",
+            "name": shown.author.title,
+            "url": made.origin + shown.author.url,
+        }
+    if shown.cover:
+        article["image"] = [_absolute(shown.cover.large_url)]
+    if page.tags:
+        article["keywords"] = [tag.title for tag in page.tags]
+    return embedded({"@context": "https://schema.org", "@graph": [article, _way(crumbs)]})
+
+
+def _way(crumbs: Sequence[Link]) -> dict[str, Any]:
+    steps = [Link(settings().shop_name, "/"), *crumbs]
+    return {
+        "@type": "BreadcrumbList",
+        "itemListElement": [
+            {"@type": "ListItem", "position": place, "name": step.title, "item": settings().origin + step.url}
+            for place, step in enumerate(steps, start=1)
+        ],
+    }
 
 
 def embedded(value: Any) -> Markup:

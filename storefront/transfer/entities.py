@@ -6,8 +6,6 @@ Knows escapes; refuses to know what a text says.
 import re
 from html import escape, unescape
 
-import nh3
-
 _LINE_BREAK = re.compile(r"(\\+)n")
 _BLOCK = re.compile(r"<(?:p|h[1-6]|ul|ol|dl|table|blockquote|div|hr)\b", re.IGNORECASE)
 _SINGLE_BREAK = re.compile(r"(?<!\n)\n(?!\n)")
@@ -27,6 +25,8 @@ def with_entities(name: str) -> str:
 
 def text_of(html: str) -> str:
     """The text of a short piece of HTML."""
+    import nh3
+
     return unescape(nh3.clean(html, tags=set())) if "<" in html or "&" in html else html
 
 

@@ -5,6 +5,7 @@ Knows HTTP; refuses to know goods, orders and people.
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, request
@@ -17,10 +18,12 @@ from storefront.web.access import is_signed_by_its_sender, open_to, require_decl
 from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
 from storefront.web.limits import client_address, limiter
-from storefront.web.pages import address, no_store, public_page, request_origin
+from storefront.web.pages import Sheet, address, no_store, public_page, request_origin, sheet, tagged
+from storefront.web.sessions import Sessions
 from storefront.web.tokens import read_cookie, set_cookie, sign, unsign
 
 __all__ = [
+    "Sheet",
     "address",
     "allow_payment_redirect",
     "client_address",
@@ -32,7 +35,9 @@ __all__ = [
     "request_origin",
     "require_declarations",
     "set_cookie",
+    "sheet",
     "sign",
+    "tagged",
     "unsign",
 ]
 
@@ -61,6 +66,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     # First: the templates' environment takes `url_for` as it finds it.
     urls.init_app(app)
+    app.session_interface = Sessions()
+    # No view, hook or handler is a coroutine: Flask asks that of each, ten times a page.
+    app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
     log.configure(settings.log_level)
     log.init_app(app)
     headers.init_app(app)
@@ -77,6 +85,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         inner = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)
     app.wsgi_app = Health(app, inner)  # type: ignore[assignment]
     app.config["MIGRATION_HEAD"] = migration_head(ROOT / "migrations" / "versions")
+
+
+def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
+    return function
 
 
 def _refuse_many_fields() -> None:

@@ -1,6 +1,6 @@
 """Who may call a route: declared beside each, checked to be declared on all.
 
-Knows the declarations; refuses to know accounts and rights.
+Knows the declarations; refuses to know accounts and roles, which hold them against a person.
 """
 
 from collections.abc import Callable
@@ -10,17 +10,44 @@ from flask import Flask, current_app, request
 
 View = TypeVar("View", bound=Callable[..., Any])
 
+# What a role may allow; `accounts.roles` says which role allows what.
+PERMISSIONS = frozenset(
+    {
+        "orders.view",
+        "orders.edit",
+        "orders.export",
+        "refunds.make",
+        "refunds.approve",
+        "payments.review",
+        "catalogue.view",
+        "catalogue.edit",
+        "stock.adjust",
+        "content.view",
+        "content.edit",
+        "reports.view",
+        "audit.view",
+        "jobs.manage",
+        "staff.manage",
+        "privacy.manage",
+        "comments.moderate",
+    }
+)
 # "everyone": shoppers and readers. "stripe": signed by its own secret, so neither cookie nor token counts.
-AUDIENCES = frozenset({"everyone", "stripe"})
+# "customers": anyone signed in. "staff": anyone with a role, or a permission, and a second factor.
+AUDIENCES = frozenset({"everyone", "stripe", "customers", "staff"}) | PERMISSIONS
 
 
-def open_to(audience: str) -> Callable[[View], View]:
-    """Declare who may call a view; a route without a declaration stops the app from starting."""
+def open_to(audience: str, *, fresh: bool = False) -> Callable[[View], View]:
+    """Declare who may call a view; a route without a declaration stops the app from starting.
+
+    `fresh`: who signed in more than a quarter of an hour ago is asked to prove again who they are.
+    """
     if audience not in AUDIENCES:
         raise ValueError(f"nobody is called {audience!r}")
 
     def mark(view: View) -> View:
         view.open_to = audience  # type: ignore[attr-defined]
+        view.is_fresh_only = fresh  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -30,6 +57,11 @@ def audience_of(endpoint: str | None) -> str | None:
     """Who may call `endpoint`, or None where nothing is declared."""
     view = current_app.view_functions.get(endpoint or "")
     return getattr(view, "open_to", None)
+
+
+def is_fresh_only(endpoint: str | None) -> bool:
+    """Whether `endpoint` wants a fresh sign-in."""
+    return bool(getattr(current_app.view_functions.get(endpoint or ""), "is_fresh_only", False))
 
 
 def is_signed_by_its_sender() -> bool:

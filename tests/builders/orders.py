@@ -13,10 +13,12 @@ from storefront.checkout import actions, drafts
 from storefront.config import settings
 from storefront.database import session, transaction
 from storefront.money import Money
+from storefront.orders.disputes import record_dispute
 from storefront.orders.models import Order, Refund, RefundState
 from storefront.orders.money_back import mark_refund_sent, settle_refund
 from storefront.orders.steps import lock_order, mark_cancelled, mark_paid, mark_processing, record_capture
-from storefront.payments.models import AttemptState, PaymentAttempt
+from storefront.payments.evidence import StripeDispute
+from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
 from storefront.payments.steps import end_attempt, keep_session, lock_attempt
 from storefront.policies.models import PolicyVersion
 from storefront.refunds.steps import give_all_back
@@ -117,6 +119,26 @@ def capture(order: Order, attempt: PaymentAttempt, *, amount: Money) -> None:
     keep_session(attempt, session_id=f"cs_{attempt.id}", url=None)
     attempt.payment_intent_id = f"pi_{attempt.id}"
     record_capture(order, amount=amount, payment_intent_id=attempt.payment_intent_id)
+
+
+def a_dispute(order_id: int, *, status: str = "needs_response", reason: str = "fraudulent") -> int:
+    """The id of a dispute of the order's payment that stands at Stripe as `status`."""
+    attempt = the_attempt(order_id)
+    found = StripeDispute(
+        id=f"dp_{order_id}",
+        status=status,
+        reason=reason,
+        amount=Money(2400, "EUR"),
+        payment_intent_id=attempt.payment_intent_id,
+        attempt_id=attempt.id,
+        is_withdrawn=not status.startswith("warning"),
+        is_reinstated=status == "won",
+        created_at=clock.now(),
+        due_at=clock.now() + timedelta(days=7),
+    )
+    with transaction():
+        record_dispute(lock_order(order_id), found, attempt_id=attempt.id)
+    return int(session().scalar(sa.select(Dispute.id).where(Dispute.order_id == order_id)) or 0)
 
 
 def the_attempt(order_id: int) -> PaymentAttempt:

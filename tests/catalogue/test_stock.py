@@ -166,7 +166,7 @@ def test_what_was_taken_again_after_a_release_can_be_released_again() -> None:
 def test_goods_first_counted_after_they_were_ordered_do_not_grow_when_the_order_is_released() -> None:
     variant = a_variant(on_hand=None)
     take({variant.id: 2})
-    actions.count_stock(variant.id, 10, reference="staff:1")
+    actions.count_stock(variant.id, 10, by=("staff", 1))
 
     give_back({variant.id: 2})
 
@@ -197,7 +197,7 @@ def test_what_does_not_exist_is_neither_moved_nor_counted() -> None:
     with pytest.raises(NotFound), transaction():
         stock.move(4711, 1, cause=Cause.ADJUSTMENT, reference="staff:1")
     with pytest.raises(NotFound):
-        actions.count_stock(4711, 1, reference="staff:1")
+        actions.count_stock(4711, 1, by=("staff", 1))
 
 
 def test_uncounted_goods_are_not_moved() -> None:
@@ -214,7 +214,7 @@ def test_counting_sets_what_is_on_hand_to_the_sum_of_its_movements(counts: tuple
     variant = a_variant(on_hand=3)
 
     for count in counts:
-        actions.count_stock(variant.id, count, reference="staff:1")
+        actions.count_stock(variant.id, count, by=("staff", 1))
 
     assert on_hand(variant.id) == counts[-1]
     assert moved(variant.id) == (counts[-1] or 0)
@@ -229,8 +229,8 @@ def test_a_product_is_available_as_long_as_one_of_its_variants_is() -> None:
         lambda: take({small.id: 1}),
         lambda: take({medium.id: 1}, reference="order:2"),
         lambda: give_back({small.id: 1}),
-        lambda: actions.count_stock(small.id, 0, reference="staff:1"),
-        lambda: actions.count_stock(small.id, None, reference="staff:1"),
+        lambda: actions.count_stock(small.id, 0, by=("staff", 1)),
+        lambda: actions.count_stock(small.id, None, by=("staff", 1)),
     ):
         act()
         seen.append(the_product("kit").is_available)

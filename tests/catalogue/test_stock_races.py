@@ -100,7 +100,7 @@ def test_goods_that_are_saved_while_they_are_bought_keep_their_count(app: Flask)
         ids = [a_variant(on_hand=None).id for _each in range(3)]
         slugs = [slug_of(variant_id) for variant_id in ids]
         for variant_id in ids:
-            actions.count_stock(variant_id, BUYERS, reference="staff:1")
+            actions.count_stock(variant_id, BUYERS, by=("staff", 1))
     gate = threading.Barrier(2)
 
     def save_again_and_again() -> None:

@@ -174,7 +174,7 @@ def test_a_page_opened_while_its_order_is_cancelled_is_closed_too(
     inside: Flask, sandbox: StripeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = place(a_shopper())
-    really_close = settlement._close_page
+    really_close = settlement.close_page
     opened: list[bool] = []
 
     def close_and_be_overtaken(attempt_id: str) -> str | None:
@@ -184,7 +184,7 @@ def test_a_page_opened_while_its_order_is_cancelled_is_closed_too(
             in_another_process(inside, lambda: open_page(placed))
         return closed
 
-    monkeypatch.setattr(settlement, "_close_page", close_and_be_overtaken)
+    monkeypatch.setattr(settlement, "close_page", close_and_be_overtaken)
 
     assert cancel_unpaid(placed.order_id, code="changed")
 

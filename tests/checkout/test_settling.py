@@ -164,7 +164,7 @@ def test_money_behind_a_page_that_we_gave_up_is_never_ignored(
     placed = an_open_order()
     session_id = the_session(placed.attempt_id)
     with monkeypatch.context() as patch:
-        patch.setattr(settlement, "_close_page", lambda _attempt_id: session_id)
+        patch.setattr(settlement, "close_page", lambda _attempt_id: session_id)
         settlement.cancel_unpaid(placed.order_id, code="expired")
     assert attempt(placed.attempt_id).state == AttemptState.EXPIRED
     pay(sandbox, placed)
@@ -205,5 +205,5 @@ def test_settling_and_placing_stay_within_their_statements(
 
     # PostgreSQL locks the variants first; on SQLite the transaction has locked all.
     locks = 1 if engine == "postgresql" else 0
-    assert (placing.selects, placing.writes) == (6 + locks, 7), str(placing)
-    assert (settling.selects, settling.writes) == (4, 11), str(settling)
+    assert (placing.selects, placing.writes) == (6 + locks, 8), str(placing)
+    assert (settling.selects, settling.writes) == (4, 12), str(settling)

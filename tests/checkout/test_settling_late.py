@@ -13,7 +13,7 @@ from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
 from storefront.checkout import settlement
 from storefront.checkout.actions import AlreadyPaid, Placed, settle_payment
-from storefront.checkout.settlement import expire_order
+from storefront.checkout.settlement import STAFF, cancel_unpaid, expire_order
 from storefront.config import settings
 from storefront.database import transaction
 from storefront.orders.models import OrderState, RefundState
@@ -60,6 +60,25 @@ def given_up(sandbox: StripeStandIn, frozen: ModuleType, shopper: Shopper) -> Pl
 def money_arrives(sandbox: StripeStandIn, placed: Placed) -> None:
     sandbox.control("settle", session=the_session(placed.attempt_id), outcome="succeeded")
     settle_payment(placed.attempt_id)
+
+
+def test_a_late_payment_of_an_order_that_staff_cancelled_goes_back(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType, drain: Drain
+) -> None:
+    shopper = a_shopper(on_hand=3, pieces=2)
+    placed = a_payment_under_way(sandbox, shopper)
+    frozen.advance(timedelta(days=14, minutes=1))
+    assert cancel_unpaid(placed.order_id, code=STAFF, by=("staff", 7))
+
+    money_arrives(sandbox, placed)
+    elsewhere(drain)
+
+    assert (order(placed).state, order(placed).cancel_code) == (OrderState.CANCELLED, STAFF)
+    assert [(each.state, each.reason) for each in the_refunds(placed.order_id)] == [
+        (RefundState.SETTLED, "late_payment")
+    ]
+    assert on_hand(shopper.variant_id) == 3
+    assert prove() == []
 
 
 def test_a_late_payment_whose_goods_are_still_there_is_a_paid_order(

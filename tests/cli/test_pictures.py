@@ -51,3 +51,16 @@ def test_a_picture_without_words_is_a_wrong_use_of_the_command(run: CliRunner, t
 
     assert result.exit_code == 2
     assert "--alt" in result.output
+
+
+def test_a_picture_is_named_and_removed_by_command(run: CliRunner, app: Flask, tmp_path: Path) -> None:
+    path = tmp_path / "teapot.jpg"
+    path.write_bytes(bytes_of())
+    run.invoke(pictures_group, ["add", "teapot", str(path), "--alt", "A blue teapot"])
+
+    file, words = run.invoke(pictures_group, ["list", "teapot"]).output.strip().split("\t")
+    result = run.invoke(pictures_group, ["remove", "teapot", file])
+
+    assert (words, result.exit_code) == ("A blue teapot", 0)
+    with app.app_context():
+        assert the_images() == []

@@ -1,5 +1,6 @@
 """Settings: each wrong one is named, none is guessed, and the documentation knows them all."""
 
+from collections.abc import Callable
 from dataclasses import fields
 from pathlib import Path
 
@@ -186,3 +187,20 @@ def test_every_setting_has_a_name_of_its_own() -> None:
     names = [environment_name(each.name) for each in fields(Settings)]
 
     assert len(set(names)) == len(names)
+
+
+@pytest.mark.parametrize(
+    ("currency", "text", "is_sound"),
+    [("EUR", "100", True), ("EUR", "0", True), ("EUR", "", True), ("EUR", "-1", False), ("EUR", "much", False),
+     ("JPY", "100.5", False), ("KWD", "1.005", True)],
+)  # fmt: skip
+def test_what_one_person_may_refund_is_an_amount_of_the_shops_currency(
+    make_settings: Callable[..., Settings], currency: str, text: str, is_sound: bool
+) -> None:
+    if is_sound:
+        assert (make_settings(currency=currency, refund_alone_up_to=text).refund_alone_limit is None) is (
+            text == ""
+        )
+    else:
+        with pytest.raises(BadSettings, match="STOREFRONT_REFUND_ALONE_UP_TO cannot be used"):
+            make_settings(currency=currency, refund_alone_up_to=text)

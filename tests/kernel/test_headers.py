@@ -40,6 +40,7 @@ def test_every_answer_carries_the_protections(probed: ShopClient, answer: str) -
     assert headers["X-Frame-Options"] == "DENY"
     assert "camera=()" in headers["Permissions-Policy"]
     assert headers["Cache-Control"]
+    assert [name for name in headers.keys() if len(headers.getlist(name)) > 1] == []  # noqa: SIM118
     assert "Server" not in headers
 
 

@@ -36,6 +36,7 @@ def environ(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     for name in ("PORT", "STOREFRONT_SANDBOX_PORT"):
         monkeypatch.setenv(name, str(free_port()))
     monkeypatch.setenv("STOREFRONT_INSTANCE_DIR", str(tmp_path))
+    monkeypatch.setenv("STOREFRONT_DEMO_ORDERS", "0")
     return dict(os.environ)
 
 

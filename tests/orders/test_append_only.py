@@ -7,7 +7,9 @@ from flask import Flask
 from storefront.database import append_only_tables, db, is_postgresql, transaction
 from storefront.refunds.actions import send_refund
 from tests.books import changed_tables, whole_database
+from tests.builders.comments import a_comment
 from tests.builders.payments import a_paid_order, a_refund
+from tests.builders.shipments import a_shipment
 from tests.servers.stripe import StripeStandIn
 
 # A column of each whose change would be a lie.
@@ -18,6 +20,8 @@ TABLES = {
     "price_change": "price_minor",
     "policy_version": "note",
     "audit_entry": "verb",
+    "shipment_line": "quantity",
+    "decision": "verdict",
 }
 
 
@@ -28,7 +32,10 @@ def test_these_are_the_tables_that_never_forget(inside: Flask) -> None:
 @pytest.fixture
 def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     """A shop in which something of everything has happened."""
-    send_refund(a_refund(a_paid_order(sandbox)))
+    placed = a_paid_order(sandbox)
+    a_shipment(placed.order_id)
+    send_refund(a_refund(placed))
+    a_comment(published=True)
 
 
 @pytest.mark.usefixtures("filled")

@@ -17,7 +17,7 @@ from tests.servers.stripe import StripeStandIn
 def test_goods_first_counted_after_they_were_sold_lack_nothing(inside: Flask, sandbox: StripeStandIn) -> None:
     a_paid_order(sandbox, on_hand=None)
 
-    count_stock(1, 10, reference="shelf")
+    count_stock(1, 10, by=("staff", 1))
 
     assert prove() == []
 
@@ -26,10 +26,10 @@ def test_goods_no_longer_counted_when_they_come_back_are_given_back_all_the_same
     inside: Flask, sandbox: StripeStandIn
 ) -> None:
     placed = place(a_shopper(on_hand=5))
-    count_stock(1, None, reference="shelf")
+    count_stock(1, None, by=("staff", 1))
 
     cancel_unpaid(placed.order_id, code="expired")
-    count_stock(1, 10, reference="shelf")
+    count_stock(1, 10, by=("staff", 1))
 
     assert (on_hand(1), prove()) == (10, [])
 

@@ -8,7 +8,8 @@ from flask import Flask
 from storefront.catalogue.facts import VariantFacts
 from storefront.catalogue.models import ProductState
 from storefront.catalogue.queries import product_page
-from storefront.shop.choice import choose
+from storefront.catalogue.shown import ProductPage
+from storefront.shop.choice import Choice, choose, offer
 from tests.builders.cart import a_policy, words
 from tests.builders.catalogue import a_product, the_variants, variant_facts
 from tests.client import ShopClient
@@ -24,9 +25,15 @@ def _kit() -> tuple[VariantFacts, ...]:
 
 def _chosen(wanted: dict[str, str], *variants: VariantFacts) -> str:
     a_product("kit", *(variants or _kit()), options=("Size", "Pack"))
-    choice = choose(product_page("kit"), wanted)
-    assert choice
-    return choice.variant.title
+    variant = choose(product_page("kit"), wanted)
+    assert variant
+    return variant.title
+
+
+def _offered(page: ProductPage, wanted: dict[str, str]) -> Choice:
+    variant = choose(page, wanted)
+    assert variant
+    return offer(page, variant)
 
 
 @pytest.mark.parametrize(
@@ -55,33 +62,26 @@ def test_what_can_be_had_is_chosen_before_what_is_sold_out(inside: Flask) -> Non
 
 def test_values_that_read_alike_keep_words_of_their_own(inside: Flask) -> None:
     a_product("cup", variant_facts("A"), variant_facts("A+"), variant_facts("★"), options=("Grade",))
-    page = product_page("cup")
+    choice = _offered(product_page("cup"), {})
 
-    choice = choose(page, {})
-
-    assert choice
     assert [value.query["grade"] for value in choice.options[0].values] == ["a", "a-2", "3"]
 
 
 def test_every_offered_address_leads_to_what_it_says(inside: Flask) -> None:
     a_product("kit", *_kit(), options=("Size", "Pack"))
     page = product_page("kit")
-    choice = choose(page, {"size": "3-kg"})
-    assert choice
+    choice = _offered(page, {"size": "3-kg"})
 
     for option in choice.options:
         for value in option.values:
-            led_to = choose(page, value.query)
-            assert led_to
-            assert led_to.variant == value.variant
+            assert choose(page, value.query) == value.variant
 
 
 def test_a_product_without_options_has_nothing_to_choose(inside: Flask) -> None:
     a_product("whisk")
 
-    choice = choose(product_page("whisk"), {"size": "3-kg"})
+    choice = _offered(product_page("whisk"), {"size": "3-kg"})
 
-    assert choice
     assert (choice.options, choice.query) == ((), {})
 
 

@@ -1,25 +1,19 @@
 """What is said when a payment takes days, does not come, or is disputed; and what is not said to whom."""
 
-from datetime import timedelta
 from types import ModuleType
 
 import pytest
 from flask import Flask
 
-from storefront import clock, mail
-from storefront.database import session, transaction
+from storefront import mail
+from storefront.database import transaction
 from storefront.mail.models import OutgoingMail
-from storefront.money import Money
 from storefront.orders.access import order_link
-from storefront.orders.disputes import record_dispute
 from storefront.orders.models import number_of_id
-from storefront.orders.steps import lock_order
-from storefront.payments.evidence import StripeDispute
-from storefront.payments.models import Dispute
 from tests.builders import orders
 from tests.builders.cart import words
 from tests.builders.mail import the_newest_mail
-from tests.builders.orders import an_order, the_attempt
+from tests.builders.orders import a_dispute, an_order, the_attempt
 from tests.client import browser
 
 
@@ -32,26 +26,6 @@ def written(kind: str, **facts: object) -> OutgoingMail:
 
 def said(letter: OutgoingMail) -> str:
     return " ".join((letter.text or "").split())
-
-
-def disputed(order_id: int, *, status: str, reason: str = "fraudulent") -> int:
-    """The id of a dispute of the order's payment that stands at Stripe as `status`."""
-    attempt = the_attempt(order_id)
-    found = StripeDispute(
-        id="dp_1",
-        status=status,
-        reason=reason,
-        amount=Money(2400, "EUR"),
-        payment_intent_id=attempt.payment_intent_id,
-        attempt_id=attempt.id,
-        is_withdrawn=not status.startswith("warning"),
-        is_reinstated=status == "won",
-        created_at=clock.now(),
-        due_at=clock.now() + timedelta(days=7),
-    )
-    with transaction():
-        record_dispute(lock_order(order_id), found, attempt_id=attempt.id)
-    return session().query(Dispute).one().id
 
 
 def test_a_payment_under_way_is_answered_with_when_we_send(inside: Flask, frozen: ModuleType) -> None:
@@ -100,7 +74,7 @@ def test_a_payment_that_did_not_come_is_told_plainly(
 )
 def test_staff_are_told_how_a_dispute_stands(inside: Flask, kind: str, status: str, says: str) -> None:
     order_id = an_order(paid=True)
-    dispute_id = disputed(order_id, status=status)
+    dispute_id = a_dispute(order_id, status=status)
 
     letter = written(kind, order_id=order_id, dispute_id=dispute_id)
 
@@ -112,7 +86,7 @@ def test_staff_are_told_how_a_dispute_stands(inside: Flask, kind: str, status: s
 
 def test_staff_are_told_why_and_until_when_to_answer(inside: Flask, frozen: ModuleType) -> None:
     order_id = an_order(paid=True)
-    dispute_id = disputed(order_id, status="needs_response", reason="product_not_received")
+    dispute_id = a_dispute(order_id, status="needs_response", reason="product_not_received")
 
     letter = written("dispute_opened_staff", order_id=order_id, dispute_id=dispute_id)
 
@@ -136,7 +110,7 @@ def test_a_payment_that_cannot_go_back_is_explained_to_staff(inside: Flask) -> N
 def test_the_order_page_says_nothing_of_a_dispute(app: Flask, status: str) -> None:
     with app.app_context():
         order_id = an_order(paid=True)
-        disputed(order_id, status=status)
+        a_dispute(order_id, status=status)
     with app.test_request_context():
         link = order_link(order_id, origin="http://localhost")
 

@@ -10,10 +10,15 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.builders.cart import a_policy
+from tests.environment import shop_environment
 from tests.needs import needs_chromium
 from tests.servers.loopback import LoopbackServer
+from tests.servers.processes import ShopProcesses
 from tests.servers.stripe import StripeStandIn
 from tests.walks.live import FLAGS, LiveShop, fill_shelves
+
+OpenShop = Callable[..., tuple[ShopProcesses, Flask]]
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +43,23 @@ def shop(
     fill_shelves(app)
     yield LiveShop(server.url, app, sandbox)
     sandbox.close()
+
+
+@pytest.fixture
+def open_shop(tmp_path: Path, database_url: str, make_app: Callable[..., Flask]) -> Iterator[OpenShop]:
+    """Opens the shop as processes, and an app of the test's own over the same database."""
+    opened: list[ShopProcesses] = []
+
+    def start(*, server: list[str] | None = None) -> tuple[ShopProcesses, Flask]:
+        environ = shop_environment(database_url=database_url, folder=tmp_path)
+        opened.append(ShopProcesses(tmp_path, environ, server=server))
+        app = make_app(**opened[-1].settings)
+        with app.app_context():
+            a_policy()
+        opened[-1].sandbox.start()
+        opened[-1].server.start()
+        return opened[-1], app
+
+    yield start
+    for shop in opened:
+        shop.close()

@@ -242,8 +242,9 @@ def test_nonsense_at_any_door_is_never_a_fault_and_changes_nothing(app: Flask, s
 
 
 def _books(app: Flask) -> dict[str, list[tuple[Any, ...]]]:
+    """Every table but that of tickets: a passkey's challenge is given to whoever asks from a page of ours."""
     with app.app_context():
-        return whole_database()
+        return {table: rows for table, rows in whole_database().items() if table != "ticket"}
 
 
 def test_no_name_that_a_request_claims_is_written_into_anything(

@@ -26,6 +26,11 @@ REVISIONS = sorted(
 
 # What a migration means to change, by the revision: its own columns, and what hangs on them.
 DROPPED_COLUMNS = {"0002": {("image", "path")}}
+# Indexes that a wider one has replaced.
+DROPPED_INDEXES = {
+    "0007": {("index", "ledger_entry", "ix_ledger_entry_at")},
+    "0012": {("index", "orders", "ix_orders_placed_at")},
+}
 
 
 @pytest.fixture
@@ -74,7 +79,7 @@ def test_a_migration_keeps_every_row_trigger_check_and_index(before: str, after:
         assert [
             {name: row[name] for name in was} for was, row in zip(found, now[table], strict=True)
         ] == found
-    assert rules <= every_rule()
+    assert rules - DROPPED_INDEXES.get(after, set()) <= every_rule()
 
 
 @pytest.mark.usefixtures("empty")
@@ -169,6 +174,15 @@ _WANTED: dict[tuple[str, str], Any] = {
     ("order_line", "tax_minor"): 2,
     ("order_line", "discount_minor"): 0,
     ("order_line", "quantity"): 2,
+    ("order_line", "shipped"): 1,
+    ("order_line", "called_off"): 1,
+    ("orders", "fulfilment"): "shipped",
+    ("orders", "source"): "staff",
+    ("comment", "state"): "published",
+    ("comment", "insider"): "staff",
+    ("decision", "verdict"): "publish",
+    ("dispute", "state"): "won",
+    ("dispute", "withdrawn_minor"): 0,
     ("variant", "compare_at_minor"): 100,
     ("job", "state"): "queued",
     ("outgoing_mail", "state"): "sent",
@@ -181,11 +195,15 @@ _WANTED: dict[tuple[str, str], Any] = {
 
 def _value(table: sa.Table, column: sa.Column[Any], number: int) -> Any:
     for key in column.foreign_keys:
+        if key.column.table is table and column.nullable:
+            return None
         return _value(key.column.table, key.column, number)
     if (wanted := _WANTED.get((table.name, column.name))) is not None:
         return wanted
     if isinstance(column.type, sa.JSON):
         return {"number": number}
+    if isinstance(column.type, sa.LargeBinary):
+        return bytes([number])
     if isinstance(column.type, sa.String):
         return f"{number}{column.name}"[: column.type.length]
     day = date(2026, 6, number)

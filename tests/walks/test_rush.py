@@ -7,11 +7,9 @@ the guard, oversells.
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
-import pytest
 import requests
 import sqlalchemy as sa
 from flask import Flask
@@ -22,9 +20,7 @@ from storefront.mail.models import OutgoingMail
 from storefront.orders.models import LedgerEntry, Order, OrderState
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
-from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_variant, moved, on_hand
-from tests.environment import shop_environment
 from tests.servers.processes import ShopProcesses
 from tests.servers.shopper import Shopper
 
@@ -34,26 +30,6 @@ AT_ONCE = 32
 
 Make = Callable[..., Flask]
 OpenShop = Callable[..., tuple[ShopProcesses, Flask]]
-
-
-@pytest.fixture
-def open_shop(tmp_path: Path, database_url: str, make_app: Make) -> Iterator[OpenShop]:
-    """Opens the shop as processes, and an app of the test's own over the same database."""
-    opened: list[ShopProcesses] = []
-
-    def start(*, server: list[str] | None = None) -> tuple[ShopProcesses, Flask]:
-        environ = shop_environment(database_url=database_url, folder=tmp_path)
-        opened.append(ShopProcesses(tmp_path, environ, server=server))
-        app = make_app(**opened[-1].settings)
-        with app.app_context():
-            a_policy()
-        opened[-1].sandbox.start()
-        opened[-1].server.start()
-        return opened[-1], app
-
-    yield start
-    for shop in opened:
-        shop.close()
 
 
 def at_once(shoppers: list[Shopper], forms: list[dict[str, str]]) -> list[requests.Response]:

@@ -266,7 +266,7 @@ def test_a_refund_that_the_bank_sent_back_is_entered_back(paid: Visit, who: str)
     paid.looks("")[who]()
 
     assert paid.the_refund().state == RefundState.FAILED
-    assert paid.mails() == ["order_confirmation", "refund_failed_staff"]
+    assert paid.mails() == ["order_confirmation", "refund_paid", "refund_failed_staff"]
     paid.reconcile()
     entries = [("capture", 4800), ("refund", -1000), ("refund_returned", 1000)]
     assert paid.books() == ("paid", entries, [])

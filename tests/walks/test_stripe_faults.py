@@ -198,7 +198,7 @@ def is_refunded_once(sandbox: StripeStandIn, placed: Placed, refund_id: str) -> 
     replaced = [(RefundState.FAILED, REPLACED), (RefundState.SETTLED, None)]
     return (
         (states == replaced or refund(refund_id).state == RefundState.SETTLED)
-        and mails() == [("order_confirmation", "mara@example.org")]
+        and mails() == [("order_confirmation", "mara@example.org"), ("refund_paid", "mara@example.org")]
         and ledger(placed.order_id) == [("capture", 2400), ("refund", -1000)]
         and len(sandbox.state()["refunds"]) == 1
     )

@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -19,6 +19,9 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
+from sqlalchemy.pool import PoolProxiedConnection
+
+from storefront.database.prepared import Prepared as Prepared
 
 # Long enough for a queue of short transactions, short enough that a person is still there.
 LOCK_SECONDS = 20
@@ -84,6 +87,8 @@ def _engine_options(url: str, *, threads: int) -> dict[str, Any]:
         "pool_size": threads,
         "max_overflow": threads,
         "pool_timeout": LOCK_SECONDS,
+        # The connection used last knows most pages and statements.
+        "pool_use_lifo": True,
         # An error's text goes into the log; what people typed does not.
         "hide_parameters": True,
     }
@@ -100,6 +105,31 @@ PRAGMA recursive_triggers=ON; PRAGMA secure_delete=ON;
 """
 
 
+@contextmanager
+def hurried() -> Iterator[None]:
+    """Until the block ends commits do not wait for the disk: for what can be made anew. A power cut may then cost
+    the newest of them, never one before another (https://sqlite.org/pragma.html#pragma_synchronous)."""
+
+    def hurry(connection: Any, _record: Any) -> None:
+        is_sqlite = db.engine.dialect.name == "sqlite"
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA synchronous=NORMAL" if is_sqlite else "SET synchronous_commit TO off")
+        cursor.close()
+        connection.commit()
+
+    _with_new_connections(sa.event.listen, hurry)
+    try:
+        yield
+    finally:
+        _with_new_connections(sa.event.remove, hurry)
+
+
+def _with_new_connections(change: Callable[..., None], hurry: Callable[..., None]) -> None:
+    release()
+    change(db.engine, "connect", hurry)
+    db.engine.dispose()
+
+
 def prepare_sqlite(engine: Engine) -> None:
     """Set what SQLite forgets per connection: WAL, foreign keys, full sync, triggers on REPLACE, secure delete."""
 
@@ -113,16 +143,67 @@ def session() -> scoped_session[Any]:
     return db.session
 
 
-def read(statement: sa.Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+def read(statement: Any, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """The rows of a select of columns, past the session's part for entities: for pages, which read the most.
 
-    Faster still where `statement` is made once, at import, with `values` for its bindparams: a menu's entries came
-    in 75 µs instead of 180. Within a transaction it sees what was added, as the session does.
+    Fastest where it is Prepared, and nothing is open in this session: SQLite answers by itself then.
+    Within a transaction it sees what was added, as the session does.
     """
+    if isinstance(statement, Prepared):
+        if (rows := _asked(statement, values or {})) is not None:
+            return rows
+        statement = statement.statement
     current = db.session()
     if current.info.get(_OPEN):
         current.flush()
-    return current.connection().execute(statement, values).all()
+    found: Sequence[Any] = current.connection().execute(statement, values).all()
+    return found
+
+
+def _asked(prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any] | None:
+    """What SQLite answers past the session; None where that holds a connection, or something went wrong: then it
+    is asked once more by the front door, so that what is raised is SQLAlchemy's."""
+    engine = db.engine
+    is_held = db.session.registry.has() and db.session().in_transaction()
+    if is_held or engine.dialect.name != "sqlite":
+        return None
+    try:
+        if (kept := _line.get()) is not None:
+            return prepared.ask(engine, kept.of(engine), values)
+        with closing(engine.raw_connection()) as connection:
+            return prepared.ask(engine, connection.dbapi_connection, values)
+    except sqlite3.Error:
+        return None
+
+
+class _Line:
+    """The driver's connection that the reads of a block share, taken with the first of them."""
+
+    __slots__ = ("taken",)
+    taken: PoolProxiedConnection | None
+
+    def __init__(self) -> None:
+        self.taken = None
+
+    def of(self, engine: Engine) -> Any:
+        self.taken = self.taken or engine.raw_connection()
+        return self.taken.dbapi_connection
+
+
+_line: ContextVar[_Line | None] = ContextVar("line", default=None)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let the Prepared selects of the block share one connection, given back at its end: 20 µs less for each."""
+    line = _Line()
+    token = _line.set(line)
+    try:
+        yield
+    finally:
+        _line.reset(token)
+        if line.taken is not None:
+            line.taken.close()
 
 
 # Asked just before each commit; a worker that has lost its lease raises here.
@@ -297,6 +378,17 @@ def is_postgresql() -> bool:
 def _refuse_unsaved(current: Session) -> None:
     if current.new or current.dirty or current.deleted:
         raise Misuse("there are unsaved changes outside a transaction")
+
+
+def scrub() -> None:
+    """Let what was erased leave the files of SQLite too: `secure_delete` has zeroed it, the log still has it.
+
+    A reader may hold the log open; then the next checkpoint does it. PostgreSQL does it by VACUUM, in its own time.
+    """
+    if not is_postgresql():
+        release()
+        with db.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 _append_only: dict[str, str] = {}

@@ -1,0 +1,309 @@
+"""Goods, shelves and counts as staff list them, a page at a time; each function says how many statements it sends.
+
+Knows filters, sorts and keyset pages; refuses to write, and to know how anything looks.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.catalogue.cards import first_image, picture
+from storefront.catalogue.models import (
+    Collection,
+    Image,
+    Placement,
+    Product,
+    ProductState,
+    ProductTag,
+    StockAdjustment,
+    StockMovement,
+    Variant,
+)
+from storefront.config import settings
+from storefront.database import session
+from storefront.errors import NotFound
+from storefront.money import Money
+from storefront.pictures.plates import Picture
+
+PAGE = 50
+
+
+class GoodsSort(StrEnum):
+    """In which order staff see goods; the values stand in URLs."""
+
+    CHANGED = "changed"
+    TITLE = "title"
+    CHEAPEST = "price"
+    DEAREST = "price-down"
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsWanted:
+    """What is looked for: `find` in title, address and article numbers; the rest exactly. Empty: all."""
+
+    find: str = ""
+    state: str = ""
+    stock: str = ""
+    collection: int = 0
+    tag: str = ""
+    sort: GoodsSort = GoodsSort.CHANGED
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsRow:
+    """A product in the list."""
+
+    id: int
+    slug: str
+    title: str
+    vendor: str
+    kind: str
+    state: ProductState
+    price: Money
+    is_available: bool
+    variants: int
+    pieces: int | None
+    updated_at: datetime
+    picture: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows, and the id to go on after; None at the end."""
+
+    rows: tuple[Any, ...]
+    following: int | None
+
+
+def goods(wanted: GoodsWanted, *, after: int | None = None) -> Page:
+    """A page of all products, of any state, behind the product `after`. One statement."""
+    sold = sa.and_(Variant.product_id == Product.id, Variant.is_sold)
+    columns = (
+        *(Product.id, Product.slug, Product.title, Product.vendor, Product.kind, Product.state),
+        *(Product.lowest_price_minor, Product.is_available, Product.updated_at),
+        *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
+        sa.select(sa.func.count()).where(sold).scalar_subquery().label("variants"),
+        sa.select(sa.func.sum(Variant.on_hand)).where(sold).scalar_subquery().label("pieces"),
+    )
+    select = sa.select(*columns).outerjoin(Image, first_image()).where(*_filters(wanted))
+    rows = session().execute(_after(select, wanted.sort, after).limit(PAGE + 1)).all()
+    found = tuple(_goods_row(row) for row in rows[:PAGE])
+    return Page(found, found[-1].id if len(rows) > PAGE else None)
+
+
+def _filters(wanted: GoodsWanted) -> list[Any]:
+    clauses: list[Any] = []
+    if wanted.find:
+        by_sku = sa.select(Variant.product_id).where(Variant.sku.istartswith(wanted.find, autoescape=True))
+        clauses.append(
+            sa.or_(
+                Product.title.icontains(wanted.find, autoescape=True),
+                Product.slug.startswith(wanted.find.lower(), autoescape=True),
+                Product.id.in_(by_sku),
+            )
+        )
+    if wanted.state:
+        clauses.append(Product.state == wanted.state)
+    if wanted.stock:
+        clauses.append(Product.is_available if wanted.stock == "in" else sa.not_(Product.is_available))
+    if wanted.collection:
+        placed = sa.select(Placement.product_id).where(Placement.collection_id == wanted.collection)
+        clauses.append(Product.id.in_(placed))
+    if wanted.tag:
+        clauses.append(Product.id.in_(sa.select(ProductTag.product_id).where(ProductTag.tag == wanted.tag)))
+    return clauses
+
+
+_KEYS: dict[GoodsSort, tuple[Any, bool]] = {
+    GoodsSort.CHANGED: (Product.updated_at, True),
+    GoodsSort.TITLE: (Product.title, False),
+    GoodsSort.CHEAPEST: (Product.lowest_price_minor, False),
+    GoodsSort.DEAREST: (Product.lowest_price_minor, True),
+}
+
+
+def _after(select: Any, sort: GoodsSort, after: int | None) -> Any:
+    key, descending = _KEYS[sort]
+    if after is not None:
+        anchor = sa.orm.aliased(Product)
+        last = sa.select(getattr(anchor, key.key)).where(anchor.id == after).scalar_subquery()
+        place, here = sa.tuple_(key, Product.id), sa.tuple_(last, sa.literal(after, sa.BigInteger))
+        select = select.where(place < here if descending else place > here)
+    ordered = (key.desc(), Product.id.desc()) if descending else (key, Product.id)
+    return select.order_by(*ordered)
+
+
+def _goods_row(row: Any) -> GoodsRow:
+    return GoodsRow(
+        id=row.id,
+        slug=row.slug,
+        title=row.title,
+        vendor=row.vendor,
+        kind=row.kind,
+        state=ProductState(row.state),
+        price=Money(row.lowest_price_minor, settings().currency),
+        is_available=row.is_available,
+        variants=row.variants,
+        pieces=row.pieces,
+        updated_at=row.updated_at,
+        picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ShelfRow:
+    """A collection in the list; `count` is of all that stands on it."""
+
+    id: int
+    slug: str
+    title: str
+    count: int
+    in_menu: bool
+    is_published: bool
+    has_rule: bool
+
+
+def collections() -> tuple[ShelfRow, ...]:
+    """All collections in their order. One statement."""
+    count = sa.select(sa.func.count()).where(Placement.collection_id == Collection.id).scalar_subquery()
+    select = sa.select(Collection, count.label("count")).order_by(Collection.position, Collection.id)
+    return tuple(
+        ShelfRow(
+            *(shelf.id, shelf.slug, shelf.title, n, shelf.in_menu, shelf.is_published),
+            shelf.rule is not None,
+        )
+        for shelf, n in session().execute(select)
+    )
+
+
+def collection_by_id(collection_id: int) -> Collection:
+    """A collection. One statement. Raises NotFound."""
+    found = session().get(Collection, collection_id) if 0 < collection_id < 2**63 else None
+    if found is None:
+        raise NotFound()
+    collection: Collection = found
+    return collection
+
+
+def on_shelf(collection_id: int, *, after: int | None = None) -> Page:
+    """A page of what stands in a collection, in its order, behind the product `after`. One statement."""
+    select = (
+        sa.select(Product.id, Product.title, Product.slug, Product.state)
+        .join(Placement, Placement.product_id == Product.id)
+        .where(Placement.collection_id == collection_id)
+    )
+    if after is not None:
+        place = sa.orm.aliased(Placement)
+        last = sa.select(place.position).where(
+            place.collection_id == collection_id, place.product_id == after
+        )
+        here = sa.tuple_(last.scalar_subquery(), sa.literal(after, sa.BigInteger))
+        select = select.where(sa.tuple_(Placement.position, Placement.product_id) > here)
+    ordered = select.order_by(Placement.position, Placement.product_id).limit(PAGE + 1)
+    rows = session().execute(ordered).all()
+    return Page(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+@dataclass(frozen=True, slots=True)
+class StockRow:
+    """A variant with its count. `low_at` is what counts: its own threshold, or the shop's."""
+
+    id: int
+    product_id: int
+    title: str
+    choice: str
+    sku: str
+    on_hand: int | None
+    own_low_at: int | None
+    low_at: int
+    is_sold: bool
+
+    @property
+    def is_low(self) -> bool:
+        """Whether so few are left that it stands in the low view."""
+        return self.on_hand is not None and self.on_hand <= self.low_at
+
+
+def stock_rows(*, find: str = "", only: str = "", after: int | None = None) -> Page:
+    """A page of variants that are sold, `only` "low", "out" or "uncounted" ones. One statement."""
+    select = _stock_select().where(Variant.is_sold, Product.state != ProductState.WITHDRAWN)
+    low_at = sa.func.coalesce(Variant.low_at, settings().low_stock_pieces)
+    only_these = {
+        "low": sa.and_(Variant.on_hand <= low_at),
+        "out": Variant.on_hand == 0,
+        "uncounted": Variant.on_hand.is_(None),
+    }
+    if only in only_these:
+        select = select.where(only_these[only])
+    if find:
+        by_title = Product.title.icontains(find, autoescape=True)
+        select = select.where(sa.or_(by_title, Variant.sku.istartswith(find, autoescape=True)))
+    if after is not None:
+        select = select.where(Variant.id > after)
+    rows = session().execute(select.order_by(Variant.id).limit(PAGE + 1)).all()
+    found = tuple(_stock_row(row) for row in rows[:PAGE])
+    return Page(found, found[-1].id if len(rows) > PAGE else None)
+
+
+def count_low() -> int:
+    """How many variants that are sold are low. One statement."""
+    low_at = sa.func.coalesce(Variant.low_at, settings().low_stock_pieces)
+    select = (
+        sa.select(sa.func.count())
+        .select_from(Variant)
+        .join(Product, Product.id == Variant.product_id)
+        .where(Variant.is_sold, Product.state == ProductState.PUBLISHED, Variant.on_hand <= low_at)
+    )
+    return session().scalar(select) or 0
+
+
+def stock_row(variant_id: int) -> StockRow:
+    """One variant with its count. One statement. Raises NotFound."""
+    known = variant_id if 0 < variant_id < 2**63 else 0
+    row = session().execute(_stock_select().where(Variant.id == known)).first()
+    if row is None:
+        raise NotFound()
+    return _stock_row(row)
+
+
+def _stock_select() -> Any:
+    return sa.select(
+        *(Variant.id, Variant.product_id, Product.title, Variant.value1, Variant.value2, Variant.value3),
+        *(Variant.sku, Variant.on_hand, Variant.low_at, Variant.is_sold),
+    ).join(Product, Product.id == Variant.product_id)
+
+
+def _stock_row(row: Any) -> StockRow:
+    return StockRow(
+        id=row.id,
+        product_id=row.product_id,
+        title=row.title,
+        choice=" / ".join(value for value in (row.value1, row.value2, row.value3) if value),
+        sku=row.sku or "",
+        on_hand=row.on_hand,
+        own_low_at=row.low_at,
+        low_at=settings().low_stock_pieces if row.low_at is None else row.low_at,
+        is_sold=row.is_sold,
+    )
+
+
+def movements(variant_id: int, *, after: int | None = None) -> Page:
+    """A page of what moved, the newest first, with the note and who wrote it. One statement."""
+    select = (
+        sa.select(
+            *(StockMovement.id, StockMovement.delta, StockMovement.cause, StockMovement.reference),
+            *(StockMovement.at, StockAdjustment.note, StockAdjustment.actor_id, StockAdjustment.actor_kind),
+        )
+        .outerjoin(
+            StockAdjustment,
+            StockMovement.reference == sa.literal("adjustment:") + sa.cast(StockAdjustment.id, sa.String),
+        )
+        .where(StockMovement.variant_id == variant_id)
+    )
+    if after is not None:
+        select = select.where(StockMovement.id < after)
+    rows = session().execute(select.order_by(StockMovement.id.desc()).limit(PAGE + 1)).all()
+    return Page(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)

@@ -1,0 +1,78 @@
+"""What can happen to posts, each in one transaction of its own; and the job that publishes what is due.
+
+Knows steps of this room; refuses to compose those of others.
+"""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+
+from storefront import clock, jobs
+from storefront.content import steps
+from storefront.content.models import Post, PostKind, PostState
+from storefront.content.steps import Actor
+from storefront.content.texts import PostTexts
+from storefront.database import transaction
+
+PUBLISH_JOB = "content.publish"
+
+
+def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
+    """Add a draft; its id. Raises Refused."""
+    with transaction():
+        return steps.add_post(texts, kind=kind, by=by)
+
+
+def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool:
+    """Save another version of a post; whether anything changed. Raises NotFound, Refused and Stale."""
+    with transaction():
+        return steps.change_post(post_id, texts, seen=seen, by=by)
+
+
+def publish(post_id: int, *, by: Actor) -> None:
+    """Show a post to everyone; may be run again. Raises NotFound and Refused."""
+    with transaction():
+        steps.publish(post_id, by=by)
+
+
+def schedule(post_id: int, at: datetime, *, by: Actor) -> None:
+    """Let a draft appear `at` an instant. Raises NotFound and Refused."""
+    with transaction():
+        steps.schedule(post_id, at, by=by)
+
+
+def unschedule(post_id: int, *, by: Actor) -> None:
+    """Make a scheduled post a draft again; may be run again. Raises NotFound and Refused."""
+    with transaction():
+        steps.unschedule(post_id, by=by)
+
+
+def withdraw(post_id: int, *, by: Actor) -> None:
+    """Take a published post away; may be run again. Raises NotFound and Refused."""
+    with transaction():
+        steps.withdraw(post_id, by=by)
+
+
+def add_author(name: str, bio: str, *, by: Actor) -> int:
+    """Add somebody who writes; their id. Raises Refused."""
+    with transaction():
+        return steps.add_author(name, bio, by=by)
+
+
+@jobs.every("content.publish_due", minutes=1)
+def publish_due() -> None:
+    """Let each post whose time has come be published by a job of its own, so that none waits for another."""
+    with transaction() as current:
+        due = sa.select(Post.id, Post.scheduled_for).where(
+            Post.state == PostState.SCHEDULED, Post.scheduled_for <= clock.now()
+        )
+        for post_id, at in current.execute(due):
+            moment = at.isoformat() if at else ""
+            jobs.enqueue(PUBLISH_JOB, {"post_id": post_id}, key=f"{PUBLISH_JOB}:{post_id}:{moment}")
+
+
+@jobs.handler(PUBLISH_JOB)
+def publish_scheduled(*, post_id: int) -> None:
+    """Publish a scheduled post if it is due; may run any number of times. What fails leaves the schedule."""
+    with transaction():
+        steps.publish_if_due(post_id)

@@ -1,0 +1,247 @@
+"""Markdown becomes parts of a page: HTML that can be shown as it stands, and places where a product's card goes.
+
+Knows which elements a post may have; refuses everything that runs, loads from elsewhere or styles.
+"""
+
+import json
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.ruler import RuleOptionsType
+from markdown_it.rules_block import StateBlock, table
+from markdown_it.token import Token
+
+from storefront.catalogue.texts import slug_of
+
+# Some 15,000 words: longer than anything that is read in one go; the worst of that length takes two seconds.
+MOST_LETTERS = 100_000
+_DEEPEST = 16
+# All tables of a text together: a row may be written in two letters, and gets all its columns.
+_MOST_CELLS = 10_000
+_LONGEST_ID = 60
+
+_CARD = re.compile(r"\{\{[ \t]*product:[ \t]*([^\s{}]{1,200})[ \t]*\}\}[ \t]*")
+_WORD = re.compile(r"\w[\w’'-]*")
+_OWN_PICTURE = re.compile(r"/pictures/[0-9a-f]{16}(?:-[0-9]{1,5})?\.(?:jpg|png|webp)")
+# What no text needs, and XML cannot say.
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+Parts = tuple[str | int, ...]
+Find = Callable[[Collection[str]], Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A section of a text: where it is, and what it is called."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What was made of a text. `missing` are the products it names that nobody knows."""
+
+    parts: Parts
+    contents: tuple[Heading, ...]
+    words: int
+    missing: tuple[str, ...]
+
+    @property
+    def products(self) -> tuple[int, ...]:
+        """The products shown, each once, in their order."""
+        return tuple(dict.fromkeys(part for part in self.parts if isinstance(part, int)))
+
+
+def clean_text(text: str) -> str:
+    """What was typed, with one kind of line end and without control characters."""
+    return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def written(text: str, find: Find) -> Written:
+    """Render Markdown; `find` tells the ids of products by their addresses, and is asked once at most."""
+    tokens = _reader.parse(text)
+    named = list(dict.fromkeys(token.meta["slug"] for token in tokens if token.type == "product"))
+    known = find(named) if named else {}
+    contents = _name_headings(tokens)
+    parts = _parts(tokens, known)
+    return Written(
+        parts=parts,
+        contents=contents,
+        words=sum(len(_WORD.findall(_plain(part))) for part in parts if isinstance(part, str)),
+        missing=tuple(slug for slug in named if slug not in known),
+    )
+
+
+def parts_json(parts: Parts) -> str:
+    """Parts as a column keeps them."""
+    return json.dumps(parts, ensure_ascii=False)
+
+
+def parts_of(kept: str) -> Parts:
+    """Parts as a column kept them."""
+    return tuple(json.loads(kept))
+
+
+def contents_of(kept: str) -> tuple[Heading, ...]:
+    """A table of contents as a column kept it."""
+    return tuple(Heading(*each) for each in json.loads(kept))
+
+
+def contents_json(contents: Sequence[Heading]) -> str:
+    """A table of contents as a column keeps it."""
+    return json.dumps([[each.id, each.title] for each in contents], ensure_ascii=False)
+
+
+def _plain(html: str) -> str:
+    return re.sub(r"<[^>]*>", " ", html)
+
+
+def _parts(tokens: Sequence[Token], known: Mapping[str, int]) -> Parts:
+    parts: list[str | int] = []
+    standing: list[Token] = []
+    for token in tokens:
+        if token.type != "product":
+            standing.append(token)
+        elif token.meta["slug"] in known:
+            parts += [*_html(standing), known[token.meta["slug"]]]
+            standing = []
+    return (*parts, *_html(standing))
+
+
+def _html(tokens: Sequence[Token]) -> list[str]:
+    html = (
+        str(_cleaner().clean(_reader.renderer.render(tokens, _reader.options, {}))).strip() if tokens else ""
+    )
+    return [html] if html else []
+
+
+def _name_headings(tokens: Sequence[Token]) -> tuple[Heading, ...]:
+    """Give headings addresses, and keep them below the page's own; those of the second level, for the contents."""
+    found: list[Heading] = []
+    taken: dict[str, int] = {}
+    level = 0
+    for place, token in enumerate(tokens):
+        if token.type in {"heading_open", "heading_close"}:
+            level = min(max(int(token.tag[1]), 2), 4)
+            token.tag = f"h{level}"
+        if token.type == "heading_open":
+            title = _words_of(tokens[place + 1])
+            heading = Heading(_free_id(title, taken), title)
+            # Its own prefix: no text may take an address of the page's own parts.
+            token.attrSet("id", heading.id)
+            if level == 2 and title:
+                found.append(heading)
+    return tuple(found)
+
+
+def _words_of(inline: Token) -> str:
+    return "".join(
+        child.content for child in inline.children or () if child.type in {"text", "code_inline"}
+    ).strip()
+
+
+def _free_id(title: str, taken: dict[str, int]) -> str:
+    base = f"s-{slug_of(title)[:_LONGEST_ID].strip('-') or 'part'}"
+    taken[base] = taken.get(base, 0) + 1
+    # Two hyphens stand in no slug, so that no other heading is called so.
+    return base if taken[base] == 1 else f"{base}--{taken[base]}"
+
+
+def _card(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
+    """The rule of `{{ product: address }}`, alone on its line and in nothing else."""
+    if state.level or state.is_code_block(line):
+        return False
+    begin = state.bMarks[line] + state.tShift[line]
+    found = _CARD.fullmatch(state.src, begin, state.eMarks[line])
+    if found is None:
+        return False
+    if not silent:
+        token = state.push("product", "", 0)
+        token.meta, token.map = {"slug": found[1]}, [line, line + 1]
+        state.line = line + 1
+    return True
+
+
+def _table(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+    """The rule of tables, for as many cells as a page can show; from the one that is too many on all stay text."""
+    spare = _MOST_CELLS - state.env.get("cells", 0)
+    columns = state.src.count("|", state.bMarks[line], state.eMarks[line]) + 1
+    if spare <= 0 or columns == 1 or not table(state, line, last, True):
+        return False
+    end = line
+    while end < last and not state.isEmpty(end) and columns * (end - line) <= spare:
+        end += 1
+    if columns * (end - line) > spare:
+        state.env["cells"] = _MOST_CELLS
+        return False
+    if not silent:
+        state.env["cells"] = _MOST_CELLS - spare + columns * (end - line)
+        table(state, line, last, silent)
+    return True
+
+
+@lru_cache(maxsize=1)
+def _cleaner() -> Any:
+    # Who only reads does without it: posts are kept clean.
+    import nh3
+
+    return nh3.Cleaner(
+        tags={
+            *(
+                "p",
+                "br",
+                "hr",
+                "h2",
+                "h3",
+                "h4",
+                "ul",
+                "ol",
+                "li",
+                "blockquote",
+                "strong",
+                "em",
+                "s",
+                "code",
+                "pre",
+            ),
+            *("a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+        },
+        attributes={
+            "a": {"href", "title"},
+            "img": {"src", "alt", "title", "loading"},
+            "ol": {"start"},
+            **{heading: {"id"} for heading in ("h2", "h3", "h4")},
+        },
+        url_schemes={"http", "https", "mailto"},
+        link_rel="noopener",
+    )
+
+
+def _picture(_self: object, tokens: Sequence[Token], place: int, *_rest: object) -> str:
+    """Pictures of our own are shown; of others' only their words are left, since the page loads nothing of theirs."""
+    token = tokens[place]
+    words = escape(_words_of(token))
+    source = str(token.attrs.get("src", ""))
+    if not _OWN_PICTURE.fullmatch(source):
+        return words
+    return f'<img src="{source}" alt="{words}" loading="lazy">'
+
+
+def _made() -> MarkdownIt:
+    reader = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).enable(
+        ["table", "strikethrough"]
+    )
+    ends: RuleOptionsType = {"alt": ["paragraph", "reference"]}
+    reader.block.ruler.before("code", "product", _card, ends)
+    reader.block.ruler.at("table", _table, ends)
+    reader.add_render_rule("image", _picture)
+    return reader
+
+
+_reader = _made()

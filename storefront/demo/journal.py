@@ -1,0 +1,88 @@
+"""The demo shop's journal: its authors and a year of posts, each put down at its own time.
+
+Knows who wrote what when; refuses to add to a journal that somebody has begun.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from storefront import clock
+from storefront.accounts.models import Customer
+from storefront.content import steps
+from storefront.content.models import Author, Post
+from storefront.content.texts import PostTexts
+from storefront.database import release, require_transaction, session, transaction
+from storefront.demo import crew
+from storefront.demo.loading import is_demo
+from storefront.demo.shelf import Article
+from storefront.demo.stories_of_brewing import BREWING
+from storefront.demo.stories_of_cooking import COOKING
+from storefront.demo.stories_of_growing import GROWING
+
+# By the role that they have in the shop; their names are those of the crew.
+AUTHORS: Mapping[str, str] = {
+    "content": "Luca looks after the journal and the teapots. He has burnt more leaf than he likes to say.",
+    "catalogue": "Ewa fills the blocks on Mondays and walks past them on all other days.",
+    "owner": "Iris began the shop in an old dairy, with one shelf of oysters and a borrowed kettle.",
+}
+ARTICLES: tuple[Article, ...] = (*GROWING, *BREWING, *COOKING)
+
+
+def write() -> bool:
+    """Write the journal of a demo shop that has none; whether it was written.
+
+    All of it is one transaction: a journal stopped half-way is none at all, and the next run begins anew.
+    """
+    if not is_demo() or _has_posts():
+        release()
+        return False
+    release()
+    now = clock.now()
+    with transaction():
+        # Somebody may have been faster.
+        if _has_posts():
+            return False
+        people = _people()
+        with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
+            authors = {role: _author(role, people) for role in AUTHORS}
+        for article in sorted(ARTICLES, key=lambda each: -each.days_ago):
+            _write(article, authors[article.author], by=("staff", people["content"]), now=now)
+    return True
+
+
+def _has_posts() -> bool:
+    return session().scalar(sa.select(Post.id).limit(1)) is not None
+
+
+def _people() -> dict[str, int]:
+    """The ids of those who work in the demo shop, by role."""
+    ids = dict(session().execute(sa.select(Customer.email, Customer.id)).all())
+    return {role: ids[email] for role, (email, _name) in crew.STAFF.items()}
+
+
+def _author(role: str, people: Mapping[str, int]) -> int:
+    """Somebody of the crew as somebody who writes: what they say beneath a post is marked as the author's."""
+    _email, name = crew.STAFF[role]
+    author_id = steps.add_author(name, AUTHORS[role], by=("staff", people["owner"]))
+    theirs = sa.update(Author).where(Author.id == author_id).values(customer_id=people[role])
+    require_transaction().execute(theirs)
+    return author_id
+
+
+def _write(article: Article, author_id: int, *, by: steps.Actor, now: datetime) -> None:
+    texts = PostTexts(
+        title=article.title,
+        slug=article.slug,
+        summary=article.summary,
+        body=article.body,
+        author_id=author_id,
+        tags=article.tags,
+    )
+    with clock.frozen(now - timedelta(days=article.days_ago)):
+        post_id = steps.add_post(texts, by=by)
+        if article.days_ahead:
+            steps.schedule(post_id, now + timedelta(days=article.days_ahead), by=by)
+        elif not article.is_draft:
+            steps.publish(post_id, by=by)

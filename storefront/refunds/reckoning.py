@@ -1,0 +1,188 @@
+"""What a refund comes to: pieces by their share of the line, shipping, or an amount by hand.
+
+Knows arithmetic on what was stored at sale; refuses to read and to write. Design: docs/payments.md.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from flask_babel import gettext as _
+
+from storefront.errors import Refused
+from storefront.money import Money, allocate, exponent
+from storefront.web.text import money_text
+
+
+@dataclass(frozen=True, slots=True)
+class LineLeft:
+    """A line of an order and what of it has gone back; `can_restock` pieces may still go on the shelf, and `unsent`
+    have never left."""
+
+    id: int
+    variant_id: int
+    title: str
+    variant_title: str
+    quantity: int
+    total: Money
+    refunded: int
+    can_restock: int
+    unsent: int = 0
+
+    @property
+    def left(self) -> int:
+        """Pieces that no refund has."""
+        return self.quantity - self.refunded
+
+    @property
+    def left_amount(self) -> Money:
+        """What those come to."""
+        return self.worth(self.left)
+
+    def worth(self, pieces: int) -> Money:
+        """What the next `pieces` of it come to."""
+        return share_of(self.total, of=self.quantity, before=self.refunded, now=pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Refundable:
+    """What of an order can go back. `left` is what its payment has left; `alone` what went back on one person's
+    word; `problem` why nothing can, if so."""
+
+    order_id: int
+    attempt_id: str
+    captured: Money
+    left: Money
+    shipping_left: Money
+    lines: tuple[LineLeft, ...]
+    alone: Money
+    problem: str | None
+
+    @property
+    def currency(self) -> str:
+        """The currency of all of it."""
+        return self.left.currency
+
+    @property
+    def step(self) -> int:
+        """The smallest part that can be paid back, in minor units."""
+        return step_of(self.currency)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What somebody wants to give back: pieces by line id, some of shipping, and another `amount` than those come
+    to, if any. `restock` are the lines whose pieces go on the shelf again."""
+
+    pieces: Mapping[int, int] = field(default_factory=dict)
+    shipping: Money | None = None
+    amount: Money | None = None
+    restock: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Pieces of one line, what they come to in this refund, and how many go on the shelf."""
+
+    line: LineLeft
+    pieces: int
+    amount: Money
+    restocked: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """A refund before it is made."""
+
+    amount: Money
+    parts: tuple[Part, ...]
+    shipping: Money
+    left_after: Money
+
+    @property
+    def by_hand(self) -> Money:
+        """What is in the amount besides the parts."""
+        return self.amount - sum((part.amount for part in self.parts), start=self.shipping)
+
+
+def share_of(total: Money, *, of: int, before: int, now: int) -> Money:
+    """What `now` pieces of a line of `of` pieces come to when `before` have gone back already.
+
+    The share of all pieces that are back by then, rounded half up, less that of those before: however a line is
+    split, the parts end at its total. Three-decimal currencies go in steps of ten, as Stripe pays them.
+    """
+    step = step_of(total.currency)
+    until, earlier = (_share(total, pieces, of, step) for pieces in (before + now, before))
+    return until - earlier
+
+
+def step_of(currency: str) -> int:
+    """The smallest part that Stripe pays back, in minor units: https://docs.stripe.com/currencies"""
+    return 10 if exponent(currency) == 3 else 1
+
+
+def _share(total: Money, pieces: int, of: int, step: int) -> Money:
+    if pieces == of:
+        return total
+    return Money(total.share(pieces, of * step).minor * step, total.currency)
+
+
+def reckon(of: Refundable, wanted: Wanted) -> Reckoned:
+    """What is wanted, checked and in amounts; raises Refused with the field's name."""
+    if of.problem is not None:
+        raise Refused(of.problem)
+    parts = _parts(of, wanted)
+    shipping = wanted.shipping or Money.zero(of.currency)
+    if not 0 <= shipping.minor <= of.shipping_left.minor:
+        raise Refused(
+            _("Of shipping, %(left)s is left to refund.", left=money_text(of.shipping_left)), field="shipping"
+        )
+    whole = sum((part.amount for part in parts), start=shipping)
+    # Where less is left than the parts come to, because some went back by hand, what is left is what there is.
+    amount = min(whole, of.left) if wanted.amount is None else wanted.amount
+    _check_amount(of, amount)
+    if amount < whole:
+        parts, shipping = _spread(amount, parts, shipping)
+    return Reckoned(amount, parts, shipping, of.left - amount)
+
+
+def _parts(of: Refundable, wanted: Wanted) -> tuple[Part, ...]:
+    lines = {line.id: line for line in of.lines}
+    if not (wanted.pieces.keys() | wanted.restock) <= lines.keys():
+        raise Refused(_("One of these lines is not of this order."))
+    parts = []
+    for line_id, pieces in sorted(wanted.pieces.items()):
+        line = lines[line_id]
+        if not 0 <= pieces <= line.left:
+            raise Refused(
+                _("Of “%(title)s”, %(left)s can go back.", title=line.title, left=line.left),
+                field=f"pieces-{line_id}",
+            )
+        if pieces:
+            restocked = min(pieces, line.can_restock) if line_id in wanted.restock else 0
+            parts.append(Part(line, pieces, line.worth(pieces), restocked))
+    return tuple(parts)
+
+
+def _check_amount(of: Refundable, amount: Money) -> None:
+    if amount.currency != of.currency or amount.minor <= 0:
+        raise Refused(_("Say what goes back: pieces, shipping, or an amount above zero."), field="amount")
+    if amount > of.left:
+        raise Refused(
+            _("That comes to %(amount)s.", amount=money_text(amount))
+            + " "
+            + _("Only %(left)s of this payment is left to refund.", left=money_text(of.left)),
+            field="amount",
+        )
+    if amount.minor % of.step:
+        raise Refused(
+            _("Amounts of this currency end in 0: nothing smaller can be paid back."), field="amount"
+        )
+
+
+def _spread(amount: Money, parts: tuple[Part, ...], shipping: Money) -> tuple[tuple[Part, ...], Money]:
+    """Less than the parts come to: each keeps its proportion."""
+    *shares, sent = allocate(amount, [*(part.amount.minor for part in parts), shipping.minor])
+    lowered = (
+        Part(part.line, part.pieces, share, part.restocked) for part, share in zip(parts, shares, strict=True)
+    )
+    return tuple(lowered), sent

@@ -1,0 +1,50 @@
+"""Why money goes back and why it did not arrive, in the shop's words.
+
+Knows codes and their sentences; refuses to decide anything.
+"""
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+# What people may choose, in this order.
+REASONS = {
+    "changed_mind": _l("Changed their mind"),
+    "damaged": _l("Damaged"),
+    "wrong_item": _l("Wrong item"),
+    "late": _l("Late"),
+    "not_arrived": _l("Did not arrive"),
+    "goodwill": _l("Goodwill"),
+    "other": _l("Other"),
+}
+
+# What is written by itself.
+_OTHERS = {
+    "late_payment": _l("Paid when the goods were gone"),
+    "paid_twice": _l("Paid twice"),
+    "overpaid": _l("Paid too much"),
+    "payment_returned": _l("Payment not accepted"),
+    "made_at_stripe": _l("Made at Stripe"),
+    "requested_by_customer": _l("Asked for by the customer"),
+    "cancelled": _l("Order cancelled"),
+}
+
+
+def reason_words(code: str) -> str:
+    """Why it goes back."""
+    words = REASONS.get(code) or _OTHERS.get(code)
+    return code.replace("_", " ") if words is None else str(words)
+
+
+def failure_words(code: str | None) -> str:
+    """Why it did not arrive: https://docs.stripe.com/api/refunds/object#refund_object-failure_reason"""
+    said = {
+        "lost_or_stolen_card": _("The card was reported lost or stolen."),
+        "expired_or_canceled_card": _("The card has expired or was cancelled."),
+        "charge_for_pending_refund_disputed": _("The customer disputed the payment meanwhile."),
+        "insufficient_funds": _("There was not enough money in the Stripe account."),
+        "declined": _("The bank refused it."),
+        "merchant_request": _("It was cancelled at Stripe."),
+        "canceled": _("It was cancelled at Stripe."),
+        "refused": _("Stripe refused it: the payment may be disputed, or already given back."),
+    }
+    return said.get(code or "", _("The bank gave no reason."))

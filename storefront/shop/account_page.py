@@ -1,0 +1,94 @@
+"""A customer's account in words: where things are, and how each order stands in a word or two.
+
+Knows sentences and addresses; refuses to read anything: the orders are handed in.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from storefront.money import Money
+from storefront.orders.models import Fulfilment, Order, OrderState
+from storefront.orders.owners import OwnOrder
+from storefront.shop.frame import Link
+from storefront.web.text import day_text
+
+
+@dataclass(frozen=True, slots=True)
+class OrderListed:
+    """An order in its owner's list; `placed` and `goods` are texts."""
+
+    number: int
+    url: str
+    placed: str
+    state: str
+    goods: str
+    total: Money
+
+
+def listed(orders: Sequence[OwnOrder]) -> tuple[OrderListed, ...]:
+    """Orders as the account lists them."""
+    return tuple(
+        OrderListed(
+            number=own.order.number,
+            url=url_for("shop.order", number=own.order.number),
+            placed=day_text(own.order.placed_at, "long"),
+            state=in_short(own.order),
+            goods=_goods(own),
+            total=own.order.total,
+        )
+        for own in orders
+    )
+
+
+def in_short(order: Order) -> str:
+    """How an order stands, in a word or two."""
+    if order.state != OrderState.PAID:
+        return _unpaid()[order.state]
+    if order.captured_minor and not order.refundable:
+        return _("Paid back")
+    return _sent()[order.fulfilment]
+
+
+def _unpaid() -> dict[OrderState, str]:
+    return {
+        OrderState.AWAITING_PAYMENT: _("Waits for your payment"),
+        OrderState.PROCESSING: _("Payment under way"),
+        OrderState.CANCELLED: _("Cancelled"),
+    }
+
+
+def _sent() -> dict[Fulfilment, str]:
+    return {
+        Fulfilment.NOTHING: _("Paid"),
+        Fulfilment.UNSHIPPED: _("Paid, to be sent"),
+        Fulfilment.PARTLY: _("A part is on its way"),
+        Fulfilment.SHIPPED: _("On its way"),
+        Fulfilment.DELIVERED: _("Delivered"),
+    }
+
+
+def _goods(own: OwnOrder) -> str:
+    """“Lion’s mane kit and 2 more things”."""
+    first, more = own.titles[:1], len(own.titles) - 1
+    if not first:
+        return ""
+    if not more:
+        return first[0]
+    return ngettext(
+        "%(title)s and %(num)d more thing", "%(title)s and %(num)d more things", more, title=first[0]
+    )
+
+
+def places() -> tuple[Link, ...]:
+    """Where the parts of an account are."""
+    return (
+        Link(_("Orders"), url_for("shop.own_orders")),
+        Link(_("Addresses"), url_for("shop.addresses")),
+        Link(_("Sign-in and security"), url_for("accounts.security")),
+        Link(_("Your data"), url_for("privacy.own")),
+        Link(_("Sign out"), url_for("accounts.leaving")),
+    )

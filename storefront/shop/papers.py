@@ -1,0 +1,218 @@
+"""Papers about an order: packing slip, invoice, credit note, as they are printed.
+
+Knows what must stand on each; refuses to number one: numbers come with the payment and the refund.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from babel.numbers import format_percent
+from flask_babel import gettext as _
+
+from storefront.checkout.addresses import address_lines
+from storefront.config import settings
+from storefront.database import session
+from storefront.errors import NotFound
+from storefront.money import Money, allocate, total
+from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
+from storefront.orders.queries import LineShown, OrderRecord
+from storefront.pricing.tax import TaxSplit, split_included
+from storefront.refunds.models import RefundLine
+from storefront.web.text import day_text, page_locale
+
+
+@dataclass(frozen=True, slots=True)
+class PaperRow:
+    """A line of a paper; amounts are None on a packing slip."""
+
+    title: str
+    more: str
+    quantity: int | None
+    unit: Money | None
+    total: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRow:
+    """What of the total is taxed at one rate."""
+
+    rate: str
+    net: Money
+    tax: Money
+    total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper; `facts` are (name, value), `taxes` and `total` are empty and None on a packing slip."""
+
+    title: str
+    seller: tuple[str, ...]
+    to: list[str]
+    to_title: str
+    facts: tuple[tuple[str, str], ...]
+    rows: tuple[PaperRow, ...]
+    taxes: tuple[TaxRow, ...]
+    total: Money | None
+    notes: tuple[str, ...]
+    is_demo: bool
+
+
+def packing_slip(record: OrderRecord) -> Paper:
+    """What goes into the parcel: all that is left to send, or, when nothing is, all that was sent. No prices."""
+    order = record.order
+    is_left = any(line.to_ship for line in record.lines)
+    pieces = [(line, line.to_ship if is_left else line.shipped) for line in record.lines]
+    facts = [
+        _order_fact(order),
+        (_("Placed on"), day_text(order.placed_at, "long")),
+        (_("By"), order.shipping_name),
+    ]
+    return Paper(
+        title=_("Packing slip for order %(number)s", number=order.number),
+        seller=_seller(),
+        to=address_lines(order.delivery),
+        to_title=_("Deliver to"),
+        facts=tuple(facts),
+        rows=tuple(PaperRow(line.title, _more(line), count, None, None) for line, count in pieces if count),
+        taxes=(),
+        total=None,
+        notes=(_("Thank you. Questions: %(email)s.", email=settings().support_email),),
+        is_demo=order.is_demo,
+    )
+
+
+def invoice(record: OrderRecord, document: Document) -> Paper:
+    """The invoice: what was sold, to whom, at which rates of tax, as it was frozen when it was ordered."""
+    order = record.order
+    rows = [PaperRow(line.title, _more(line), line.quantity, line.unit, line.total) for line in record.lines]
+    if order.discount_minor:
+        rows.append(PaperRow(_("Discount"), "", None, None, Money(-order.discount_minor, order.currency)))
+    shipping = Money(order.shipping_minor, order.currency)
+    if shipping:
+        rows.append(PaperRow(order.shipping_name, "", None, None, shipping))
+    paid = [(_("Paid on"), day_text(order.paid_at, "long"))] if order.paid_at else []
+    return _paper(
+        _("Invoice %(number)s", number=document.number), record, document, rows, taxes_of(record), facts=paid
+    )
+
+
+def credit_note(record: OrderRecord, document: Document) -> Paper:
+    """The credit note: what was given back, and how much of it was tax. Raises NotFound without its refund."""
+    order = record.order
+    refund = next((each for each in record.refunds if each.id == document.refund_id), None)
+    if refund is None:
+        raise NotFound()
+    rows, taxes = _given_back(record, refund, Money(document.amount_minor, order.currency))
+    invoices = [each.number for each in record.documents if each.kind == DocumentKind.INVOICE]
+    facts = [(_("For invoice"), ", ".join(invoices))] if invoices else []
+    return _paper(
+        _("Credit note %(number)s", number=document.number), record, document, rows, taxes, facts=facts
+    )
+
+
+def paper_of(record: OrderRecord, document: Document) -> Paper:
+    """The paper that a number belongs to."""
+    return (invoice if document.kind == DocumentKind.INVOICE else credit_note)(record, document)
+
+
+def _paper(
+    title: str,
+    record: OrderRecord,
+    document: Document,
+    rows: Sequence[PaperRow],
+    taxes: Iterable[TaxRow],
+    *,
+    facts: Sequence[tuple[str, str]],
+) -> Paper:
+    order = record.order
+    when = [(_("Date"), day_text(document.issued_at, "long")), _order_fact(order)]
+    return Paper(
+        title=title,
+        seller=_seller(),
+        to=address_lines(order.billing),
+        to_title=_("Bill to"),
+        facts=(*when, (_("Ordered on"), day_text(order.placed_at, "long")), *facts),
+        rows=tuple(rows),
+        taxes=tuple(taxes),
+        total=Money(document.amount_minor, order.currency),
+        notes=(),
+        is_demo=order.is_demo,
+    )
+
+
+def taxes_of(record: OrderRecord) -> list[TaxRow]:
+    """The order's total by rate of tax: its lines as they were priced, shipping at the rate of the first."""
+    order, by_rate = record.order, dict[int, TaxSplit]()
+    for line in record.lines:
+        _add(by_rate, line.tax_basis_points, TaxSplit(line.net, line.tax, line.total))
+    rate = record.lines[0].tax_basis_points if record.lines else settings().tax_basis_points
+    amounts = (order.shipping_net_minor, order.shipping_tax_minor, order.shipping_minor)
+    _add(by_rate, rate, TaxSplit(*(Money(minor, order.currency) for minor in amounts)))
+    return _tax_rows(by_rate)
+
+
+def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[list[PaperRow], list[TaxRow]]:
+    """The lines and the shipping that a refund was for; what is left of it is shared among the order's rates."""
+    by_rate, rows = dict[int, TaxSplit](), list[PaperRow]()
+    for part, line in _parts(refund):
+        worth = Money(part.amount_minor, amount.currency)
+        rows.append(PaperRow(line.title, line.variant_title, part.quantity, None, worth))
+        _add(by_rate, line.tax_basis_points, split_included(worth, line.tax_basis_points))
+    shipping = Money(refund.shipping_minor, amount.currency)
+    if shipping:
+        rows.append(PaperRow(_("Shipping"), "", None, None, shipping))
+        rate = record.lines[0].tax_basis_points
+        _add(by_rate, rate, split_included(shipping, rate))
+    rest = amount - total((row.total for row in rows if row.total is not None), amount.currency)
+    if rest:
+        rows.append(PaperRow(_("Given back of the order"), "", None, None, rest))
+        _share(record, by_rate, rest)
+    return rows, _tax_rows(by_rate)
+
+
+def _parts(refund: Refund) -> Sequence[tuple[RefundLine, OrderLine]]:
+    rows = session().execute(
+        sa.select(RefundLine, OrderLine)
+        .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
+        .where(RefundLine.refund_id == refund.id)
+        .order_by(OrderLine.position, OrderLine.id)
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def _share(record: OrderRecord, by_rate: dict[int, TaxSplit], rest: Money) -> None:
+    rates = sorted({line.tax_basis_points for line in record.lines})
+    weights = [
+        sum(line.total.minor for line in record.lines if line.tax_basis_points == rate) for rate in rates
+    ]
+    for rate, part in zip(rates, allocate(rest, weights), strict=True):
+        _add(by_rate, rate, split_included(part, rate))
+
+
+def _add(by_rate: dict[int, TaxSplit], rate: int, split: TaxSplit) -> None:
+    by_rate[rate] = by_rate[rate] + split if rate in by_rate else split
+
+
+def _tax_rows(by_rate: dict[int, TaxSplit]) -> list[TaxRow]:
+    return [
+        TaxRow(_rate_text(rate), split.net, split.tax, split.total) for rate, split in sorted(by_rate.items())
+    ]
+
+
+def _rate_text(basis_points: int) -> str:
+    return str(format_percent(basis_points / 10_000, format="#,##0.##%", locale=page_locale()))
+
+
+def _seller() -> tuple[str, ...]:
+    made = settings()
+    return tuple(each for each in (made.shop_name, made.address_line, made.support_email) if each)
+
+
+def _order_fact(order: Order) -> tuple[str, str]:
+    return _("Order"), str(order.number)
+
+
+def _more(line: LineShown) -> str:
+    return ", ".join(each for each in (line.sku, line.variant_title) if each)

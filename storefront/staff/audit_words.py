@@ -1,0 +1,159 @@
+"""The record in words: what each verb says, whom and what it is about, and where that is shown.
+
+Knows the verbs that rooms write; refuses to know what they did. A verb without words here is shown as it is.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import current_app, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from storefront.orders.models import number_of_id
+
+VERBS: Mapping[str, Any] = {
+    "order.placed": _l("Order placed"),
+    "order.processing": _l("Payment under way"),
+    "order.paid": _l("Order paid"),
+    "order.cancelled": _l("Order cancelled"),
+    "order.attached": _l("Order added to an account"),
+    "order.shipped": _l("Parcel sent"),
+    "order.delivered": _l("Parcel delivered"),
+    "order.tracking_corrected": _l("Tracking corrected"),
+    "order.contact_changed": _l("Contact changed"),
+    "order.delivery_changed": _l("Delivery address changed"),
+    "order.noted": _l("Note written"),
+    "order.note_erased": _l("Note erased"),
+    "order.mail_resent": _l("Mail sent once more"),
+    "order.payment_link": _l("Payment link made"),
+    "orders.exported": _l("Orders taken out as a file"),
+    "order.disputed": _l("Payment disputed"),
+    "payment.review": _l("Payment set aside for review"),
+    "payment.accepted": _l("Payment in review accepted"),
+    "payment.returned": _l("Payment in review given back"),
+    "refund.requested": _l("Refund asked for"),
+    "refund.approved": _l("Refund approved"),
+    "refund.declined": _l("Refund declined"),
+    "refund.settled": _l("Refund arrived"),
+    "refund.failed": _l("Refund failed"),
+    "refund.set_aside": _l("Failed refund set aside"),
+    "product.added": _l("Product added"),
+    "product.changed": _l("Product changed"),
+    "product.published": _l("Product published"),
+    "product.unpublished": _l("Product hidden"),
+    "product.withdrawn": _l("Product withdrawn"),
+    "product.options": _l("Options changed"),
+    "product.value_renamed": _l("Option renamed"),
+    "product.picture_added": _l("Picture added"),
+    "product.picture_removed": _l("Picture removed"),
+    "product.picture_moved": _l("Picture moved"),
+    "product.picture_described": _l("Picture described"),
+    "products.imported": _l("Products imported"),
+    "variant.added": _l("Variant added"),
+    "variant.changed": _l("Variant changed"),
+    "variant.moved": _l("Variant moved"),
+    "variant.withdrawn": _l("Variant withdrawn"),
+    "variant.sold_again": _l("Variant sold again"),
+    "stock.adjusted": _l("Stock counted or moved"),
+    "stock.threshold": _l("Low-stock number changed"),
+    "comments.close": _l("Comments closed"),
+    "comments.open": _l("Comments opened again"),
+    "post.added": _l("Post written"),
+    "post.changed": _l("Post changed"),
+    "post.published": _l("Post published"),
+    "post.scheduled": _l("Post scheduled"),
+    "post.unscheduled": _l("Post taken off the schedule"),
+    "post.withdrawn": _l("Post withdrawn"),
+    "author.added": _l("Author added"),
+    "collection.added": _l("Collection added"),
+    "collection.changed": _l("Collection changed"),
+    "collection.moved": _l("Collection moved"),
+    "collection.picture": _l("Collection's picture changed"),
+    "collection.placed": _l("Product placed in a collection"),
+    "collection.taken_off": _l("Product taken off a collection"),
+    "policy.published": _l("Policy published"),
+    "sign_in": _l("Signed in"),
+    "sign_in.failed": _l("Sign-in failed"),
+    "sign_in.proved": _l("Proved again who it is"),
+    "sign_in.ended": _l("Sign-in ended"),
+    "sign_in.all_ended": _l("Signed out everywhere"),
+    "sign_out": _l("Signed out"),
+    "account.made": _l("Account made"),
+    "account.email_asked": _l("New e-mail address asked for"),
+    "account.email": _l("E-mail address changed"),
+    "account.password": _l("Password changed"),
+    "account.password_reset": _l("Password set anew"),
+    "account.passkey_added": _l("Passkey added"),
+    "account.passkey_removed": _l("Passkey removed"),
+    "account.codes_on": _l("Authenticator app set up"),
+    "account.codes_off": _l("Authenticator app removed"),
+    "account.recovery": _l("Recovery codes made anew"),
+    "staff.invited": _l("Staff invited"),
+    "staff.invitation_withdrawn": _l("Invitation withdrawn"),
+    "staff.link_made": _l("Sign-in link made"),
+    "staff.roles": _l("Roles changed"),
+    "person.erased": _l("Person erased"),
+    "person.copied": _l("Copy of a person's data taken"),
+    "job.retried": _l("Failed job run again"),
+    "mail.sent_again": _l("Refused mail sent again"),
+}
+
+KINDS: Mapping[str, Any] = {
+    "order": _l("Order"),
+    "product": _l("Product"),
+    "variant": _l("Variant"),
+    "collection": _l("Collection"),
+    "post": _l("Post"),
+    "author": _l("Author"),
+    "customer": _l("Account"),
+    "policy": _l("Policy"),
+    "job": _l("Job"),
+    "mail": _l("Mail"),
+}
+
+# Where a kind of thing is shown: endpoint and the name of its id there.
+_PAGES = {
+    "order": ("staff.order", "number"),
+    "product": ("staff.product", "product_id"),
+    "variant": ("staff.stock_of", "variant_id"),
+    "collection": ("staff.collection", "collection_id"),
+    "post": ("staff.post", "post_id"),
+}
+
+
+def verb_text(verb: str) -> str:
+    """What was done: “Order paid”."""
+    return str(VERBS.get(verb, verb.replace(".", ": ", 1).replace("_", " ").capitalize()))
+
+
+def subject_text(kind: str, subject_id: str) -> str:
+    """What it was done to: “Order 1001”."""
+    return f"{KINDS.get(kind, kind.replace('_', ' ').capitalize())} {_number(kind, subject_id)}".strip()
+
+
+def subject_url(kind: str, subject_id: str) -> str:
+    """The page of it, or nothing where it has none."""
+    endpoint, name = _PAGES.get(kind, ("", ""))
+    if endpoint not in current_app.view_functions or not _is_number(subject_id):
+        return ""
+    return url_for(endpoint, **{name: int(_number(kind, subject_id))})  # type: ignore[arg-type]
+
+
+def actor_text(kind: str, name: str, actor_id: str | None) -> str:
+    """Who did it: a person's name, else what kind of somebody it was."""
+    if name:
+        return name
+    if kind == "system":
+        return _("The shop itself")
+    known = {"staff": _("Staff"), "customer": _("Customer"), "stripe": "Stripe"}
+    return f"{known.get(kind, kind)} {actor_id or ''}".strip()
+
+
+def _number(kind: str, subject_id: str) -> str:
+    is_order = kind == "order" and _is_number(subject_id)
+    return str(number_of_id(int(subject_id))) if is_order else subject_id
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 19

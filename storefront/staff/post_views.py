@@ -1,0 +1,285 @@
+"""Posts for staff: the list, the editor with its preview, when they appear, every version, and who writes.
+
+Knows addresses and answers; refuses to know rules.
+"""
+
+import difflib
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from storefront.accounts.access import current_actor
+from storefront.cart.views import notices
+from storefront.catalogue.stale import Stale
+from storefront.content import actions, desk, markdown
+from storefront.content.models import PostKind, PostState
+from storefront.content.steps import product_ids
+from storefront.errors import NotFound, Refused
+from storefront.staff.blueprint import blueprint
+from storefront.staff.frame import Crumb
+from storefront.staff.goods_forms import refuse, show_theirs
+from storefront.staff.goods_words import ID, Pager, Tag, done, may
+from storefront.staff.post_forms import AuthorForm, PostFilters, PostForm, WhenForm, post_data, state_name
+from storefront.web import open_to
+
+POST, NUMBER = ID % "post_id", ID % "number"
+# Beyond this many lines a comparison takes longer than anybody waits.
+_MOST_LINES = 3_000
+_KINDS = {
+    PostState.DRAFT: "marker",
+    PostState.SCHEDULED: "wash",
+    PostState.PUBLISHED: "good",
+    PostState.WITHDRAWN: "",
+}
+
+
+@blueprint.get("/posts")
+@open_to("content.view")
+def posts() -> str:
+    """All posts and pages, the newest first. One statement."""
+    form = PostFilters(request.args)
+    form.offer()
+    wanted = (form.find.data, form.state.data) if form.validate() else ("", "")
+    after = request.args.get("after", type=int)
+    rows, following = desk.posts(*wanted, after=after if after and 0 < after < 2**63 else None)
+    kept: dict[str, Any] = {name: value for name, value in request.args.items() if name != "after" and value}
+    return render_template(
+        "staff/posts.html",
+        rows=[(row, _state(row.state)) for row in rows],
+        form=form,
+        here=url_for("staff.posts"),
+        pager=Pager(
+            _("Pages of posts"),
+            "",
+            url_for("staff.posts", **kept, after=following) if following else None,
+            url_for("staff.posts", **kept) if after else None,
+        ),
+        may_edit=may("content.edit"),
+        notices=notices(),
+    )
+
+
+@blueprint.get("/posts/new")
+@open_to("content.edit")
+def new_post() -> str:
+    """The form for a draft."""
+    form = PostForm(formdata=None)
+    form.offer(desk.authors())
+    return _page(None, form, [])
+
+
+@blueprint.post("/posts/new")
+@open_to("content.edit")
+def add_post() -> Any:
+    """Add a draft, then its page; or show what the text will look like."""
+    form, messages = PostForm(), []
+    form.offer(desk.authors())
+    if request.form.get("to") == "preview":
+        return _page(None, form, [], preview=_preview(form))
+    if form.validate():
+        try:
+            post_id = actions.add_post(form.texts, kind=PostKind(form.kind.data), by=current_actor())
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("It is a draft: nobody sees it until you publish it."), "good")
+            return redirect(url_for("staff.post", post_id=post_id), 303)
+    return _page(None, form, messages), 400
+
+
+@blueprint.get(f"/posts/{POST}")
+@open_to("content.view")
+def post(post_id: int) -> str:
+    """A post, to be changed. Three statements."""
+    found = desk.post_desk(post_id)
+    form = PostForm(formdata=None)
+    form.offer(desk.authors())
+    form.show(found.texts, found.seen)
+    form.kind.data = found.kind.value
+    return _page(found, form, [])
+
+
+@blueprint.post(f"/posts/{POST}")
+@open_to("content.edit")
+def save_post(post_id: int) -> Any:
+    """Save another version; both where somebody saved meanwhile; or show what the text will look like."""
+    form, messages = PostForm(), []
+    form.offer(desk.authors())
+    if request.form.get("to") == "preview":
+        return _page(desk.post_desk(post_id), form, [], preview=_preview(form))
+    if form.validate():
+        try:
+            changed = actions.change_post(post_id, form.texts, seen=form.seen.data or "", by=current_actor())
+        except Stale as error:
+            show_theirs(form, post_data(error.theirs), error.seen)
+            messages = [error.message]
+        except NotFound:
+            raise
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("Saved.") if changed else _("Nothing was changed."), "good")
+            return redirect(url_for("staff.post", post_id=post_id), 303)
+    return _page(desk.post_desk(post_id), form, messages), 400
+
+
+@blueprint.post(f"/posts/{POST}/state")
+@open_to("content.edit")
+def move_post(post_id: int) -> Any:
+    """Publish a post, withdraw it, or take it off the schedule."""
+    by = current_actor()
+    ways: dict[str, tuple[Any, str]] = {
+        "publish": (lambda: actions.publish(post_id, by=by), _("It is public now.")),
+        "withdraw": (lambda: actions.withdraw(post_id, by=by), _("It is withdrawn.")),
+        "unschedule": (lambda: actions.unschedule(post_id, by=by), _("It is a draft again.")),
+    }
+    if (way := ways.get(request.form.get("to", ""))) is None:
+        raise NotFound()
+    return done(*way, url_for("staff.post", post_id=post_id))
+
+
+@blueprint.post(f"/posts/{POST}/schedule")
+@open_to("content.edit")
+def schedule_post(post_id: int) -> Any:
+    """Let a post appear later."""
+    by, form = current_actor(), WhenForm()
+    return done(
+        lambda: actions.schedule(post_id, form.at, by=by),
+        _("It will appear then."),
+        url_for("staff.post", post_id=post_id),
+    )
+
+
+@blueprint.get(f"/posts/{POST}/versions")
+@open_to("content.view")
+def post_versions(post_id: int) -> str:
+    """The newest versions of a post. Three statements."""
+    found = desk.post_desk(post_id)
+    return render_template(
+        "staff/post_versions.html",
+        post=found,
+        rows=desk.revisions(post_id),
+        crumbs=_crumbs(found, _("Versions")),
+        notices=notices(),
+    )
+
+
+@blueprint.get(f"/posts/{POST}/versions/{NUMBER}")
+@open_to("content.view")
+def post_version(post_id: int, number: int) -> str:
+    """What was different in one version from what stands now. Three statements."""
+    found, then = desk.post_desk(post_id), desk.revision(post_id, number)
+    return render_template(
+        "staff/post_version.html",
+        post=found,
+        number=number,
+        then=then,
+        lines=_difference(then.body, found.texts.body),
+        may_edit=may("content.edit"),
+        crumbs=_crumbs(found, _("Version %(number)s", number=number)),
+    )
+
+
+@blueprint.post(f"/posts/{POST}/versions/{NUMBER}")
+@open_to("content.edit")
+def restore_version(post_id: int, number: int) -> Any:
+    """Save an old version as the newest."""
+    by, found = current_actor(), desk.post_desk(post_id)
+    then = desk.revision(post_id, number)
+    return done(
+        lambda: actions.change_post(post_id, then, seen=found.seen, by=by),
+        _("Version %(number)s stands again, as the newest.", number=number),
+        url_for("staff.post", post_id=post_id),
+    )
+
+
+@blueprint.get("/posts/authors")
+@open_to("content.view")
+def authors() -> str:
+    """Who writes. One statement."""
+    return _authors_page(AuthorForm(formdata=None), [])
+
+
+@blueprint.post("/posts/authors")
+@open_to("content.edit")
+def add_author() -> Any:
+    """Add somebody who writes."""
+    form, messages = AuthorForm(), []
+    if form.validate():
+        try:
+            actions.add_author(form.name.data, form.bio.data or "", by=current_actor())
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("They can be named as author now."), "good")
+            return redirect(url_for("staff.authors"), 303)
+    return _authors_page(form, messages), 400
+
+
+def _authors_page(form: AuthorForm, messages: list[str]) -> str:
+    return render_template(
+        "staff/authors.html",
+        rows=desk.authors(),
+        form=form,
+        messages=messages,
+        may_edit=may("content.edit"),
+        crumbs=[Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("Authors"), "")],
+        notices=notices(),
+    )
+
+
+def _page(
+    found: desk.PostDesk | None,
+    form: PostForm,
+    messages: list[str],
+    *,
+    preview: markdown.Written | None = None,
+) -> str:
+    return render_template(
+        "staff/post.html",
+        post=found,
+        state=_state(found.state) if found else None,
+        acts=_acts(found) if found and may("content.edit") else [],
+        when=WhenForm(formdata=None),
+        form=form,
+        messages=messages,
+        preview=preview,
+        action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
+        may_edit=may("content.edit"),
+        crumbs=_crumbs(found, "")
+        if found
+        else [Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("New"), "")],
+        notices=notices(),
+    )
+
+
+def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
+    return {
+        PostState.DRAFT: [("publish", _("Publish now"))],
+        PostState.SCHEDULED: [("publish", _("Publish now")), ("unschedule", _("Make it a draft again"))],
+        PostState.PUBLISHED: [("withdraw", _("Withdraw"))],
+        PostState.WITHDRAWN: [("publish", _("Publish again"))],
+    }[found.state]
+
+
+def _preview(form: PostForm) -> markdown.Written:
+    body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
+    return markdown.written(body, product_ids)
+
+
+def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:
+    way = [Crumb(_("Posts"), url_for("staff.posts"))]
+    way.append(Crumb(found.texts.title, url_for("staff.post", post_id=found.id)))
+    return [*way, Crumb(here, "")] if here else way
+
+
+def _state(state: PostState) -> Tag:
+    return Tag(state_name(state), _KINDS[state])
+
+
+def _difference(then: str, now: str) -> list[tuple[str, str]]:
+    """Lines with what became of them: "-" went since, "+" came since; unchanged ones only around a change."""
+    before, after = then.splitlines()[:_MOST_LINES], now.splitlines()[:_MOST_LINES]
+    lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
+    return [(line[:1], line[1:]) for line in lines if not line.startswith("@@")]

@@ -1,0 +1,74 @@
+"""The staff pages as a whole: this module only gathers them.
+
+Knows which modules have pages; refuses to have any itself but the list of keys.
+"""
+
+from flask import render_template
+from flask_babel import gettext as _
+
+from storefront.staff import (
+    amending_views,
+    audit_views,
+    bulk_views,
+    collection_views,
+    comment_views,
+    dashboard_views,
+    history_views,
+    jobs_views,
+    new_order_views,
+    order_list_views,
+    order_views,
+    paper_views,
+    payment_review_views,
+    people_views,
+    picture_views,
+    post_views,
+    privacy_views,
+    product_views,
+    refund_queue_views,
+    refund_views,
+    shipment_views,
+    stock_views,
+    variant_views,
+)
+from storefront.staff.blueprint import blueprint
+from storefront.staff.frame import Crumb
+from storefront.staff.keys import key_groups
+from storefront.web import open_to
+
+# The modules named beside it hang their pages on the same blueprint.
+__all__ = [
+    "amending_views",
+    "audit_views",
+    "blueprint",
+    "bulk_views",
+    "collection_views",
+    "comment_views",
+    "dashboard_views",
+    "history_views",
+    "jobs_views",
+    "new_order_views",
+    "order_list_views",
+    "order_views",
+    "paper_views",
+    "payment_review_views",
+    "people_views",
+    "picture_views",
+    "post_views",
+    "privacy_views",
+    "product_views",
+    "refund_queue_views",
+    "refund_views",
+    "shipment_views",
+    "stock_views",
+    "variant_views",
+]
+
+
+@blueprint.get("/shortcuts")
+@open_to("staff")
+def shortcuts() -> str:
+    """Every key, as a page: what `?` shows where there is a script."""
+    return render_template(
+        "staff/shortcuts.html", groups=key_groups(), crumbs=[Crumb(_("Keyboard shortcuts"), "")]
+    )

@@ -1,0 +1,96 @@
+"""When a post becomes public: never early, once, and a failure leaves its schedule."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from storefront import audit
+from storefront.content import actions
+from storefront.content.models import PostState
+from storefront.errors import Refused
+from tests.builders.content import EDITOR, a_post, the_post
+from tests.conftest import NOON
+
+HOUR = timedelta(hours=1)
+
+
+def a_scheduled(app: Flask) -> int:
+    with app.app_context():
+        post = a_post(published=False)
+        actions.schedule(post.id, NOON + HOUR, by=EDITOR)
+        return post.id
+
+
+def state(app: Flask, post_id: int) -> PostState:
+    with app.app_context():
+        return PostState(the_post(post_id).state)
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (HOUR - timedelta(seconds=1), PostState.SCHEDULED),
+        (HOUR, PostState.PUBLISHED),
+        (HOUR + timedelta(seconds=1), PostState.PUBLISHED),
+    ],
+)
+def test_a_scheduled_post_appears_at_its_time_and_never_before(
+    app: Flask, frozen: ModuleType, after: timedelta, expected: PostState
+) -> None:
+    post_id = a_scheduled(app)
+
+    frozen.advance(after)
+    with app.app_context():
+        actions.publish_scheduled(post_id=post_id)
+
+    assert state(app, post_id) == expected
+
+
+def test_the_worker_publishes_what_is_due_once(
+    app: Flask, frozen: ModuleType, drain: Callable[[], int]
+) -> None:
+    post_id = a_scheduled(app)
+    frozen.advance(HOUR)
+
+    with app.app_context():
+        actions.publish_due()
+        actions.publish_due()
+    drain()
+    with app.app_context():
+        actions.publish_scheduled(post_id=post_id)
+
+        told = [each.verb for each in audit.history(("post", post_id))]
+    assert told.count("post.published") == 1
+    with app.app_context():
+        assert the_post(post_id).published_at == NOON + HOUR
+
+
+def test_a_publication_that_fails_leaves_the_schedule(
+    app: Flask, frozen: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    post_id = a_scheduled(app)
+    frozen.advance(HOUR)
+
+    def fails(*_args: object, **_words: object) -> None:
+        raise RuntimeError("the disk is full")
+
+    with monkeypatch.context() as patch, app.app_context():
+        patch.setattr(audit, "record", fails)
+        with pytest.raises(RuntimeError):
+            actions.publish_scheduled(post_id=post_id)
+
+    assert state(app, post_id) == PostState.SCHEDULED
+    with app.app_context():
+        assert the_post(post_id).scheduled_for == NOON + HOUR
+
+
+@pytest.mark.parametrize("said", [{"body": " "}, {"author_id": None}])
+def test_what_nobody_could_read_or_nobody_wrote_is_not_published(inside: Flask, said: dict[str, Any]) -> None:
+    post = a_post(published=False, **said)
+
+    with pytest.raises(Refused):
+        actions.publish(post.id, by=EDITOR)

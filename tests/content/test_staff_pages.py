@@ -1,0 +1,139 @@
+"""Posts for staff: written, previewed, published, restored; two editors at once lose nothing."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from storefront.content.models import PostState
+from tests.builders.accounts import a_staff_member, signed_in
+from tests.builders.cart import a_policy
+from tests.builders.catalogue import a_product
+from tests.builders.content import a_post, an_author, the_post
+from tests.client import ShopClient
+from tests.staff.goods import fields, hidden, press, send
+
+NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>'
+
+
+@pytest.fixture
+def editor(app: Flask) -> ShopClient:
+    """Somebody who keeps the magazine, signed in; the shop sells a kit."""
+    with app.app_context():
+        a_policy()
+        a_product("kit", title="Kit")
+        an_author()
+        person = a_staff_member(role="content").id
+    return signed_in(app, person)
+
+
+def a_saved(app: Flask, **said: Any) -> int:
+    with app.app_context():
+        return a_post(**said).id
+
+
+def test_a_post_goes_from_the_form_to_the_journal(app: Flask, editor: ShopClient) -> None:
+    with app.app_context():
+        author = str(an_author())
+    added = send(
+        editor, "/staff/posts/new", title="News", body="{{ product: kit }}", author=author, kind="post"
+    )
+    page = added.headers["Location"]
+
+    press(editor, page, f"{page}/state", "publish")
+
+    assert 'action="/cart/lines"' in editor.get("/blog/news").text
+    assert "News" in editor.get("/staff/posts?state=published").text
+    assert "News" not in editor.get("/staff/posts?state=draft").text
+
+
+def test_a_preview_saves_nothing_and_names_what_is_missing(app: Flask, editor: ShopClient) -> None:
+    post_id = a_saved(app, title="News", body="Before.")
+
+    shown = send(editor, f"/staff/posts/{post_id}", body="{{ product: nope }}")
+    preview = editor.post(
+        f"/staff/posts/{post_id}",
+        data=fields(editor.get(f"/staff/posts/{post_id}").text)
+        | {"body": "*After*\n\n{{ product: nope }}", "to": "preview"},
+    ).text
+
+    assert shown.status_code == 400
+    assert "<em>After</em>" in preview
+    assert "No product has the address “nope”." in preview
+    with app.app_context():
+        assert the_post(post_id).body == "Before."
+
+
+def test_the_second_of_two_editors_is_shown_both_versions(app: Flask, editor: ShopClient) -> None:
+    post_id = a_saved(app, title="News", body="First.")
+    page = f"/staff/posts/{post_id}"
+    opened = fields(editor.get(page).text)
+    editor.post(page, data=opened | {"body": "Of the first editor."})
+
+    answer = editor.post(page, data=opened | {"body": "Of the second editor."})
+
+    assert answer.status_code == 400
+    assert "Of the first editor." in answer.text
+    assert "Of the second editor." in answer.text
+    with app.app_context():
+        assert the_post(post_id).body == "Of the first editor."
+
+
+def test_an_old_version_is_compared_and_comes_back_as_the_newest(app: Flask, editor: ShopClient) -> None:
+    post_id = a_saved(app, title="News", body="Old words.")
+    page = f"/staff/posts/{post_id}"
+    send(editor, page, body="New words.")
+
+    compared = editor.get(f"{page}/versions/1").text
+    token = hidden(compared)["csrf_token"]
+    editor.post(f"{page}/versions/1", data={"csrf_token": token})
+
+    assert "Old words.</del>" in compared
+    assert "New words.</ins>" in compared
+    with app.app_context():
+        assert (the_post(post_id).body, the_post(post_id).version) == ("Old words.", 3)
+
+
+@pytest.mark.parametrize("typed", ["", "soon", "2020-01-01T10:00", "99999-01-01T00:00"])
+def test_a_wrong_time_schedules_nothing(app: Flask, editor: ShopClient, typed: str) -> None:
+    post_id = a_saved(app, published=False)
+    page = f"/staff/posts/{post_id}"
+
+    token = hidden(editor.get(page).text)["csrf_token"]
+    answer = editor.post(f"{page}/schedule", data={"csrf_token": token, "day": typed})
+
+    assert answer.status_code == 303
+    with app.app_context():
+        assert the_post(post_id).state == PostState.DRAFT
+
+
+def test_nothing_typed_runs_on_any_page(app: Flask, editor: ShopClient) -> None:
+    with app.app_context():
+        author = an_author(name=NASTY, slug="nasty", bio=NASTY)
+    post_id = a_saved(
+        app,
+        title=NASTY,
+        slug="nasty",
+        summary=NASTY,
+        body=f"## {NASTY}\n\n{NASTY}",
+        author_id=author,
+        tags=("a",),
+    )
+
+    pages = ["/blog", "/blog/nasty", "/authors/nasty", "/staff/posts", f"/staff/posts/{post_id}"]
+    pages += [
+        f"/staff/posts/{post_id}/versions",
+        f"/staff/posts/{post_id}/versions/1",
+        "/staff/posts/authors",
+    ]
+    assert [
+        path for path in pages if "<script>alert" in (said := editor.get(path).text) or "<img src=x" in said
+    ] == []
+
+
+def test_an_author_is_added_once(app: Flask, editor: ShopClient) -> None:
+    first = send(editor, "/staff/posts/authors", name="Tomas Brandt", bio="He packs.")
+    second = send(editor, "/staff/posts/authors", name="Tomas Brandt", bio="")
+
+    assert (first.status_code, second.status_code) == (303, 400)
+    assert editor.get("/authors/tomas-brandt").status_code == 200

@@ -1,0 +1,123 @@
+"""The thread beneath a post: on its page, within its statements, closed to drafts, and who bought what it shows."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from storefront.comments.actions import Words, prove_address, submit_comment
+from storefront.comments.deciding import decide_comments
+from storefront.comments.models import Verdict
+from storefront.content import actions
+from storefront.content.models import Author, Post, PostProduct
+from storefront.database import transaction
+from storefront.errors import NotFound
+from storefront.orders.models import Order, OrderLine
+from tests.builders.accounts import a_customer
+from tests.builders.comments import STAFF
+from tests.builders.content import EDITOR, a_post
+from tests.builders.orders import an_order
+from tests.client import ShopClient
+from tests.counting import Counted
+
+
+def said(post_id: int, text: str, **typed: Any) -> int:
+    usual: dict[str, Any] = {"name": "Greta W.", "email": "greta@example.org"}
+    made = submit_comment("post", post_id, Words(**{**usual, "text": text, **typed}))
+    assert decide_comments([made], Verdict.PUBLISH, by=STAFF).kept == ()
+    return made
+
+
+def test_the_thread_stands_beneath_its_post_with_its_count_and_the_form(
+    app: Flask, client: ShopClient
+) -> None:
+    with app.app_context():
+        post = a_post(slug="twelve-days")
+        said(post.id, "Mine stalled on day six.")
+        post_id = post.id
+
+    page = client.get("/blog/twelve-days")
+
+    assert "1 comment<" in page.text
+    assert "Mine stalled on day six." in page.text
+    assert f'action="/comments/about/post/{post_id}"' in page.text
+    assert "Share your thoughts" in page.text
+    assert "Set-Cookie" not in page.headers
+    assert page.headers["ETag"]
+
+
+def test_a_new_comment_is_on_the_page_at_once(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+    before = client.get("/blog/twelve-days").text
+    with app.app_context():
+        said(post_id, "Here I am.")
+
+    assert "Here I am." not in before
+    assert "Here I am." in client.get("/blog/twelve-days").text
+
+
+def test_a_post_with_twenty_of_a_hundred_comments_takes_four_statements(
+    app: Flask, client: ShopClient, count_queries: Callable[[], AbstractContextManager[Counted]]
+) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+        for number in range(30):
+            said(post_id, f"Thought {number}", email=f"reader{number}@example.org")
+
+    with count_queries() as counted:
+        page = client.get("/blog/twelve-days")
+
+    assert page.text.count('class="comment"') == 20
+    assert len(counted.statements) <= 4, str(counted)
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_nobody_comments_on_a_draft_or_on_what_was_withdrawn(inside: Flask, state: str) -> None:
+    post = a_post(published=state != "draft")
+    if state == "withdrawn":
+        actions.withdraw(post.id, by=EDITOR)
+
+    with pytest.raises(NotFound):
+        submit_comment("post", post.id, Words("Greta", "greta@example.org", "Hello"))
+
+
+def test_whoever_paid_for_what_the_post_shows_is_a_buyer_once_the_address_is_proved(
+    app: Flask, client: ShopClient
+) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+        order_id = an_order(paid=True, email="Greta@example.org")
+        made = said(post_id, "Grew well.")
+        with transaction() as current:
+            product_id = current.scalar(sa.select(OrderLine.product_id).where(OrderLine.order_id == order_id))
+            current.add(PostProduct(post_id=post_id, product_id=product_id))
+    unproved = client.get("/blog/twelve-days").text
+    with app.app_context():
+        prove_address(made)
+    proved = client.get("/blog/twelve-days").text
+    with app.app_context(), transaction() as current:
+        order = current.get_one(Order, order_id)
+        order.refunded_minor = order.captured_minor
+        has_gone_back = order.captured_minor > 0
+    returned = client.get("/blog/twelve-days").text
+
+    assert "Verified buyer" not in unproved
+    assert "Verified buyer" in proved
+    assert has_gone_back
+    assert "Bought it, money back" in returned
+
+
+def test_its_author_is_marked(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+        jonna = a_customer(name="Jonna Reuter")
+        with transaction() as current:
+            author_id = current.get_one(Post, post_id).author_id
+            current.get_one(Author, author_id).customer_id = jonna.id
+        said(post_id, "Trying that tonight.", name="Jonna Reuter", email=jonna.email, customer_id=jonna.id)
+
+    assert ">Author<" in client.get("/blog/twelve-days").text
