@@ -122,7 +122,7 @@ def load(app: Flask) -> None:
 
     with Bar("Demo shop") as bar:
         loaded = fill(bar.show)
-    click.echo("The demo shop is loaded." if loaded else "There are goods already; nothing was changed.")
+    click.echo("The demo shop is loaded." if loaded else "There are goods already: they stay as they are.")
     if loaded or is_demo():
         with Bar("Its last year") as bar:
             play(bar.show, orders=settings().demo_orders)
