@@ -21,6 +21,7 @@ from storefront.checkout.settlement import cancel_unpaid, settle_payment
 from storefront.config import settings
 from storefront.database import Prepared, lock, read, session, transaction
 from storefront.errors import NotFound, Refused
+from storefront.orders.guarantee import goods_left_out
 from storefront.orders.models import Order, OrderState, Source
 from storefront.orders.steps import SHOPPER, Actor, LineFacts, OrderFacts, quantities, write_order
 from storefront.payments.models import PaymentAttempt, new_id
@@ -245,6 +246,7 @@ def _facts(
 ) -> OrderFacts:
     option = quote.chosen
     today = now.astimezone(settings().timezone).date()
+    left_out = goods_left_out((line.product_id for line in quote.lines), quote.policy.document.money_back)
     arrival = quote.arrival(today=today) or (None, None)
     return OrderFacts(
         draft_id=draft.id,
@@ -253,7 +255,7 @@ def _facts(
         delivery=dict(draft.delivery),
         billing=dict(draft.billing or draft.delivery),
         country=quote.country,
-        lines=tuple(_line_facts(line) for line in quote.lines),
+        lines=tuple(_line_facts(line, left_out_by=left_out.get(line.product_id)) for line in quote.lines),
         goods=quote.goods,
         shipping=quote.shipping,
         shipping_net=quote.shipping_net,
@@ -276,6 +278,10 @@ def _facts(
     )
 
 
-def _line_facts(line: QuoteLine) -> LineFacts:
-    names: dict[str, Any] = {name: getattr(line, name) for name in LineFacts.__dataclass_fields__}
-    return LineFacts(**names)
+# What an order's line has beyond what was priced is said beside it.
+_PRICED = tuple(name for name in LineFacts.__dataclass_fields__ if name != "left_out_by")
+
+
+def _line_facts(line: QuoteLine, *, left_out_by: str | None) -> LineFacts:
+    names: dict[str, Any] = {name: getattr(line, name) for name in _PRICED}
+    return LineFacts(**names, left_out_by=left_out_by)

@@ -3,39 +3,49 @@
 Knows the parcels of a record; refuses to decide what is covered: that is the policy's.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from storefront.catalogue.models import Collection, FormerSlug, Placement, Product
 from storefront.database import read
-from storefront.orders.models import OrderLine
 from storefront.orders.queries import LineShown, OrderRecord, ShipmentShown
 from storefront.policies.parts import MoneyBack
 from storefront.policies.queries import Policy
 from storefront.policies.rules import Decision, MoneyBackFacts, money_back
 
-_PRODUCT: Any = sa.literal_column("'product'")
-_COLLECTION: Any = sa.literal_column("'collection'")
+
+def goods_left_out(product_ids: Iterable[int], promise: MoneyBack) -> Mapping[int, str]:
+    """By product id, the slug by which the promise leaves the product out now: one of those it has or had, or of a
+    collection that it is in. Orders keep it. One statement where the promise leaves goods out, else none."""
+    if not promise.excluded_products and not promise.excluded_collections:
+        return {}
+    ids = set(product_ids)
+    now = sa.select(Product.id, Product.slug).where(
+        Product.id.in_(ids), Product.slug.in_(promise.excluded_products)
+    )
+    before = sa.select(FormerSlug.product_id, FormerSlug.slug).where(
+        FormerSlug.product_id.in_(ids), FormerSlug.slug.in_(promise.excluded_products)
+    )
+    shelves = (
+        sa.select(Placement.product_id, Collection.slug)
+        .join(Collection, Collection.id == Placement.collection_id)
+        .where(Placement.product_id.in_(ids), Collection.slug.in_(promise.excluded_collections))
+    )
+    return {row[0]: row[1] for row in read(sa.union_all(now, before, shelves))}
 
 
 def covered(record: OrderRecord, *, policy: Policy, at: datetime, zone: ZoneInfo) -> dict[int, Decision]:
-    """By line id, whether the policy that the order was sold under covers it at the aware instant `at`. One statement
-    where that policy leaves goods out, none where it does not."""
-    goods = _goods_left_out(record.order.id, policy.document.money_back)
+    """By line id, whether the policy that the order was sold under covers it at the aware instant `at`, by what was
+    true of its goods when it was placed."""
     return {
         line.id: money_back(
             policy.document,
             version=policy.id,
-            line=replace(
-                events_of_line(record, line, zone=zone),
-                product=goods.get((line.id, "product"), ""),
-                collections=frozenset(filter(None, [goods.get((line.id, "collection"))])),
-            ),
+            line=_facts(record, line, zone=zone),
             at=at,
             zone=zone,
         )
@@ -43,29 +53,12 @@ def covered(record: OrderRecord, *, policy: Policy, at: datetime, zone: ZoneInfo
     }
 
 
-def _goods_left_out(order_id: int, promise: MoneyBack) -> Mapping[tuple[int, str], str]:
-    """By (line id, "product" or "collection"), the slug by which the promise leaves a line's goods out: one of those
-    the product has or had, or of a collection that it is in."""
-    if not promise.excluded_products and not promise.excluded_collections:
-        return {}
-    mine = OrderLine.order_id == order_id
-    now = (
-        sa.select(OrderLine.id, _PRODUCT, Product.slug)
-        .join(Product, Product.id == OrderLine.product_id)
-        .where(mine, Product.slug.in_(promise.excluded_products))
-    )
-    before = (
-        sa.select(OrderLine.id, _PRODUCT, FormerSlug.slug)
-        .join(FormerSlug, FormerSlug.product_id == OrderLine.product_id)
-        .where(mine, FormerSlug.slug.in_(promise.excluded_products))
-    )
-    shelves = (
-        sa.select(OrderLine.id, _COLLECTION, Collection.slug)
-        .join(Placement, Placement.product_id == OrderLine.product_id)
-        .join(Collection, Collection.id == Placement.collection_id)
-        .where(mine, Collection.slug.in_(promise.excluded_collections))
-    )
-    return {(line_id, kind): slug for line_id, kind, slug in read(sa.union_all(now, before, shelves))}
+def _facts(record: OrderRecord, line: LineShown, *, zone: ZoneInfo) -> MoneyBackFacts:
+    events = events_of_line(record, line, zone=zone)
+    if line.left_out_by is None:
+        return events
+    # Whichever of the two it names: the policy it was found in never changes.
+    return replace(events, product=line.left_out_by, collections=frozenset({line.left_out_by}))
 
 
 def events_of_order(record: OrderRecord, *, zone: ZoneInfo) -> MoneyBackFacts:

@@ -244,6 +244,8 @@ class OrderLine(db.Model):
     total_minor: Mapped[int] = mapped_column(sa.BigInteger)
     tax_basis_points: Mapped[int] = mapped_column()
     requires_shipping: Mapped[bool] = mapped_column(default=True)
+    # The slug, of the product or of a collection it was in, by which the order's policy left it out of the guarantee.
+    left_out_by: Mapped[str | None] = mapped_column(sa.String(200))
     # Pieces that have left the house, and pieces that never will: refunded before they were sent.
     shipped: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     called_off: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))

@@ -92,7 +92,7 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
             people.table_of(OrderLine),
             OrderLine.order_id.in_(person.order_ids),
             forget={},
-            keeps=("title", "variant_title", "sku"),
+            keeps=("title", "variant_title", "sku", "left_out_by"),
         ),
         _orders(person),
         _mentions(person),

@@ -38,6 +38,7 @@ class LineShown:
     net: Money
     tax: Money
     tax_basis_points: int
+    left_out_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,7 @@ def _lines(order: Order) -> tuple[LineShown, ...]:
             net=Money(line.net_minor, order.currency),
             tax=Money(line.tax_minor, order.currency),
             tax_basis_points=line.tax_basis_points,
+            left_out_by=line.left_out_by,
         )
         for line, slug, state, file, alt, width, height, sizes in rows
     )

@@ -31,7 +31,8 @@ from storefront.orders.models import (
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One line as it was priced; `total` is for the whole line, with tax."""
+    """One line as it was priced; `total` is for the whole line, with tax. `left_out_by` is the slug by which the
+    policy leaves it out of the guarantee."""
 
     variant_id: int
     product_id: int
@@ -45,6 +46,7 @@ class LineFacts:
     total: Money
     tax_basis_points: int
     requires_shipping: bool
+    left_out_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
         "total_minor": line.total.minor,
         "tax_basis_points": line.tax_basis_points,
         "requires_shipping": line.requires_shipping,
+        "left_out_by": line.left_out_by,
     }
 
 

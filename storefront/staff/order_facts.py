@@ -51,9 +51,7 @@ class OrderFacts:
 
 
 def order_facts(order_id: int) -> OrderFacts:
-    """Everything about one order. Sixteen statements, and one more where the policy leaves goods out.
-
-    Raises NotFound."""
+    """Everything about one order. Sixteen statements. Raises NotFound."""
     record = order_record(order_id)
     order = record.order
     attempts = _all(PaymentAttempt, PaymentAttempt.order_id == order.id, PaymentAttempt.created_at)

@@ -9,20 +9,22 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import clock
-from storefront.catalogue.models import FormerSlug, Placement, Product
+from storefront.cart.quote import Quote
+from storefront.catalogue.models import Collection, FormerSlug, Placement, Product
+from storefront.checkout import actions as actions_of_checkout
+from storefront.checkout import drafts
 from storefront.config import settings
-from storefront.database import session, transaction
+from storefront.database import transaction
 from storefront.orders import actions
 from storefront.orders.guarantee import covered
-from storefront.orders.models import OrderLine
 from storefront.orders.queries import order_record
 from storefront.policies.document import PolicyDocument, default_document
 from storefront.policies.queries import policy_by_id
 from storefront.policies.rules import Decision, Rule
 from tests.builders.accounts import a_staff_member, signed_in
-from tests.builders.cart import a_policy, words
-from tests.builders.catalogue import a_collection
-from tests.builders.orders import an_order
+from tests.builders.cart import a_cart, a_policy, words
+from tests.builders.catalogue import a_collection, a_variant
+from tests.builders.orders import LEIPZIG, an_order, pay
 from tests.builders.shipments import BY, a_shipment
 
 
@@ -41,10 +43,26 @@ def decided(order_id: int) -> Decision:
     return decision
 
 
-def the_product_of(order_id: int) -> Product:
-    """The product of the order's only line."""
-    line = sa.select(OrderLine.product_id).where(OrderLine.order_id == order_id)
-    return session().scalars(sa.select(Product).where(Product.id.in_(line))).one()
+def ordered(variant_id: int) -> int:
+    """The id of an order of one piece, placed through the checkout and paid."""
+    draft_id = drafts.keep_details(None, email="mara@example.org", delivery=LEIPZIG, billing=None)
+    cart = a_cart((variant_id, 1), id=f"cart-{draft_id}"[:40])
+    total = Quote.of(cart, country="DE", shipping_code="standard").total
+    order_id = actions_of_checkout.place_order(
+        draft_id,
+        cart=cart,
+        shipping_code="standard",
+        shown_total_minor=total.minor,
+        origin=settings().origin,
+    ).order_id
+    pay(order_id)
+    return order_id
+
+
+def place(product_id: int, shelf: Collection) -> None:
+    """Put a product on a shelf."""
+    with transaction() as current:
+        current.add(Placement(collection_id=shelf.id, product_id=product_id, position=0))
 
 
 def test_a_line_is_covered_to_the_last_day_after_its_last_parcel(inside: Flask, frozen: ModuleType) -> None:
@@ -62,29 +80,43 @@ def test_a_line_is_covered_to_the_last_day_after_its_last_parcel(inside: Flask, 
 
 
 def test_a_product_is_left_out_under_each_slug_that_it_has_or_had(inside: Flask) -> None:
-    a_policy(without(products=("old-name",)))
-    order_id = an_order(paid=True)
-    product = the_product_of(order_id)
-    assert decided(order_id).rule == Rule.NOT_STARTED
-
+    first, second, third = (a_variant(title=title, on_hand=9) for title in ("Kit", "Cup", "Tray"))
     with transaction() as current:
-        current.add(FormerSlug(slug="old-name", product_id=product.id))
+        current.add(FormerSlug(slug="old-name", product_id=second.product_id))
+        slug = current.get_one(Product, first.product_id).slug
+    a_policy(without(products=("old-name", slug)))
 
-    assert decided(order_id).rule == Rule.EXCLUDED
-    a_policy(without(products=(product.slug,)))
-    assert decided(an_order(paid=True, cart_id="cart-2", title="Cup")).rule == Rule.NOT_STARTED
+    rules = [decided(ordered(variant.id)).rule for variant in (first, second, third)]
+
+    assert rules == [Rule.EXCLUDED, Rule.EXCLUDED, Rule.NOT_STARTED]
 
 
 def test_a_product_is_left_out_with_its_collection(inside: Flask) -> None:
     a_policy(without(collections=("kits",)))
-    order_id = an_order(paid=True)
+    kit, cup = a_variant(title="Kit", on_hand=9), a_variant(title="Cup", on_hand=9)
+    place(kit.product_id, a_collection("kits"))
+    place(cup.product_id, a_collection("cups"))
+
+    rules = [decided(ordered(variant.id)).rule for variant in (kit, cup)]
+
+    assert rules == [Rule.EXCLUDED, Rule.NOT_STARTED]
+
+
+def test_what_is_moved_later_changes_nothing_for_an_order(inside: Flask) -> None:
+    a_policy(without(products=("old-name",), collections=("kits",)))
     shelf = a_collection("kits")
-    assert decided(order_id).rule == Rule.NOT_STARTED
+    kit, cup = a_variant(title="Kit", on_hand=9), a_variant(title="Cup", on_hand=9)
+    place(kit.product_id, shelf)
+    out, covered_all_along = ordered(kit.id), ordered(cup.id)
 
     with transaction() as current:
-        current.add(Placement(collection_id=shelf.id, product_id=the_product_of(order_id).id, position=0))
+        current.execute(sa.delete(Placement))
+        current.add(FormerSlug(slug="old-name", product_id=cup.product_id))
+    place(cup.product_id, shelf)
 
-    assert decided(order_id).rule == Rule.EXCLUDED
+    assert decided(out).rule == Rule.EXCLUDED
+    assert decided(covered_all_along).rule == Rule.NOT_STARTED
+    assert decided(ordered(cup.id)).rule == Rule.EXCLUDED
 
 
 def test_a_later_policy_changes_nothing_for_an_order(inside: Flask) -> None:

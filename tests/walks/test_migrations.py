@@ -1,5 +1,6 @@
 """A migration loses nothing: a filled database of the state before it, compared with what stands after it."""
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
@@ -107,6 +108,27 @@ def test_a_migration_can_be_taken_back_with_all_rows() -> None:
     assert every_rule() == rules
 
 
+@pytest.mark.usefixtures("empty")
+@pytest.mark.parametrize(
+    ("products", "collections", "left_out_by"),
+    [([], ["1slug"], "1slug"), (["2slug"], [], None), (["1slug"], [], "1slug"), ([], [], None)],
+)
+def test_lines_sold_before_are_left_out_by_what_their_pages_said(
+    products: list[str], collections: list[str], left_out_by: str | None
+) -> None:
+    flask_migrate.upgrade(directory=MIGRATIONS, revision="0016")
+    fill()
+    promise = {"excluded_products": products, "excluded_collections": collections}
+    with db.engine.begin() as connection:
+        document = {"document": json.dumps({"money_back": promise})}
+        connection.execute(sa.text("UPDATE policy_version SET document = :document WHERE id = 1"), document)
+
+    flask_migrate.upgrade(directory=MIGRATIONS, revision="0017")
+
+    found = {row["id"]: row["left_out_by"] for row in everything()["order_line"]}
+    assert found == {1: left_out_by, 2: None}
+
+
 def fill() -> None:
     """Two rows in every table, as the tables stand now: values of each column's type, and references that hold."""
     tables = _reflected()
@@ -178,6 +200,8 @@ _WANTED: dict[tuple[str, str], Any] = {
     ("order_line", "called_off"): 1,
     ("orders", "fulfilment"): "shipped",
     ("orders", "source"): "staff",
+    ("post", "kind"): "post",
+    ("post", "state"): "scheduled",
     ("comment", "state"): "published",
     ("comment", "insider"): "staff",
     ("decision", "verdict"): "publish",
