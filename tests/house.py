@@ -100,6 +100,7 @@ WORDS: dict[str, set[str]] = {
         "pages",
         "payment_page",
         "payment_review",
+        "picker",
         "review",
         "reviewed",
         "session_params",

@@ -4,7 +4,7 @@ Knows drafts, quotes and words; refuses to place orders.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, g, make_response, redirect, url_for
@@ -22,6 +22,7 @@ from storefront.cart.quote import Quote
 from storefront.cart.views import notices
 from storefront.checkout.forms import DetailsForm, details_form, kept_fields
 from storefront.checkout.models import CheckoutDraft
+from storefront.checkout.picker import picker, with_picked
 from storefront.checkout.queries import StandingOrder
 from storefront.checkout.review import reviewed
 from storefront.policies.parts import known_countries
@@ -40,6 +41,12 @@ def show_details(cart: Cart, draft: CheckoutDraft | None, *, typed: Any) -> Resp
     if any(line.problem for line in quote.lines):
         return see("cart.show")
     return details_page(quote, filled_form(quote, draft, typed=typed), status=200)
+
+
+def show_picked(cart: Cart, draft: CheckoutDraft | None, *, typed: Any) -> Response:
+    """The first page again, filled with the saved address that was picked; nothing is kept yet."""
+    picked = with_picked(typed, served=served_countries(current_policy().document))
+    return show_details(replace(cart, country=picked.get("country", "")), draft, typed=picked)
 
 
 def _home(cart: Cart, draft: CheckoutDraft | None) -> str:
@@ -80,6 +87,7 @@ def details_page(quote: Quote, form: DetailsForm, *, status: int) -> Response:
         billing=form.billing,
         messages=[],
         action=url_for("checkout.details"),
+        saved=picker(form, served=served_countries(quote.policy.document)),
         basket=basket(quote),
         csrf=generate_csrf(),
         crumbs=_crumbs(_("Checkout")),

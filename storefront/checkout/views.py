@@ -24,9 +24,11 @@ from storefront.checkout.pages import (
     filled_form,
     see,
     show_details,
+    show_picked,
     show_review,
     show_review_again,
 )
+from storefront.checkout.picker import PICK
 from storefront.checkout.queries import order_of_attempt, standing_order
 from storefront.checkout.review import differences
 from storefront.config import settings
@@ -46,7 +48,7 @@ _COOKIE = "draft"
 @no_store
 @limited
 def details() -> Response:
-    """E-mail and addresses; with `change`, the same page with another country's fields."""
+    """E-mail and addresses; with `change`, the same page with another country's fields or a saved address."""
     cart = read_cart()
     if not cart:
         return see("cart.show")
@@ -61,6 +63,8 @@ def _keep_details(cart: Cart, draft: CheckoutDraft | None) -> Response:
     # What it costs beside the form is for the country that stands in it.
     cart = replace(cart, country=request.form.get("country", ""))
     change = request.form.get("change")
+    if change == PICK:
+        return show_picked(cart, draft, typed=request.form)
     if change is not None:
         section = "billing" if change == "billing" else "delivery"
         return show_details(cart, draft, typed=without_areas(request.form, section))
