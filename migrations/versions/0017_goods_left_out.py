@@ -28,7 +28,10 @@ _BACKFILL = sa.text("""
             WHERE placement.product_id = order_line.product_id AND collection.slug IN :collections
         ) AS left_out
     ) WHERE order_id IN (SELECT id FROM orders WHERE policy_version_id = :version)
-""").bindparams(sa.bindparam("products", expanding=True), sa.bindparam("collections", expanding=True))
+""").bindparams(
+    sa.bindparam("products", type_=sa.String(), expanding=True),
+    sa.bindparam("collections", type_=sa.String(), expanding=True),
+)
 
 
 def upgrade() -> None:

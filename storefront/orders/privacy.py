@@ -12,6 +12,7 @@ from storefront import people
 from storefront.accounts.models import Customer
 from storefront.database import session
 from storefront.orders.finding import OrderWord, index_order
+from storefront.orders.kept_views import KeptView
 from storefront.orders.models import (
     Document,
     Fulfilment,
@@ -44,6 +45,13 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
     """Orders with their lines, documents, refunds and entries in the books."""
     return (
         *_parcels(person),
+        people.Holding(people.table_of(KeptView), KeptView.customer_id.in_(person.customer_ids)),
+        # A colleague's view that looks for the person.
+        people.Holding(
+            people.table_of(KeptView),
+            people.says(KeptView.filters, person.emails) | people.says(KeptView.name, person.emails),
+            told=False,
+        ),
         people.Holding(
             people.table_of(OrderNote),
             OrderNote.order_id.in_(person.order_ids),

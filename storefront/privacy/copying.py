@@ -78,6 +78,7 @@ def _titles() -> dict[str, str]:
         "document": _("Invoices and credit notes"),
         "guess": _("Tries to sign in"),
         "job": _("Work that names you"),
+        "kept_view": _("Views of orders that you keep"),
         "ledger_entry": _("Money that moved"),
         "likeness": _("Marks that find copies of your comments"),
         "muted_address": _("Mails that you wanted no more of"),

@@ -27,6 +27,8 @@ VERBS: Mapping[str, Any] = {
     "order.note_erased": _l("Note erased"),
     "order.mail_resent": _l("Mail sent once more"),
     "order.payment_link": _l("Payment link made"),
+    "kept_view.kept": _l("View of orders kept"),
+    "kept_view.removed": _l("View of orders removed"),
     "orders.exported": _l("Orders taken out as a file"),
     "order.disputed": _l("Payment disputed"),
     "payment.review": _l("Payment set aside for review"),
@@ -110,6 +112,7 @@ KINDS: Mapping[str, Any] = {
     "policy": _l("Policy"),
     "job": _l("Job"),
     "mail": _l("Mail"),
+    "kept_view": _l("View"),
 }
 
 # Where a kind of thing is shown: endpoint and the name of its id there.

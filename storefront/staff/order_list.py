@@ -3,12 +3,14 @@
 Knows words and addresses; refuses to know how the orders were found.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from storefront.orders.kept_views import LONGEST_NAME, KeptView
 from storefront.orders.listing import OrderPage
 from storefront.orders.models import Fulfilment, OrderState, number_of_id
 from storefront.orders.rows import OrderRow
@@ -126,8 +128,8 @@ def _said(form: OrderFilters, name: str) -> str:
     return _("%(filter)s: %(value)s", filter=field.label.text, value=value)
 
 
-def views(form: OrderFilters) -> list[ShownLink]:
-    """What is looked at every day; each is an address that can be kept and sent on."""
+def views(form: OrderFilters, kept: Iterable[KeptView]) -> list[ShownLink]:
+    """What is looked at every day, then what the person keeps; each is an address that can be sent on."""
     values = in_address(form)
     every: list[tuple[str, dict[str, str]]] = [
         (_("All"), {}),
@@ -137,7 +139,35 @@ def views(form: OrderFilters) -> list[ShownLink]:
         (_("Disputed"), {"matter": Matter.DISPUTED}),
         (_("Refunded"), {"matter": Matter.REFUNDED}),
     ]
+    every += [(each.name, each.filters) for each in kept]
     return [ShownLink(label, list_url(view), current=values == view) for label, view in every]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnView:
+    """One of the views that the person keeps, with where it is removed."""
+
+    name: str
+    url: str
+    remove_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class OwnViews:
+    """The person's own views, and where the filters of this page are kept under a name."""
+
+    rows: tuple[OwnView, ...]
+    keep_url: str
+    most_letters: int = LONGEST_NAME
+
+
+def own_views(form: OrderFilters, kept: Iterable[KeptView]) -> OwnViews:
+    """The views that somebody keeps, and the way to keep the one that this page shows."""
+    rows = tuple(
+        OwnView(each.name, list_url(each.filters), url_for("staff.remove_order_view", view_id=each.id))
+        for each in kept
+    )
+    return OwnViews(rows, url_for("staff.keep_order_view", **in_address(form)))  # type: ignore[arg-type]
 
 
 def pager(page: OrderPage, form: OrderFilters) -> Pager:

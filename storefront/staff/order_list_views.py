@@ -8,9 +8,11 @@ from typing import Any
 from flask import Response, abort, redirect, render_template, request, stream_with_context, url_for
 
 from storefront import clock
-from storefront.accounts.access import current_actor
+from storefront.accounts.access import current_actor, current_customer
+from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.orders.exporting import note_export
+from storefront.orders.kept_views import views_of
 from storefront.orders.listing import PAGE, listed
 from storefront.orders.queries import find_order
 from storefront.staff import order_list
@@ -43,12 +45,15 @@ def orders() -> Any:
         size=PAGE,
     )
     values = in_address(form)
+    kept = views_of(current_customer().id)
     rendered = render_template(
         "staff/orders.html",
         form=form,
         rows=[order_list.shown(row) for row in page.rows],
         chips=order_list.chips(form),
-        views=order_list.views(form),
+        views=order_list.views(form, kept),
+        own=order_list.own_views(form, kept),
+        notices=notices(),
         pager=order_list.pager(page, form),
         action=url_for("staff.orders"),
         new_url=url_for("staff.new_order") if may_open("staff.new_order") else None,
