@@ -121,7 +121,7 @@ WORDS: dict[str, set[str]] = {
         "verdicts",
         "wording",
     },
-    "content": {"commented", "desk", "markdown", "post_page", "shown", "stories", "texts"},
+    "content": {"commented", "desk", "leads", "markdown", "post_page", "shown", "stories", "texts"},
     "demo": {
         "remarks",
         "talk",

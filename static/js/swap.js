@@ -71,6 +71,9 @@ document.addEventListener("click", (event) => {
   if (link && !(event.ctrlKey || event.metaKey || event.shiftKey || event.altKey)) {
     event.preventDefault();
     const url = new URL(link.href);
+    // The post that led here stays in the address: the cart's form is asked from there.
+    const from = new URLSearchParams(location.search).get("from_post");
+    if (from) url.searchParams.set("from_post", from);
     follow(url, () => history.replaceState(null, "", url.pathname + url.search));
   } else if (step) {
     event.preventDefault();

@@ -24,7 +24,8 @@ class CartFull(Refused):
 class CartLine:
     """`quantity` pieces of a variant; `seen_minor` is the price last shown for one, told and never charged.
 
-    `post_id` is the post from which it was put in, if it was one.
+    `post_id` is the post whose card or link put it in, as the form said: whether there is one is seen when it is
+    ordered.
     """
 
     variant_id: int
@@ -35,11 +36,16 @@ class CartLine:
 
 @dataclass(frozen=True, slots=True)
 class Cart:
-    """Lines of different variants, oldest first; `country` (ISO 3166) is where they go, once said."""
+    """Lines of different variants, oldest first; `country` (ISO 3166) is where they go, once said.
+
+    `first_post` and `last_post` are the first and the latest post read on the device, in shops that remember them.
+    """
 
     id: str = ""
     lines: tuple[CartLine, ...] = ()
     country: str = ""
+    first_post: int | None = None
+    last_post: int | None = None
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -54,12 +60,15 @@ class Cart:
         return sum(line.quantity for line in self.lines if line.variant_id == variant_id)
 
     def add(self, variant_id: int, quantity: int, *, post_id: int | None = None) -> "Cart":
-        """The cart with `quantity` (≥ 1) pieces more, under an id if it had none; raises CartFull."""
+        """The cart with `quantity` (≥ 1) pieces more, under an id if it had none; raises CartFull.
+
+        What is in it already stays with the post it came from; what came from none is now from this one.
+        """
         before = self.quantity_of(variant_id)
         if before + quantity > MOST_PIECES:
             raise CartFull(_("An order takes at most %(most)s pieces of one thing.", most=MOST_PIECES))
         if before:
-            return self.change(variant_id, before + quantity)
+            return self._of_post(variant_id, post_id).change(variant_id, before + quantity)
         if len(self.lines) >= MOST_LINES:
             raise CartFull(_("A cart holds at most %(most)s different things.", most=MOST_LINES))
         line = CartLine(variant_id, quantity, post_id=post_id)
@@ -79,13 +88,33 @@ class Cart:
 
     def with_the_larger(self, other: "Cart") -> "Cart":
         """This cart and another as one: of what is in both the larger quantity, this one's lines first. What is more
-        than a cart holds is left out."""
-        mine = self._with(
-            replace(each, quantity=max(each.quantity, other.quantity_of(each.variant_id)))
+        than a cart holds is left out.
+
+        A line that came from no post takes the other's. This cart's first post stays the first; the other's latest,
+        from the device at hand, becomes the latest.
+        """
+        mine = self
+        for each in other.lines:
+            quantity = max(each.quantity, self.quantity_of(each.variant_id))
+            mine = mine._of_post(each.variant_id, each.post_id).change(each.variant_id, quantity)
+        news = [each for each in other.lines if not self.quantity_of(each.variant_id)]
+        return replace(
+            mine,
+            lines=(*mine.lines, *news)[:MOST_LINES],
+            country=self.country or other.country,
+            first_post=self.first_post or other.first_post,
+            last_post=other.last_post or self.last_post,
+        )
+
+    def having_read(self, first_post: int | None, last_post: int | None) -> "Cart":
+        """The cart of a device on which these were the first and the latest post read; the first one stays."""
+        return replace(self, first_post=self.first_post or first_post, last_post=last_post or self.last_post)
+
+    def _of_post(self, variant_id: int, post_id: int | None) -> "Cart":
+        return self._with(
+            replace(each, post_id=each.post_id or post_id) if each.variant_id == variant_id else each
             for each in self.lines
         )
-        news = [each for each in other.lines if not self.quantity_of(each.variant_id)]
-        return replace(mine, lines=(*mine.lines, *news)[:MOST_LINES], country=self.country or other.country)
 
     def having_seen(self, prices_minor: Mapping[int, int]) -> "Cart":
         """The cart that remembers these prices, by variant, as the last ones shown."""
@@ -101,16 +130,24 @@ class Cart:
 def as_list(cart: Cart) -> list[Any]:
     """The cart in a few bytes a line, for JSON."""
     lines = [[each.variant_id, each.quantity, each.seen_minor, each.post_id] for each in cart.lines]
-    return [cart.id, lines, cart.country]
+    read = [cart.first_post, cart.last_post] if cart.first_post or cart.last_post else []
+    return [cart.id, lines, cart.country, *read]
 
 
 def from_list(value: Any) -> Cart:
     """The cart that was written so, or an empty one: an older version may have written another form."""
     match value:
-        case [str(id_), list(lines), str(country)] if len(lines) <= MOST_LINES:
-            read = [_line(line) for line in lines]
-            return Cart(id_, tuple(line for line in read if line), country)
+        case [str(id_), list(lines), str(country), *read] if len(lines) <= MOST_LINES:
+            known = [_line(line) for line in lines]
+            return Cart(id_, tuple(line for line in known if line), country, *_posts(read))
     return Cart()
+
+
+def _posts(value: Any) -> tuple[int | None, int | None]:
+    match value:
+        case [int() | None as first, int() | None as last]:
+            return first, last
+    return None, None
 
 
 def _line(value: Any) -> CartLine | None:

@@ -10,8 +10,12 @@ from flask_babel import gettext as _
 from storefront.cart.contents import MOST_PIECES
 from storefront.errors import Refused
 
+# The query by which a link in a post tells the form of the product's page which post it was.
+FROM_POST = "from_post"
+
 _PIECES = re.compile(r"0*([0-9]{1,3})")
 _ID = re.compile(r"[1-9][0-9]{0,17}")
+_FROM = re.compile(rf"[?&]{FROM_POST}=({_ID.pattern})(?:[&#]|$)")
 
 
 class NotAQuantity(Refused):
@@ -34,3 +38,9 @@ def quantity_of(text: str, *, least: int) -> int:
 def id_of(text: str) -> int | None:
     """The id of a row in `text`, or None where it cannot be one."""
     return int(text) if _ID.fullmatch(text) else None
+
+
+def post_in_address(address: str) -> int | None:
+    """The id of the post whose link led to a page of this address, or None."""
+    found = _FROM.search(address)
+    return int(found[1]) if found else None

@@ -55,6 +55,7 @@ class QuoteLine:
     on_hand: int | None
     problem: str | None
     seen: Money | None
+    post_id: int | None = None
 
     @property
     def is_gone(self) -> bool:
@@ -117,6 +118,7 @@ def _line(line: CartLine, facts: CartGoods | None, priced: PricedLine, *, held: 
         on_hand=on_hand,
         problem=_shortage(line.quantity, on_hand),
         seen=_seen(line, priced.unit_price),
+        post_id=line.post_id,
     )
 
 

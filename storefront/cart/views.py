@@ -25,7 +25,7 @@ from flask_wtf.csrf import generate_csrf
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import change_cart, read_cart, read_cart_and_policy
-from storefront.cart.forms import NotAQuantity, id_of, quantity_of
+from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine, too_few
 from storefront.cart.page import NOTHING, Crumb, basket, cart_page
 from storefront.cart.quote import Quote, line_now
@@ -166,7 +166,7 @@ def _added(cart: Cart) -> Cart:
     quantity = quantity_of(request.form.get("quantity", "1"), least=1)
     if variant_id is None:
         raise Refused(_("We do not have this."))
-    wanted = cart.add(variant_id, quantity, post_id=id_of(request.form.get("post", "")))
+    wanted = _having_read(cart.add(variant_id, quantity, post_id=_post()))
     line = line_now(wanted, variant_id)
     if line.is_gone:
         raise Refused(_("This is no longer sold."))
@@ -177,6 +177,21 @@ def _added(cart: Cart) -> Cart:
     else:
         flash(_("%(title)s is in your cart.", title=line.title), "good")
     return wanted.change(variant_id, line.can_have).having_seen({variant_id: line.unit.minor})
+
+
+def _post() -> int | None:
+    """The post that the form names, or whose link led to the page with the form: browsers send its address along
+    (Referrer-Policy), so that the page itself is the same for everyone and nothing is kept on the device."""
+    return id_of(request.form.get("post", "")) or post_in_address(request.referrer or "")
+
+
+def _having_read(cart: Cart) -> Cart:
+    """The cart with the posts that the device remembers, in shops that were told to ask it."""
+    if not settings().remember_posts:
+        return cart
+    return cart.having_read(
+        id_of(request.form.get("first_post", "")), id_of(request.form.get("last_post", ""))
+    )
 
 
 def _say_kept(line: QuoteLine) -> None:

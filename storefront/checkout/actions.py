@@ -3,7 +3,7 @@
 Each action opens one transaction around steps; Stripe is called with none open.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from storefront.checkout.payment_page import open_payment
 from storefront.checkout.session_params import session_params
 from storefront.checkout.settlement import cancel_unpaid, settle_payment
 from storefront.config import settings
+from storefront.content.queries import known_posts
 from storefront.database import Prepared, lock, read, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.orders.guarantee import goods_left_out
@@ -222,7 +223,7 @@ def write(draft: CheckoutDraft, cart: Cart, quote: Quote, *, origin: str, making
     now = clock.now()
     expires_at = now + timedelta(minutes=settings().session_minutes)
     hold_until = max(expires_at + timedelta(minutes=settings().hold_margin_minutes), now + making.held_for)
-    facts = _facts(draft, cart, quote, now=now, hold_until=hold_until)
+    facts = _of_known_posts(_facts(draft, cart, quote, now=now, hold_until=hold_until))
     order = write_order(facts, source=making.source, by=making.by)
     stock.take(_pieces(cart), reference=f"order:{order.id}")
     attempt_id = new_id("att")
@@ -275,6 +276,24 @@ def _facts(
             method=option.code if option else None,
         ),
         hold_until=hold_until,
+        first_post_id=cart.first_post,
+        last_post_id=cart.last_post,
+    )
+
+
+def _of_known_posts(facts: OrderFacts) -> OrderFacts:
+    """The facts without posts that never were public: forms and links may name anything. One statement where one is
+    named, none elsewhere."""
+    named = {facts.first_post_id, facts.last_post_id, *(line.post_id for line in facts.lines)} - {None}
+    if not named:
+        return facts
+    public = known_posts(post_id for post_id in named if post_id)
+    known: dict[int | None, int] = {post_id: post_id for post_id in public}
+    return replace(
+        facts,
+        lines=tuple(replace(line, post_id=known.get(line.post_id)) for line in facts.lines),
+        first_post_id=known.get(facts.first_post_id),
+        last_post_id=known.get(facts.last_post_id),
     )
 
 

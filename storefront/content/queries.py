@@ -3,6 +3,7 @@
 Knows how to read quickly; refuses to write and to know who shows it.
 """
 
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -90,6 +91,12 @@ def post_moved_to(slug: str) -> tuple[PostKind, str] | None:
     return (PostKind(rows[0].kind), rows[0].slug) if rows else None
 
 
+def known_posts(ids: Iterable[int]) -> frozenset[int]:
+    """Those of the ids that are of posts or pages which are, or were, public. One statement."""
+    possible = [post_id for post_id in ids if 0 < post_id < 2**63]
+    return frozenset(row.id for row in read(_KNOWN, {"ids": possible})) if possible else frozenset()
+
+
 def _listed(statement: Prepared, values: dict[str, Any], page: int) -> tuple[tuple[Story, ...], bool]:
     found = read(statement, values | {"size": PAGE_SIZE + 1, "skip": PAGE_SIZE * (page - 1)})
     return _told(tuple(found[:PAGE_SIZE])), len(found) > PAGE_SIZE
@@ -159,6 +166,12 @@ _SHOWN_IN = Prepared(
         ),
     )
     .order_by(Product.id)
+)
+_KNOWN = Prepared(
+    sa.select(Post.id).where(
+        Post.id.in_(sa.bindparam("ids", expanding=True)),
+        Post.state.in_((PostState.PUBLISHED, PostState.WITHDRAWN)),
+    )
 )
 _TAGS = Prepared(
     sa.select(Tag.slug, Tag.title)

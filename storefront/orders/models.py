@@ -82,6 +82,9 @@ TO_PACK = sa.text(
 )
 
 
+FROM_A_POST = sa.text("post_id IS NOT NULL")
+
+
 class Order(db.Model):
     """An order with everything that was promised, copied when it was made; later edits never rewrite it.
 
@@ -110,6 +113,17 @@ class Order(db.Model):
         sa.Index("ix_orders_held", "state", "hold_until"),
         sa.Index("ix_orders_email", "email"),
         sa.Index("ix_orders_customer", "customer_id", "id"),
+        # Few orders remember a post: the others are not in these.
+        *(
+            sa.Index(
+                f"ix_orders_{name}",
+                f"{name}_id",
+                "id",
+                sqlite_where=sa.text(f"{name}_id IS NOT NULL"),
+                postgresql_where=sa.text(f"{name}_id IS NOT NULL"),
+            )
+            for name in ("first_post", "last_post")
+        ),
         # The ways along which the list of orders is walked: docs/staff-lists.md.
         sa.Index("ix_orders_placed", "placed_at", "id"),
         sa.Index("ix_orders_of_state", "state", "placed_at", "id"),
@@ -167,6 +181,9 @@ class Order(db.Model):
         sa.String(10), default=Fulfilment.UNSHIPPED, server_default="unshipped"
     )
     source: Mapped[Source] = mapped_column(sa.String(10), default=Source.SHOP, server_default="shop")
+    # The first and the latest post read on the shopper's device, in shops that were told to remember them.
+    first_post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("post.id"))
+    last_post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("post.id"))
     version: Mapped[int] = mapped_column(default=1)
 
     lines: Mapped[list["OrderLine"]] = relationship(order_by="OrderLine.position", lazy="raise")
@@ -226,6 +243,18 @@ class OrderLine(db.Model):
         sa.CheckConstraint(
             "shipped >= 0 AND called_off >= 0 AND shipped + called_off <= quantity", name="sent"
         ),
+        sa.Index(
+            "ix_order_line_of_post",
+            *("order_id", "post_id"),
+            sqlite_where=FROM_A_POST,
+            postgresql_where=FROM_A_POST,
+        ),
+        sa.Index(
+            "ix_order_line_post",
+            *("post_id", "order_id"),
+            sqlite_where=FROM_A_POST,
+            postgresql_where=FROM_A_POST,
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -249,6 +278,8 @@ class OrderLine(db.Model):
     # Pieces that have left the house, and pieces that never will: refunded before they were sent.
     shipped: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     called_off: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    # The post whose card or link put it into the cart.
+    post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("post.id"))
 
     @property
     def to_ship(self) -> int:

@@ -47,11 +47,12 @@ class LineFacts:
     tax_basis_points: int
     requires_shipping: bool
     left_out_by: str | None = None
+    post_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class OrderFacts:
-    """An order as it is promised, before it is written."""
+    """An order as it is promised, before it is written; the posts that led to it are ids that are known to exist."""
 
     draft_id: str
     cart_id: str
@@ -74,6 +75,8 @@ class OrderFacts:
     policy_version_id: int
     terms: list[str]
     hold_until: datetime
+    first_post_id: int | None = None
+    last_post_id: int | None = None
 
 
 Actor = tuple[str, object | None]
@@ -117,6 +120,8 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         hold_until=facts.hold_until,
         fulfilment=Fulfilment.UNSHIPPED if is_to_send else Fulfilment.NOTHING,
         source=source,
+        first_post_id=facts.first_post_id,
+        last_post_id=facts.last_post_id,
     )
     session.add(order)
     session.flush()
@@ -155,6 +160,7 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
         "tax_basis_points": line.tax_basis_points,
         "requires_shipping": line.requires_shipping,
         "left_out_by": line.left_out_by,
+        "post_id": line.post_id,
     }
 
 

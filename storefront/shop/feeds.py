@@ -12,6 +12,7 @@ from markupsafe import Markup
 
 from storefront.config import settings
 from storefront.content import queries
+from storefront.content.leads import lead, leading
 from storefront.content.shown import Entry
 from storefront.database import reading
 from storefront.shop.blueprint import blueprint
@@ -103,11 +104,12 @@ def _entry(entry: Entry) -> EntryShown:
 def _part(entry: Entry, part: str | int) -> Markup:
     """A part of a text; in the place of a card stands a link: prices change after a feed was fetched."""
     if isinstance(part, str):
-        return Markup(part.replace('href="/', f'href="{settings().origin}/'))
+        led = leading(part, post_id=entry.story.id)
+        return Markup(led.replace('href="/', f'href="{settings().origin}/'))
     if part not in entry.titles:
         return Markup("")
     product = entry.titles[part]
-    url = settings().origin + url_for("shop.product", slug=product.slug)
+    url = settings().origin + lead(url_for("shop.product", slug=product.slug), post_id=entry.story.id)
     return Markup('<p><a href="{}">{}</a></p>').format(url, _("In our shop: %(title)s", title=product.title))
 
 

@@ -63,6 +63,7 @@ class Frame:
     promises: tuple[PromiseShown, ...]
     help: tuple[Link, ...]
     demo: bool
+    remembers: bool
     lang: str
     dir: str
 
@@ -125,6 +126,7 @@ def _frame(
         promises=promises_of(badges(document)),
         help=_help(made),
         demo=made.is_sandbox,
+        remembers=made.remember_posts,
         lang=str(locale).replace("_", "-"),
         dir=locale.text_direction,
     )

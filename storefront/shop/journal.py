@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from storefront.content.leads import lead, leading
 from storefront.content.markdown import Heading
 from storefront.content.shown import Named, Offer, PostPage, Story
 from storefront.pictures.plates import Plate, plate
@@ -147,7 +148,7 @@ def _minutes(count: int) -> str:
 def _pieces(page: PostPage) -> Iterable[Piece]:
     for place, part in enumerate(page.parts):
         if isinstance(part, str):
-            yield Piece(part)
+            yield Piece(leading(part, post_id=page.id))
         elif part in page.offers:
             yield Piece("", _offer(page.offers[part], post=page.id, place=place))
 
@@ -166,11 +167,17 @@ def _offer(offer: Offer, *, post: int, place: int) -> OfferShown:
         ),
         stock=_("%(count)s left", count=offer.good.left) if offer.good.is_scarce else _("In stock"),
         gone=_gone(offer),
-        url="" if offer.is_secret else card.url,
+        url=_url(offer, card, post=post),
         add_url=url_for("cart.add"),
         post=post,
         field=f"choice-{place}",
     )
+
+
+def _url(offer: Offer, card: Card, *, post: int) -> str:
+    if offer.is_secret:
+        return ""
+    return lead(card.url, post_id=post) if offer.is_sold else card.url
 
 
 def _gone(offer: Offer) -> str:
