@@ -52,6 +52,17 @@ class Process:
             self.running.wait()
             self.running = None
 
+    @property
+    def seconds_in_line(self) -> float:
+        """How long it and its children have been ready to run and had no core, because others had them all."""
+        if self.running is None:
+            return 0.0
+        parent = self.running.pid
+        children = Path(f"/proc/{parent}/task/{parent}/children")
+        if not children.exists():
+            return 0.0  # not Linux, which alone tells
+        return sum(map(_seconds_in_line, [parent, *map(int, children.read_text().split())]))
+
     def _wait(self, port: int) -> None:
         until = time.monotonic() + SECONDS_TO_START
         while time.monotonic() < until:
@@ -68,6 +79,11 @@ class Process:
             finally:
                 connection.close()
         raise AssertionError(f"{self.arguments} did not start:\n{self.log.read_text()[-3000:]}")
+
+
+def _seconds_in_line(pid: int) -> float:
+    # https://docs.kernel.org/scheduler/sched-stats.html: nanoseconds on a core, in line for one, times it got one.
+    return int(Path(f"/proc/{pid}/schedstat").read_text().split()[1]) / 1e9
 
 
 class ShopProcesses:
