@@ -162,7 +162,15 @@ def test_no_name_is_vague() -> None:
 
 
 # What refuses to run outside a transaction, and so speaks for the step that calls it first.
-_STEPS_OF_THE_KERNEL = {"require_transaction", "insert_ignore", "lock", "enqueue", "record", "savepoint"}
+_STEPS_OF_THE_KERNEL = {
+    "require_transaction",
+    "insert_ignore",
+    "insert_new",
+    "lock",
+    "enqueue",
+    "record",
+    "savepoint",
+}
 
 
 def _steps() -> list[tuple[Module, ast.FunctionDef]]:

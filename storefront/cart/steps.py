@@ -14,8 +14,12 @@ from storefront.database import insert_ignore, require_transaction
 def spend(cart_id: str) -> bool:
     """From now on the cart reads as empty, wherever its cookie is, and a customer's is empty; whether it was not
     already. A step."""
-    require_transaction().execute(sa.delete(SavedCart).where(SavedCart.cart_id == cart_id))
+    require_transaction().connection().execute(_EMPTY, {"cart": cart_id})
     return _mark_spent(cart_id)
+
+
+_saved = SavedCart.__table__
+_EMPTY = sa.delete(_saved).where(_saved.c.cart_id == sa.bindparam("cart"))
 
 
 def absorb(cart_id: str, *, into_new: bool) -> bool:

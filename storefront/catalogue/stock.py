@@ -73,7 +73,8 @@ def take_pieces(session: Any, variant_id: int, pieces: int) -> int | None:
     """The guard: take them only where they are, in one statement; what is left, None where nothing was taken."""
     if pieces > _MOST:
         return None
-    left: int | None = session.scalar(_TAKE, {"key": variant_id, "pieces": pieces})
+    taken = session.connection().execute(_TAKE, {"key": variant_id, "pieces": pieces})
+    left: int | None = taken.scalar()
     return left
 
 
@@ -290,4 +291,7 @@ def _record(session: Any, deltas: Mapping[int, int], *, cause: Cause, reference:
         if delta
     ]
     if rows:
-        session.execute(sa.insert(_movement), rows)
+        session.connection().execute(_ADD_MOVEMENTS, rows)
+
+
+_ADD_MOVEMENTS = sa.insert(_movement)

@@ -14,14 +14,15 @@ from storefront import clock, jobs
 from storefront.cart.queries import standing as standing_of
 from storefront.cart.quote import Cart, Quote, QuoteLine
 from storefront.catalogue import stock
+from storefront.checkout.drafts import DraftFacts, lock_draft
 from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.payment_page import open_payment
 from storefront.checkout.session_params import session_params
 from storefront.checkout.settlement import cancel_unpaid, settle_payment
 from storefront.config import settings
 from storefront.content.queries import known_posts
-from storefront.database import Prepared, lock, read, session, transaction
-from storefront.errors import NotFound, Refused
+from storefront.database import Prepared, read, session, transaction
+from storefront.errors import Refused
 from storefront.orders.guarantee import goods_left_out
 from storefront.orders.models import Order, OrderState, Source
 from storefront.orders.steps import SHOPPER, Actor, LineFacts, OrderFacts, quantities, write_order
@@ -113,9 +114,7 @@ def place_order(
         if earlier is not None and not _is_the_same(earlier, draft_id, form):
             _make_way(earlier)
         with transaction():
-            draft: CheckoutDraft | None = lock(CheckoutDraft, draft_id)
-            if draft is None:
-                raise NotFound()
+            draft = lock_draft(draft_id)
             standing = _open_order(draft_id)
             if standing is None:
                 policy = _policy_for(cart)
@@ -203,7 +202,7 @@ def _policy_for(cart: Cart) -> Policy:
     raise EmptyCart(_("Your cart is empty.")) if order_id is None else _already(order_id)
 
 
-def orderable(draft: CheckoutDraft, form: Ordered, policy: Policy) -> Quote:
+def orderable(draft: DraftFacts, form: Ordered, policy: Policy) -> Quote:
     """The quote under the variants' locks; raises EmptyCart, TotalChanged. A step."""
     if not form.cart.lines:
         raise EmptyCart(_("Your cart is empty."))
@@ -218,7 +217,7 @@ def orderable(draft: CheckoutDraft, form: Ordered, policy: Policy) -> Quote:
     return quote
 
 
-def write(draft: CheckoutDraft, cart: Cart, quote: Quote, *, origin: str, making: Making) -> Placed:
+def write(draft: DraftFacts, cart: Cart, quote: Quote, *, origin: str, making: Making) -> Placed:
     """Write the order with its attempt and take its goods. A step."""
     now = clock.now()
     expires_at = now + timedelta(minutes=settings().session_minutes)
@@ -242,9 +241,7 @@ def write(draft: CheckoutDraft, cart: Cart, quote: Quote, *, origin: str, making
     return Placed(order.id, attempt_id)
 
 
-def _facts(
-    draft: CheckoutDraft, cart: Cart, quote: Quote, *, now: datetime, hold_until: datetime
-) -> OrderFacts:
+def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_until: datetime) -> OrderFacts:
     option = quote.chosen
     today = now.astimezone(settings().timezone).date()
     left_out = goods_left_out((line.product_id for line in quote.lines), quote.policy.document.money_back)

@@ -18,12 +18,11 @@ from storefront import audit, clock, jobs, mail
 from storefront.cart.quote import Cart
 from storefront.checkout import drafts
 from storefront.checkout.actions import SHORTEST_SESSION, Making, Ordered, Placed, orderable, write
-from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.payment_page import open_payment
 from storefront.checkout.session_params import params_anew
 from storefront.checkout.settlement import WAITING, close_page, settle_payment
 from storefront.config import settings
-from storefront.database import lock, release, session, transaction
+from storefront.database import release, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.models import Order, OrderState, Source
@@ -58,7 +57,7 @@ def place_for_customer(
     )
     making = Making(Source.STAFF, by, timedelta(hours=settings().payment_link_hours))
     with transaction():
-        draft: CheckoutDraft = lock(CheckoutDraft, draft_id)
+        draft = drafts.lock_draft(draft_id)
         policy = current_policy()
         quote = orderable(draft, form, policy)
         # Behind the variants' locks: a second click waits there, and finds the first one's order.

@@ -4,13 +4,16 @@ Knows drafts; refuses to place orders.
 """
 
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
 from storefront import clock, jobs
 from storefront.checkout.addresses import Address
 from storefront.checkout.models import KEPT, CheckoutDraft
-from storefront.database import Prepared, lock, read, session, transaction
+from storefront.database import Prepared, lock, read, require_transaction, session, transaction
 from storefront.errors import NotFound
 from storefront.orders.models import Order, OrderState
 
@@ -45,6 +48,31 @@ def draft_by_id(draft_id: str) -> CheckoutDraft:
     if draft is None:
         raise NotFound()
     return draft
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFacts:
+    """What an order is written from: `billing` is None where it goes to the same address."""
+
+    id: str
+    email: str
+    delivery: Mapping[str, Any]
+    billing: Mapping[str, Any] | None
+
+
+def lock_draft(draft_id: str) -> DraftFacts:
+    """The draft, read anew and locked until the commit, so that it has one order; raises NotFound. A step."""
+    require_transaction()
+    for row in read(_LOCKED, {"draft": draft_id}):
+        return DraftFacts(row.id, row.email, row.delivery, row.billing)
+    raise NotFound()
+
+
+_LOCKED = (
+    sa.select(CheckoutDraft.id, CheckoutDraft.email, CheckoutDraft.delivery, CheckoutDraft.billing)
+    .where(CheckoutDraft.id == sa.bindparam("draft"))
+    .with_for_update()
+)
 
 
 def keep_details(draft_id: str | None, *, email: str, delivery: Address, billing: Address | None) -> str:

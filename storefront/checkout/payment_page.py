@@ -17,7 +17,7 @@ from storefront.orders.models import Order, OrderState
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import PaymentAttempt
-from storefront.payments.steps import keep_session, lock_attempt
+from storefront.payments.steps import open_attempt
 
 
 def open_payment(attempt_id: str, *, origin: str) -> str:
@@ -81,11 +81,7 @@ def _keep(call: _Call, made: PaymentSession) -> bool:
     """Store the session; False where the attempt ended while Stripe answered."""
     with transaction():
         lock_all(Order, [call.order_id])
-        attempt = lock_attempt(call.attempt_id)
-        if attempt.state not in WAITING:
-            return False
-        keep_session(attempt, session_id=made.id, url=made.url)
-        return True
+        return open_attempt(call.attempt_id, session_id=made.id, url=made.url)
 
 
 def _settled(attempt_id: str) -> str:

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from storefront.cart.quote import Quote
 from storefront.config import settings
 from storefront.money import Money, total
-from storefront.orders.models import Order
+from storefront.orders.steps import Written
 from storefront.payments.units import to_units
 from storefront.web import address, sign
 
@@ -29,7 +29,7 @@ _LANGUAGES = frozenset(
 
 
 def session_params(
-    order: Order, quote: Quote, *, attempt_id: str, expires_at: datetime, origin: str
+    order: Written, quote: Quote, *, attempt_id: str, expires_at: datetime, origin: str
 ) -> dict[str, Any]:
     """The call that opens the payment page: one item per line with its sealed total, one for shipping.
 
@@ -39,7 +39,7 @@ def session_params(
     items = [(_name(line.quantity, line.title, line.variant_title), line.total) for line in quote.lines]
     if quote.shipping:
         items.append((quote.chosen.name if quote.chosen else _("Shipping"), quote.shipping))
-    if total((amount for _name_, amount in items), order.currency) != order.total:
+    if total((amount for _name_, amount in items), order.total.currency) != order.total:
         raise ValueError(f"the items of order {order.number} do not add up to its total")
     ids = {"order": str(order.number), "attempt": attempt_id}
     return {

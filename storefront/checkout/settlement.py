@@ -5,6 +5,7 @@ The webhook, the return page and the reconciler all call `settle_payment`; it as
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,7 +15,7 @@ from storefront.cart.steps import spend
 from storefront.catalogue import stock
 from storefront.checkout.models import CheckoutDraft
 from storefront.config import settings
-from storefront.database import lock, release, savepoint, session, transaction
+from storefront.database import Prepared, lock, read, release, savepoint, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
@@ -33,7 +34,13 @@ from storefront.orders.steps import (
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import AttemptState, PaymentAttempt
-from storefront.payments.steps import end_attempt, keep_session, lock_attempt, waiting_attempts
+from storefront.payments.steps import (
+    end_attempt,
+    keep_session,
+    lock_attempt,
+    mark_handled,
+    waiting_attempts,
+)
 from storefront.refunds.steps import give_all_back
 
 # The longest that methods which settle later take (SEPA debit: 14 calendar days at most).
@@ -60,22 +67,21 @@ class Settlement:
         return self.state == OrderState.PAID
 
 
-def settle_payment(attempt_id: str) -> Settlement:
-    """Fetch the truth about an attempt from Stripe and record it; a second call changes nothing.
+def settle_payment(attempt_id: str, *, told_by: str | None = None) -> Settlement:
+    """Fetch the truth about an attempt from Stripe and record it; a second call changes nothing. The event that it
+    is `told_by` has then had its effect.
 
     Raises NotFound, PaymentUnavailable (nothing was changed; try again).
     """
-    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
-    if attempt is None:
-        raise NotFound()
-    order_id, is_unpaid, is_free = attempt.order_id, attempt.state in UNPAID, attempt.amount_minor == 0
-    session_id, created_at = attempt.session_id, attempt.created_at
-    release()
+    attempt = _attempt(attempt_id)
+    is_free = attempt.amount_minor == 0
     found: PaymentSession | None = None
-    if is_unpaid and not is_free:
-        found = _at_stripe(attempt_id, session_id, created_at)
+    if attempt.state in UNPAID and not is_free:
+        found = _at_stripe(attempt_id, attempt.session_id, attempt.created_at)
     with transaction():
-        order = lock_order(order_id)
+        if told_by is not None:
+            mark_handled(told_by)
+        order = lock_order(attempt.order_id)
         locked = lock_attempt(attempt_id)
         if is_free and locked.state in WAITING:
             end_attempt(locked, AttemptState.PAID)
@@ -83,6 +89,23 @@ def settle_payment(attempt_id: str) -> Settlement:
         elif found is not None and (locked.state in WAITING or (found.is_paid and locked.state in UNPAID)):
             _record(order, locked, found)
         return Settlement(order.id, order.state)
+
+
+def _attempt(attempt_id: str) -> Any:
+    """What there is to know before Stripe is asked, with nothing held; raises NotFound."""
+    found = read(_ATTEMPT, {"attempt": attempt_id})
+    release()
+    if not found:
+        raise NotFound()
+    return found[0]
+
+
+_ATTEMPT = Prepared(
+    sa.select(
+        *(PaymentAttempt.order_id, PaymentAttempt.state, PaymentAttempt.amount_minor),
+        *(PaymentAttempt.session_id, PaymentAttempt.created_at),
+    ).where(PaymentAttempt.id == sa.bindparam("attempt"))
+)
 
 
 def _at_stripe(attempt_id: str, session_id: str | None, created_at: datetime) -> PaymentSession | None:
@@ -278,12 +301,9 @@ def _waiting_ids(order_id: int) -> list[str]:
 
 def close_page(attempt_id: str) -> str | None:
     """See that nobody can pay an attempt any more, then record how it ended; the id of the session closed."""
-    attempt = session().get(PaymentAttempt, attempt_id, populate_existing=True)
-    if attempt is None:
-        raise NotFound()
-    session_id, created_at, is_free = attempt.session_id, attempt.created_at, attempt.amount_minor == 0
-    release()
-    found = None if is_free else _at_stripe(attempt_id, session_id, created_at)
+    attempt = _attempt(attempt_id)
+    is_free = attempt.amount_minor == 0
+    found = None if is_free else _at_stripe(attempt_id, attempt.session_id, attempt.created_at)
     if found is None:
         return None
     if found.status == "open":

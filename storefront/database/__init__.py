@@ -340,11 +340,19 @@ def insert_ignore(
 ) -> bool:
     """Insert one row unless one with the same `unique` columns stands (under a partial index: `where` its
     condition); whether a row was written. A step."""
+    return insert_new(model, values, unique=unique, where=where) is not None
+
+
+def insert_new(
+    model: type[Any], values: Mapping[str, Any], *, unique: Sequence[str], where: str | None = None
+) -> Any:
+    """As `insert_ignore`, but answers the key of the row that was written, None where one stood. A step."""
     current = require_transaction()
     current.flush()
     connection = current.connection()
     statement = _insert_unless(model.__table__, tuple(unique), where, connection.dialect.name)
-    return connection.execute(statement, dict(values)).first() is not None
+    written = connection.execute(statement, dict(values)).first()
+    return None if written is None else written[0]
 
 
 @lru_cache(maxsize=64)
@@ -353,7 +361,7 @@ def _insert_unless(table: sa.Table, unique: tuple[str, ...], where: str | None, 
     condition = None if where is None else sa.text(where)
     statement = insert(table).on_conflict_do_nothing(index_elements=list(unique), index_where=condition)
     # Not by rowcount: on PostgreSQL it is -1 for an INSERT that SQLAlchemy lets return its key.
-    return statement.returning(sa.literal(1))
+    return statement.returning(*table.primary_key)
 
 
 def lock(model: type[Any], key: Any) -> Any:

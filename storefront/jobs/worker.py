@@ -6,16 +6,17 @@ Knows leases, backoff and giving up; refuses to know what is done.
 import random
 import secrets
 import threading
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from flask import Flask
 
-from storefront import audit, clock, database, states
+from storefront import audit, clock, database
 from storefront.database import require_transaction, session, transaction
 from storefront.jobs.models import Job, JobState
 from storefront.jobs.queue import enqueue_periodic, every, handler_called, missing_periodic
@@ -23,6 +24,8 @@ from storefront.jobs.queue import enqueue_periodic, every, handler_called, missi
 LEASE = timedelta(seconds=60)
 RENEW_SECONDS = 15.0
 IDLE_SECONDS = 0.5
+# A busy worker goes from job to job by one commit, and looks this often for what lies beside the queue.
+LOOK = timedelta(seconds=1)
 MOST_TRIES = 12
 # First retries come within seconds; the twelfth try lies about an hour after the first.
 LONGEST_BACKOFF = timedelta(minutes=60)
@@ -52,122 +55,186 @@ def work(app: Flask, *, stop: threading.Event, once: bool = False, only: Collect
     Without `once` it outlives its database: while that restarts there is nothing to be done. `only` names the jobs
     to run; periodic ones are then not begun.
     """
-    ran = 0
-    while not stop.is_set():
-        try:
-            did = _run_next(app, only)
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+    ran, claim, look_again = 0, None, clock.now()
+
+    def following() -> Claim | None:
+        return None if stop.is_set() or clock.now() >= look_again else _take(_QUEUED, only)
+
+    with _Renewal(app) as renewal:
+        while claim is not None or not stop.is_set():
+            try:
+                if claim is None:
+                    look_again = clock.now() + LOOK
+                    with app.app_context():
+                        claim = _claim(only)
+                if claim is not None:
+                    renewal.claim, claim = claim, None
+                    ran += 1
+                    claim = run(app, renewal.claim, then=following)
+                    continue
+            except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+                if once:
+                    raise
+                log.error("database_unavailable", error=type(error).__name__)
+            renewal.claim = None
             if once:
-                raise
-            log.error("database_unavailable", error=type(error).__name__)
-            did = False
-        if did:
-            ran += 1
-        elif once:
-            return ran
-        else:
+                return ran
             stop.wait(IDLE_SECONDS)
     return ran
 
 
-def _run_next(app: Flask, only: Collection[str]) -> bool:
-    """Claim and run one job; whether there was one."""
-    with app.app_context():
-        claim = _claim(only)
-    if claim is not None:
-        run(app, claim)
-    return claim is not None
-
-
-def run(app: Flask, claim: Claim) -> None:
-    """Run one claimed job with its lease renewed beside it, and record how it ended; never raises its error."""
+def run(app: Flask, claim: Claim, *, then: Callable[[], Claim | None]) -> Claim | None:
+    """Run one claimed job and record how it ended; never raises its error. In the same commit `then` takes the next
+    one, which is answered."""
     token = audit.request_id.set(f"job-{claim.id}")
-    ended = threading.Event()
-    renewing = threading.Thread(target=_renew, args=(app, claim, ended), daemon=True)
-    renewing.start()
     try:
         with app.app_context(), database.fenced(lambda: _hold(claim)):
             handler_called(claim.name)(**claim.args)
     except LeaseLost:
         log.warning("lease_lost", job=claim.name, id=claim.id)
+        return None
     except Exception as error:
         log.exception("job_failed", job=claim.name, id=claim.id, tries=claim.tries)
         with app.app_context():
-            _give_back(claim, error=f"{type(error).__name__}: {error}"[:2000])
+            return _give_back(claim, error=f"{type(error).__name__}: {error}"[:2000], then=then)
     else:
         with app.app_context():
-            _finish(claim)
+            return _finish(claim, then=then)
     finally:
-        ended.set()
-        renewing.join()
         audit.request_id.reset(token)
 
 
+class _Renewal:
+    """Renews the lease of the job in hand, beside the work: one thread for as long as a worker works."""
+
+    def __init__(self, app: Flask) -> None:
+        self.claim: Claim | None = None
+        self._app, self._over = app, threading.Event()
+        self._renewing = threading.Thread(target=self._renew, daemon=True)
+
+    def __enter__(self) -> "_Renewal":
+        self._renewing.start()
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._over.set()
+        self._renewing.join()
+
+    def _renew(self) -> None:
+        while not self._over.wait(RENEW_SECONDS):
+            if (claim := self.claim) is None:
+                continue
+            try:
+                with self._app.app_context():
+                    _update(claim, {"leased_until": clock.now() + LEASE})
+            except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
+                # The next look may find the database again; if not, the lease runs out, as it should.
+                log.warning("lease_not_renewed", job=claim.name, id=claim.id, error=type(error).__name__)
+
+
 def _claim(only: Collection[str] = ()) -> Claim | None:
-    """Take the due job that waited longest, if any: an idle look is one plain read and takes no lock."""
+    """Take a due job, if any, one that its worker left first: an idle look is one plain read and takes no lock."""
     now = clock.now()
     if not only and missing_periodic(now):
         with transaction():
             enqueue_periodic(now)
-    while session().scalar(sa.select(Job.id).where(_is_due(now, only)).limit(1)) is not None:
-        with transaction() as current:
-            found = sa.select(Job).where(_is_due(now, only)).order_by(Job.run_at, Job.id).limit(1)
-            job = current.scalar(found.with_for_update(skip_locked=True))
-            if job is None:
-                return None
-            states.advance(job, JobState.RUNNING)
-            if job.tries < MOST_TRIES:
-                job.lease, job.leased_until = secrets.token_hex(16), now + LEASE
-                job.tries += 1
-                return Claim(job.id, job.name, dict(job.args), job.lease, job.tries)
-            # Whoever tried it last did not live to say why; it shall not take the next worker along.
-            states.advance(job, JobState.DEAD)
-            job.ended_at, job.lease, job.error = now, None, "its worker died on the last try"
-    database.release()
-    return None
+    if session().scalar(_due(bool(only)), {"now": now, "only": list(only)}) is None:
+        database.release()
+        return None
+    with transaction():
+        return _take(_ABANDONED, only) or _take(_QUEUED, only)
 
 
-def _is_due(now: Any, only: Collection[str]) -> Any:
-    abandoned = sa.and_(Job.state == JobState.RUNNING, Job.leased_until < now)
-    due = sa.or_(sa.and_(Job.state == JobState.QUEUED, Job.run_at <= now), abandoned)
-    return sa.and_(due, Job.name.in_(only)) if only else due
+_job = Job.__table__
+_due_job = _job.alias("due")
+_QUEUED = sa.and_(_due_job.c.state == JobState.QUEUED, _due_job.c.run_at <= sa.bindparam("now"))
+_ABANDONED = sa.and_(_due_job.c.state == JobState.RUNNING, _due_job.c.leased_until < sa.bindparam("now"))
+
+
+@lru_cache
+def _due(is_named: bool) -> Any:
+    return _looking(sa.or_(_QUEUED, _ABANDONED), is_named).limit(1)
+
+
+def _looking(which: Any, is_named: bool) -> Any:
+    found = sa.select(_due_job.c.id).where(which)
+    return found.where(_due_job.c.name.in_(sa.bindparam("only", expanding=True))) if is_named else found
+
+
+def _take(which: Any, only: Collection[str]) -> Claim | None:
+    """Take the one of `which` that waited longest. A step."""
+    now, current = clock.now(), require_transaction()
+    while True:
+        lease = secrets.token_hex(16)
+        said = {"now": now, "only": list(only), "mine": lease, "until": now + LEASE}
+        job = current.connection().execute(_taking(which, bool(only)), said).first()
+        if job is None:
+            return None
+        claim = Claim(job.id, job.name, dict(job.args), lease, job.tries)
+        if claim.tries <= MOST_TRIES:
+            return claim
+        # Whoever tried it last did not live to say why; it shall not take the next worker along.
+        dead = {"state": JobState.DEAD, "ended_at": now, "lease": None, "tries": MOST_TRIES}
+        _set(claim, dead | {"error": "its worker died on the last try"})
+
+
+@lru_cache
+def _taking(which: Any, is_named: bool) -> Any:
+    longest = _looking(which, is_named).order_by(_due_job.c.run_at, _due_job.c.id).limit(1)
+    taken = {"lease": sa.bindparam("mine"), "leased_until": sa.bindparam("until"), "tries": _job.c.tries + 1}
+    return (
+        sa.update(_job)
+        .where(_job.c.id == longest.with_for_update(skip_locked=True).scalar_subquery())
+        .values(state=JobState.RUNNING, **taken)
+        .returning(_job.c.id, _job.c.name, _job.c.args, _job.c.tries)
+    )
 
 
 def _hold(claim: Claim) -> None:
     """Raise LeaseLost unless the lease is still ours; on PostgreSQL this locks the job's row until the commit."""
-    current = require_transaction()
-    mine = sa.select(Job.id).where(Job.id == claim.id, Job.lease == claim.lease).with_for_update()
-    if current.scalar(mine) is None:
+    mine = require_transaction().connection().execute(_MINE, {"its_id": claim.id, "mine": claim.lease})
+    if mine.first() is None:
         raise LeaseLost(claim.name)
 
 
-def _renew(app: Flask, claim: Claim, ended: threading.Event) -> None:
-    while not ended.wait(RENEW_SECONDS):
-        try:
-            with app.app_context():
-                _update(claim, {"leased_until": clock.now() + LEASE})
-        except (sa.exc.DBAPIError, sa.exc.TimeoutError) as error:
-            # The next look may find the database again; if not, the lease runs out, as it should.
-            log.warning("lease_not_renewed", job=claim.name, id=claim.id, error=type(error).__name__)
+_is_mine = sa.and_(_job.c.id == sa.bindparam("its_id"), _job.c.lease == sa.bindparam("mine"))
+_MINE = sa.select(_job.c.id).where(_is_mine).with_for_update()
 
 
-def _finish(claim: Claim) -> None:
-    _update(claim, {"state": JobState.DONE, "ended_at": clock.now(), "lease": None, "error": None})
+def _finish(claim: Claim, *, then: Callable[[], Claim | None]) -> Claim | None:
+    done = {"state": JobState.DONE, "ended_at": clock.now(), "lease": None, "error": None}
+    return _update(claim, done, then=then)
 
 
-def _give_back(claim: Claim, *, error: str) -> None:
+def _give_back(claim: Claim, *, error: str, then: Callable[[], Claim | None]) -> Claim | None:
     """Queue the job again after a backoff with jitter, or bury it when it was tried often enough."""
     now = clock.now()
     if claim.tries >= MOST_TRIES:
-        _update(claim, {"state": JobState.DEAD, "ended_at": now, "lease": None, "error": error})
-        return
+        buried = {"state": JobState.DEAD, "ended_at": now, "lease": None, "error": error}
+        return _update(claim, buried, then=then)
     wait = min(timedelta(seconds=2**claim.tries), LONGEST_BACKOFF) * random.uniform(0.8, 1.2)
-    _update(claim, {"state": JobState.QUEUED, "run_at": now + wait, "lease": None, "error": error})
+    queued = {"state": JobState.QUEUED, "run_at": now + wait, "lease": None, "error": error}
+    return _update(claim, queued, then=then)
 
 
-def _update(claim: Claim, values: dict[str, Any]) -> None:
-    with transaction() as current:
-        current.execute(sa.update(Job).where(Job.id == claim.id, Job.lease == claim.lease).values(**values))
+def _update(
+    claim: Claim, values: dict[str, Any], *, then: Callable[[], Claim | None] = lambda: None
+) -> Claim | None:
+    with transaction():
+        _set(claim, values)
+        return then()
+
+
+def _set(claim: Claim, values: dict[str, Any]) -> None:
+    said = {"its_id": claim.id, "mine": claim.lease} | {
+        f"new_{name}": value for name, value in values.items()
+    }
+    require_transaction().connection().execute(_setting(tuple(values)), said)
+
+
+@lru_cache
+def _setting(names: tuple[str, ...]) -> Any:
+    return sa.update(_job).where(_is_mine).values({name: sa.bindparam(f"new_{name}") for name in names})
 
 
 @every("jobs.tidy", minutes=24 * 60)

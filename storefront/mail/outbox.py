@@ -6,10 +6,8 @@ Knows that each event is written about once; refuses to send or word anything.
 from collections.abc import Mapping
 from typing import Any
 
-import sqlalchemy as sa
-
 from storefront import clock, jobs, people, states
-from storefront.database import insert_ignore, lock, require_transaction
+from storefront.database import insert_new, lock, require_transaction
 from storefront.errors import NotFound
 from storefront.mail.models import MailState, OutgoingMail
 
@@ -23,10 +21,10 @@ def owe(kind: str, *, subject: str, recipient: str, facts: Mapping[str, Any]) ->
     Of each kind there is one per subject: owing it again changes nothing, and so does writing to somebody who was
     erased. `facts` (JSON) are the renderer's. A step.
     """
-    session = require_transaction()
+    require_transaction()
     if people.is_erased(recipient):
         return False
-    written = insert_ignore(
+    mail_id = insert_new(
         OutgoingMail,
         {
             "kind": kind,
@@ -39,11 +37,10 @@ def owe(kind: str, *, subject: str, recipient: str, facts: Mapping[str, Any]) ->
         unique=("kind", "subject"),
         where=_NO_RESEND,
     )
-    if written:
-        same_event = (OutgoingMail.kind == kind, OutgoingMail.subject == subject)
-        first = sa.select(OutgoingMail.id).where(*same_event, OutgoingMail.resend_of.is_(None))
-        _enqueue(session.scalars(first).one())
-    return written
+    if mail_id is None:
+        return False
+    _enqueue(mail_id)
+    return True
 
 
 def resend(mail_id: int, *, to: str | None = None) -> int:

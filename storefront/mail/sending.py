@@ -41,10 +41,10 @@ def send_mail(*, mail: int) -> None:
     if owed is None or owed.state != MailState.OWED:
         release()
         return
-    letter = _written(owed)
     if settings().keeps_mail:
-        _end(mail, MailState.KEPT)
+        _keep(mail, None if owed.title is not None else render(owed))
         return
+    letter = _written(owed)
     try:
         outgoing = message(owed, letter)
         release()
@@ -58,12 +58,27 @@ def send_mail(*, mail: int) -> None:
 def _written(owed: OutgoingMail) -> Letter:
     """The words of the mail: those kept, else rendered now and kept before anybody sees them."""
     if owed.title is None or owed.text is None or owed.html is None:
-        letter = render(owed)
+        mail_id, letter = owed.id, render(owed)
         with transaction():
-            row = lock(OutgoingMail, owed.id)
-            row.title, row.text, row.html = letter.title, letter.text, letter.html
+            row = lock(OutgoingMail, mail_id)
+            _word(row, letter)
         return letter
     return Letter(owed.title, owed.text, owed.html)
+
+
+def _keep(mail_id: int, letter: Letter | None) -> None:
+    """For the mailbox alone: nobody sees the words before they are kept, so that one commit does."""
+    with transaction():
+        row = lock(OutgoingMail, mail_id)
+        if row.state == MailState.OWED:
+            states.advance(row, MailState.KEPT)
+            row.error = None
+            if letter is not None:
+                _word(row, letter)
+
+
+def _word(row: OutgoingMail, letter: Letter) -> None:
+    row.title, row.text, row.html = letter.title, letter.text, letter.html
 
 
 def _end(mail_id: int, state: MailState, *, error: str | None = None) -> None:

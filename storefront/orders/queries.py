@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storefront.catalogue.cards import first_image, picture
 from storefront.catalogue.models import Image, Product, ProductState
-from storefront.database import session
+from storefront.database import Prepared, read, session
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.models import Document, Fulfilment, Order, OrderLine, Refund, id_of_number
@@ -80,7 +80,7 @@ class OrderRecord:
 
 
 def order_record(order_id: int) -> OrderRecord:
-    """Everything about one order. Six statements. Raises NotFound."""
+    """Everything about one order. Six statements, five while nothing of it was sent. Raises NotFound."""
     order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
     if order is None:
         raise NotFound()
@@ -90,7 +90,7 @@ def order_record(order_id: int) -> OrderRecord:
         documents=_documents(order),
         refunds=_refunds(order),
         in_review=is_in_review(order.id),
-        shipments=_shipments(order),
+        shipments=_shipments(order) if order.has_shipped else (),
     )
 
 
@@ -107,13 +107,7 @@ _IMAGE = (Image.file, Image.alt, Image.width, Image.height, Image.sizes)
 
 
 def _lines(order: Order) -> tuple[LineShown, ...]:
-    rows = session().execute(
-        sa.select(OrderLine, Product.slug, Product.state, *_IMAGE)
-        .outerjoin(Product, Product.id == OrderLine.product_id)
-        .outerjoin(Image, first_image())
-        .where(OrderLine.order_id == order.id)
-        .order_by(OrderLine.position, OrderLine.id)
-    )
+    rows = session().execute(_LINES, {"order": order.id})
     return tuple(
         LineShown(
             title=line.title,
@@ -137,25 +131,38 @@ def _lines(order: Order) -> tuple[LineShown, ...]:
     )
 
 
+# Said once, at import: to put them together takes longer than to ask.
+_LINES = (
+    sa.select(OrderLine, Product.slug, Product.state, *_IMAGE)
+    .outerjoin(Product, Product.id == OrderLine.product_id)
+    .outerjoin(Image, first_image())
+    .where(OrderLine.order_id == sa.bindparam("order"))
+    .order_by(OrderLine.position, OrderLine.id)
+)
+_DOCUMENTS = sa.select(Document).where(Document.order_id == sa.bindparam("order")).order_by(Document.id)
+_REFUNDS = (
+    sa.select(Refund).where(Refund.order_id == sa.bindparam("order")).order_by(Refund.created_at, Refund.id)
+)
+_SHIPMENTS = (
+    sa.select(Shipment, ShipmentLine.quantity, OrderLine.id, OrderLine.title, OrderLine.variant_title)
+    .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
+    .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
+    .where(Shipment.order_id == sa.bindparam("order"))
+    .order_by(Shipment.id, OrderLine.position, OrderLine.id)
+    .execution_options(populate_existing=True)
+)
+
+
 def _documents(order: Order) -> tuple[Document, ...]:
-    mine = sa.select(Document).where(Document.order_id == order.id)
-    return tuple(session().scalars(mine.order_by(Document.id)))
+    return tuple(session().scalars(_DOCUMENTS, {"order": order.id}))
 
 
 def _refunds(order: Order) -> tuple[Refund, ...]:
-    mine = sa.select(Refund).where(Refund.order_id == order.id)
-    return tuple(session().scalars(mine.order_by(Refund.created_at, Refund.id)))
+    return tuple(session().scalars(_REFUNDS, {"order": order.id}))
 
 
 def _shipments(order: Order) -> tuple[ShipmentShown, ...]:
-    rows = session().execute(
-        sa.select(Shipment, ShipmentLine.quantity, OrderLine.id, OrderLine.title, OrderLine.variant_title)
-        .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
-        .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
-        .where(Shipment.order_id == order.id)
-        .order_by(Shipment.id, OrderLine.position, OrderLine.id)
-        .execution_options(populate_existing=True)
-    )
+    rows = session().execute(_SHIPMENTS, {"order": order.id})
     found: dict[Shipment, list[tuple[int, str, int]]] = {}
     for shipment, quantity, line_id, title, choice in rows:
         name = f"{title}, {choice}" if choice else title
@@ -175,7 +182,11 @@ def _shipments(order: Order) -> tuple[ShipmentShown, ...]:
 
 def is_in_review(order_id: int) -> bool:
     """Whether a person has to look at a payment of the order, by one query."""
-    review = sa.select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.state == AttemptState.REVIEW
-    )
-    return session().scalar(review.limit(1)) is not None
+    return bool(read(_IN_REVIEW, {"order": order_id}))
+
+
+_IN_REVIEW = Prepared(
+    sa.select(PaymentAttempt.id)
+    .where(PaymentAttempt.order_id == sa.bindparam("order"), PaymentAttempt.state == AttemptState.REVIEW)
+    .limit(1)
+)

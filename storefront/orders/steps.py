@@ -26,6 +26,7 @@ from storefront.orders.models import (
     OrderLine,
     OrderState,
     Source,
+    number_of_id,
 )
 
 
@@ -79,6 +80,20 @@ class OrderFacts:
     last_post_id: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """An order that was just written: what its payment page says of it."""
+
+    id: int
+    email: str
+    total: Money
+
+    @property
+    def number(self) -> int:
+        """What people call it by."""
+        return number_of_id(self.id)
+
+
 Actor = tuple[str, object | None]
 
 # Nobody in particular: the shop itself, by a rule.
@@ -86,52 +101,53 @@ SYSTEM: Actor = ("system", None)
 SHOPPER: Actor = ("customer", None)
 
 
-def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = SHOPPER) -> Order:
+def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = SHOPPER) -> Written:
     """Write the order with every promise copied onto it; a customer who is signed in owns it. A step."""
     is_to_send = any(line.requires_shipping for line in facts.lines)
-    session = require_transaction()
-    order = Order(
-        draft_id=facts.draft_id,
-        cart_id=facts.cart_id,
-        customer_id=_owner(by),
-        email=facts.email,
-        delivery=facts.delivery,
-        billing=facts.billing,
-        country=facts.country,
-        currency=facts.total.currency,
-        goods_minor=facts.goods.minor,
-        discount_minor=0,
-        shipping_minor=facts.shipping.minor,
-        shipping_net_minor=facts.shipping_net.minor,
-        shipping_tax_minor=facts.shipping_tax.minor,
-        net_minor=facts.net.minor,
-        tax_minor=facts.tax.minor,
-        total_minor=facts.total.minor,
-        captured_minor=0,
-        refunded_minor=0,
-        shipping_code=facts.shipping_code,
-        shipping_name=facts.shipping_name,
-        delivery_from_on=facts.delivery_from_on,
-        delivery_to_on=facts.delivery_to_on,
-        policy_version_id=facts.policy_version_id,
-        terms=facts.terms,
-        is_demo=settings().is_sandbox,
-        placed_at=clock.now(),
-        hold_until=facts.hold_until,
-        fulfilment=Fulfilment.UNSHIPPED if is_to_send else Fulfilment.NOTHING,
-        source=source,
-        first_post_id=facts.first_post_id,
-        last_post_id=facts.last_post_id,
-    )
-    session.add(order)
-    session.flush()
-    lines = [_line(order.id, position, line) for position, line in enumerate(facts.lines)]
-    session.connection().execute(_ADD_LINES, lines)
-    finding.add_words(order.id, _words(facts))
-    audit.record("order.placed", subject=("order", order.id), actor=by)
-    return order
+    connection = require_transaction().connection()
+    order = {
+        "draft_id": facts.draft_id,
+        "cart_id": facts.cart_id,
+        "customer_id": _owner(by),
+        "email": facts.email,
+        "delivery": facts.delivery,
+        "billing": facts.billing,
+        "country": facts.country,
+        "currency": facts.total.currency,
+        "goods_minor": facts.goods.minor,
+        "discount_minor": 0,
+        "shipping_minor": facts.shipping.minor,
+        "shipping_net_minor": facts.shipping_net.minor,
+        "shipping_tax_minor": facts.shipping_tax.minor,
+        "net_minor": facts.net.minor,
+        "tax_minor": facts.tax.minor,
+        "total_minor": facts.total.minor,
+        "captured_minor": 0,
+        "refunded_minor": 0,
+        "shipping_code": facts.shipping_code,
+        "shipping_name": facts.shipping_name,
+        "delivery_from_on": facts.delivery_from_on,
+        "delivery_to_on": facts.delivery_to_on,
+        "policy_version_id": facts.policy_version_id,
+        "terms": facts.terms,
+        "is_demo": settings().is_sandbox,
+        "placed_at": clock.now(),
+        "hold_until": facts.hold_until,
+        "fulfilment": Fulfilment.UNSHIPPED if is_to_send else Fulfilment.NOTHING,
+        "source": source,
+        "first_post_id": facts.first_post_id,
+        "last_post_id": facts.last_post_id,
+    }
+    # Rows and no objects: nobody changes them in this transaction.
+    (order_id,) = connection.execute(_ADD_ORDER, order).inserted_primary_key or (0,)
+    lines = [_line(order_id, position, line) for position, line in enumerate(facts.lines)]
+    connection.execute(_ADD_LINES, lines)
+    finding.add_words(order_id, _words(facts))
+    audit.record("order.placed", subject=("order", order_id), actor=by)
+    return Written(order_id, facts.email, facts.total)
 
 
+_ADD_ORDER = sa.insert(Order.__table__)
 _ADD_LINES = sa.insert(OrderLine.__table__)
 
 
@@ -262,11 +278,19 @@ def issue_document(
 
 
 def _next_serial(kind: DocumentKind, year: int) -> int:
-    insert_ignore(NumberSeries, {"series": kind, "year": year, "last": 0}, unique=("series", "year"))
-    counted = (
-        sa.update(NumberSeries)
-        .where(NumberSeries.series == kind, NumberSeries.year == year)
-        .values(last=NumberSeries.last + 1)
-        .returning(NumberSeries.last)
-    )
-    return int(require_transaction().execute(counted).scalar_one())
+    this = {"kind": kind, "in_year": year}
+    connection = require_transaction().connection()
+    if (serial := connection.execute(_COUNT, this).scalar()) is None:
+        # The first of its year.
+        insert_ignore(NumberSeries, {"series": kind, "year": year, "last": 0}, unique=("series", "year"))
+        serial = connection.execute(_COUNT, this).scalar_one()
+    return int(serial)
+
+
+_series = NumberSeries.__table__
+_COUNT = (
+    sa.update(_series)
+    .where(_series.c.series == sa.bindparam("kind"), _series.c.year == sa.bindparam("in_year"))
+    .values(last=_series.c.last + 1)
+    .returning(_series.c.last)
+)

@@ -67,6 +67,25 @@ def keep_session(attempt: PaymentAttempt, *, session_id: str, url: str | None) -
     attempt.session_id, attempt.session_url = session_id, url or attempt.session_url
 
 
+def open_attempt(attempt_id: str, *, session_id: str, url: str | None) -> bool:
+    """Store which session a waiting attempt became, in one statement; False where it has ended meanwhile. A step."""
+    said = {"attempt": attempt_id, "opened": session_id, "page": url}
+    return require_transaction().connection().execute(_OPEN, said).rowcount == 1
+
+
+_attempt = PaymentAttempt.__table__
+_WAITS = _attempt.c.state.in_((AttemptState.CREATED, AttemptState.OPEN))
+_OPEN = (
+    sa.update(_attempt)
+    .where(_attempt.c.id == sa.bindparam("attempt"), _WAITS)
+    .values(
+        state=AttemptState.OPEN,
+        session_id=sa.bindparam("opened"),
+        session_url=sa.func.coalesce(sa.bindparam("page"), _attempt.c.session_url),
+    )
+)
+
+
 def end_attempt(attempt: PaymentAttempt, to: AttemptState, *, problem: str | None = None) -> None:
     """Advance the attempt to where it ends, or to review with the problem named. A step."""
     require_transaction()
@@ -82,6 +101,12 @@ def keep_event(event: Event) -> bool:
 
 def mark_handled(event_id: str) -> None:
     """The event had its effect, or had none to have. A step."""
-    stored = require_transaction().get(StripeEvent, event_id)
-    if stored is not None and stored.handled_at is None:
-        stored.handled_at = clock.now()
+    require_transaction().connection().execute(_HANDLED, {"event": event_id, "now": clock.now()})
+
+
+_event = StripeEvent.__table__
+_HANDLED = (
+    sa.update(_event)
+    .where(_event.c.id == sa.bindparam("event"), _event.c.handled_at.is_(None))
+    .values(handled_at=sa.bindparam("now"))
+)

@@ -7,10 +7,10 @@ import structlog
 
 from storefront import jobs
 from storefront.checkout.settlement import settle_payment
-from storefront.database import release, session, transaction
+from storefront.database import transaction
+from storefront.errors import NotFound
 from storefront.payments import gateway
 from storefront.payments.evidence import Event
-from storefront.payments.models import PaymentAttempt
 from storefront.payments.steps import keep_event, mark_handled
 from storefront.refunds.actions import record_outcome, sync_refunds
 from storefront.webhooks.disputes import look_at_dispute
@@ -70,12 +70,13 @@ def handle_event(
     An event with our mark about an attempt we do not know stays unhandled: the reconciler and `prove` name it.
     A session without our mark is some other system's and none of our business.
     """
-    if kind in SESSION_TYPES and attempt_id and not _is_known(attempt_id):
-        log.warning("event_about_unknown", event_id=event_id, kind=kind, attempt=attempt_id)
-        return
     if kind in SESSION_TYPES and attempt_id:
-        settle_payment(attempt_id)
-    elif kind in REFUND_TYPES:
+        try:
+            settle_payment(attempt_id, told_by=event_id)
+        except NotFound:
+            log.warning("event_about_unknown", event_id=event_id, kind=kind, attempt=attempt_id)
+        return
+    if kind in REFUND_TYPES:
         record_outcome(gateway.refund_by_id(object_id))
     elif kind in DISPUTE_TYPES:
         look_at_dispute(object_id)
@@ -83,9 +84,3 @@ def handle_event(
         sync_refunds(payment_intent_id)
     with transaction():
         mark_handled(event_id)
-
-
-def _is_known(attempt_id: str) -> bool:
-    known = session().get(PaymentAttempt, attempt_id) is not None
-    release()
-    return known

@@ -12,7 +12,7 @@ from flask import Flask
 
 from storefront import jobs
 from storefront.audit import AuditEntry
-from storefront.database import Misuse, session, transaction
+from storefront.database import Misuse, db, session, transaction
 from storefront.jobs import Job, JobState, worker
 from tests.kernel.job_bench import SECOND, enqueue, note, only_job, verbs
 
@@ -118,6 +118,20 @@ def test_periodic_work_is_done_once_a_period_however_many_workers(app: Flask, fr
 
     assert sum(ran) == 3
     assert verbs(app) == ["tick"] * 3
+
+
+def test_a_worker_goes_from_job_to_job_by_one_commit(app: Flask, drain: Callable[[], int]) -> None:
+    jobs.handler("nothing to do")(lambda: None)
+    for _ in range(3):
+        enqueue(app, "nothing to do")
+    commits: list[object] = []
+    with app.app_context():
+        sa.event.listen(db.engine, "commit", commits.append)
+
+    ran = drain()
+
+    # One takes the first; each end takes the next.
+    assert (ran, len(commits)) == (3, 1 + 3)
 
 
 def test_an_idle_worker_writes_nothing(app: Flask, count_queries: Callable[..., Any]) -> None:

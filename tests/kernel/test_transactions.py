@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import database
-from storefront.database import Misuse, insert_ignore, session, transaction
+from storefront.database import Misuse, insert_ignore, insert_new, session, transaction
 from tests.kernel.tally import Tally, add_one, counted, elsewhere, fail_after
 
 pytestmark = pytest.mark.usefixtures("tally")
@@ -140,6 +140,14 @@ def test_a_row_is_inserted_unless_it_stands() -> None:
 
     assert written == [True, False, False]
     assert counted() == 0
+
+
+def test_the_key_of_a_row_is_told_where_it_was_written() -> None:
+    with transaction() as current:
+        keys = [insert_new(Tally, {"name": "second", "n": 3}, unique=("name",)) for _ in range(2)]
+        standing = current.scalar(sa.select(Tally.id).where(Tally.name == "second"))
+
+    assert keys == [standing, None]
 
 
 def _add_and_fail(current: sa.orm.Session) -> None:
