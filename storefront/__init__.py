@@ -28,6 +28,7 @@ ROOMS = (
     "refunds",
     "content",
     "checkout",
+    "newsletter",
     "webhooks",
     "transfer",
     "reports",

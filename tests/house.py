@@ -123,6 +123,7 @@ WORDS: dict[str, set[str]] = {
     },
     "content": {"commented", "desk", "leads", "markdown", "post_page", "shown", "stories", "texts"},
     "demo": {
+        "readers",
         "remarks",
         "talk",
         "bank",
@@ -150,6 +151,7 @@ WORDS: dict[str, set[str]] = {
         "ware",
     },
     "mail": {"letters", "outbox", "rendering", "sending"},
+    "newsletter": {"blueprint", "keeping", "links", "mails", "sending", "wording"},
     "orders": {
         "access",
         "amending",
@@ -269,8 +271,12 @@ WORDS: dict[str, set[str]] = {
         "sales_page",
         "shipment_views",
         "sparkline",
+        "mailing_views",
         "stock_moved",
         "stock_views",
+        "subscriber_views",
+        "subscriber_words",
+        "subscribers_file",
         "variant_views",
         "waiting",
     },

@@ -117,6 +117,7 @@ def load(app: Flask) -> None:
     from storefront.demo.journal import write
     from storefront.demo.loading import is_demo
     from storefront.demo.loading import load as fill
+    from storefront.demo.readers import subscribe
     from storefront.demo.talk import say
     from storefront.demo.year import play
 
@@ -128,6 +129,7 @@ def load(app: Flask) -> None:
             play(bar.show, orders=settings().demo_orders)
         write()
         say()
+        subscribe()
 
 
 @storefront.command()

@@ -67,6 +67,13 @@ VERBS: Mapping[str, Any] = {
     "post.scheduled": _l("Post scheduled"),
     "post.unscheduled": _l("Post taken off the schedule"),
     "post.withdrawn": _l("Post withdrawn"),
+    "post.sent": _l("Post sent to subscribers"),
+    "post.sending_stopped": _l("Sending to subscribers stopped"),
+    "post.sending_resumed": _l("Sending to subscribers resumed"),
+    "subscriber.left": _l("Letters ended"),
+    "subscriber.bounced": _l("Address marked: mails come back"),
+    "subscriber.unbounced": _l("Address no longer marked"),
+    "subscribers.exported": _l("Subscribers taken out as a file"),
     "author.added": _l("Author added"),
     "collection.added": _l("Collection added"),
     "collection.changed": _l("Collection changed"),
@@ -109,6 +116,7 @@ KINDS: Mapping[str, Any] = {
     "post": _l("Post"),
     "author": _l("Author"),
     "customer": _l("Account"),
+    "subscriber": _l("Subscriber"),
     "policy": _l("Policy"),
     "job": _l("Job"),
     "mail": _l("Mail"),
@@ -122,6 +130,7 @@ _PAGES = {
     "variant": ("staff.stock_of", "variant_id"),
     "collection": ("staff.collection", "collection_id"),
     "post": ("staff.post", "post_id"),
+    "subscriber": ("staff.subscriber", "subscriber_id"),
 }
 
 

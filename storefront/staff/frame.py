@@ -79,6 +79,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Stock"), "staff.stock", key="s"),
     Entry(_l("Posts"), "staff.posts", key="j"),
     Entry(_l("Comments"), "staff.comments", key="m", queue="comments"),
+    Entry(_l("Subscribers"), "staff.subscribers", key="l"),
     Entry(_l("People"), "staff.people_list", key="w"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),
     Entry(_l("Record"), "staff.audit", key="e"),

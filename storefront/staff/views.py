@@ -16,6 +16,7 @@ from storefront.staff import (
     history_views,
     jobs_views,
     kept_view_views,
+    mailing_views,
     new_order_views,
     order_list_views,
     order_views,
@@ -30,6 +31,7 @@ from storefront.staff import (
     refund_views,
     shipment_views,
     stock_views,
+    subscriber_views,
     variant_views,
 )
 from storefront.staff.blueprint import blueprint
@@ -49,6 +51,7 @@ __all__ = [
     "history_views",
     "jobs_views",
     "kept_view_views",
+    "mailing_views",
     "new_order_views",
     "order_list_views",
     "order_views",
@@ -63,6 +66,7 @@ __all__ = [
     "refund_views",
     "shipment_views",
     "stock_views",
+    "subscriber_views",
     "variant_views",
 ]
 

@@ -20,6 +20,7 @@ from storefront.refunds.models import NoteKind, RefundNote
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.comments import a_comment
 from tests.builders.content import a_post
+from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
 from tests.builders.payments import a_refund
 from tests.builders.refunds import a_paid_basket, a_payment_in_review
@@ -40,6 +41,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.seen.push
 TYPED = {
     "orders": ("email", "shipping_name"),
     "author": ("name", "bio"),
+    "subscriber": ("wording",),
     "comment": ("name", "email", "text"),
     "post": ("title", "summary", "body", "alt"),
     "revision": ("title", "summary", "body"),
@@ -62,7 +64,13 @@ TYPED = {
     "stock_adjustment": ("note",),
 }
 # No page: files to keep, and a way that leads on.
-NO_PAGE = {"staff.sales_csv", "staff.orders_csv", "staff.comments_csv", "staff.go_to_order"}
+NO_PAGE = {
+    "staff.sales_csv",
+    "staff.orders_csv",
+    "staff.comments_csv",
+    "staff.subscribers_csv",
+    "staff.go_to_order",
+}
 
 
 @pytest.fixture
@@ -80,6 +88,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "refund_id": a_refund(placed, minor=100),
             "post_id": a_post(title="Post").id,
             "comment_id": a_comment().id,
+            "subscriber_id": a_subscriber().id,
         }
         with transaction() as current:
             current.add(
