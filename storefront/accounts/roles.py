@@ -16,8 +16,15 @@ ROLES: dict[str, frozenset[str]] = {
     "refunds": frozenset(
         {"orders.view", "refunds.make", "refunds.approve", "payments.review", "reports.view"}
     ),
-    "catalogue": frozenset({"catalogue.view", "catalogue.edit", "stock.adjust"}),
-    "content": frozenset({"catalogue.view", "content.view", "content.edit", "comments.moderate"}),
+    "catalogue": frozenset(
+        {"catalogue.view", "catalogue.edit", "stock.adjust", "claims.view", "claims.decide"}
+    ),
+    "content": frozenset(
+        {
+            *("catalogue.view", "content.view", "content.edit", "comments.moderate"),
+            *("claims.view", "claims.decide"),
+        }
+    ),
     "support": frozenset({"orders.view", "orders.edit", "catalogue.view", "comments.moderate"}),
 }
 

@@ -74,7 +74,15 @@ VERBS: Mapping[str, Any] = {
     "subscriber.bounced": _l("Address marked: mails come back"),
     "subscriber.unbounced": _l("Address no longer marked"),
     "subscribers.exported": _l("Subscribers taken out as a file"),
+    "post.held_back": _l("Post held back for marked phrases"),
     "author.added": _l("Author added"),
+    "claim.source": _l("Source given for a marked phrase"),
+    "claim.accept": _l("Marked phrase accepted"),
+    "claim.recall": _l("Decision about a marked phrase taken back"),
+    "lexicon.category": _l("Lexicon: category changed"),
+    "lexicon.category_added": _l("Lexicon: category added"),
+    "lexicon.phrase_on": _l("Lexicon: phrase switched on"),
+    "lexicon.phrase_off": _l("Lexicon: phrase switched off"),
     "collection.added": _l("Collection added"),
     "collection.changed": _l("Collection changed"),
     "collection.moved": _l("Collection moved"),
@@ -115,6 +123,7 @@ KINDS: Mapping[str, Any] = {
     "collection": _l("Collection"),
     "post": _l("Post"),
     "author": _l("Author"),
+    "claim_category": _l("Lexicon"),
     "customer": _l("Account"),
     "subscriber": _l("Subscriber"),
     "policy": _l("Policy"),
@@ -131,6 +140,7 @@ _PAGES = {
     "collection": ("staff.collection", "collection_id"),
     "post": ("staff.post", "post_id"),
     "subscriber": ("staff.subscriber", "subscriber_id"),
+    "claim_category": ("staff.lexicon_category", "category_id"),
 }
 
 

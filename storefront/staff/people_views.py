@@ -30,8 +30,11 @@ ROLE_WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "owner": (_l("Owner"), _l("everything, and who works here")),
     "orders": (_l("Orders"), _l("sees and sends orders, exports them, sees figures")),
     "refunds": (_l("Refunds"), _l("sees orders and figures, gives money back, reviews payments")),
-    "catalogue": (_l("Catalogue"), _l("changes products, collections, pictures and stock")),
-    "content": (_l("Content"), _l("sees products; will write posts")),
+    "catalogue": (
+        _l("Catalogue"),
+        _l("changes products, collections, pictures and stock, answers for claims"),
+    ),
+    "content": (_l("Content"), _l("sees products, writes posts, reads comments, answers for claims")),
     "support": (_l("Support"), _l("sees orders and products, changes addresses and notes")),
 }
 

@@ -13,10 +13,12 @@ from storefront.accounts.access import current_actor
 from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import PostKind, PostState
 from storefront.content.steps import product_ids
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
+from storefront.staff.claim_words import marks_typed
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, Pager, Tag, done, may
@@ -91,7 +93,7 @@ def add_post() -> Any:
 @blueprint.get(f"/posts/{POST}")
 @open_to("content.view")
 def post(post_id: int) -> str:
-    """A post, to be changed. Three statements."""
+    """A post, to be changed. Six statements."""
     found = desk.post_desk(post_id)
     form = PostForm(formdata=None)
     form.offer(desk.authors())
@@ -245,6 +247,8 @@ def _page(
         form=form,
         messages=messages,
         preview=preview,
+        marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
+        held_back=bool(found and found.is_due and marks.open),
         action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
         may_edit=may("content.edit"),
         crumbs=_crumbs(found, "")

@@ -7,6 +7,7 @@ from flask import Flask
 from storefront.database import append_only_tables, db, is_postgresql, transaction
 from storefront.refunds.actions import send_refund
 from tests.books import changed_tables, whole_database
+from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
 from tests.builders.newsletter import a_subscriber
 from tests.builders.payments import a_paid_order, a_refund
@@ -24,6 +25,7 @@ TABLES = {
     "shipment_line": "quantity",
     "decision": "verdict",
     "opt_in": "wording",
+    "claim_decision": "answer",
 }
 
 
@@ -39,6 +41,7 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     send_refund(a_refund(placed))
     a_comment(published=True)
     a_subscriber()
+    a_claim(substantiated=True)
 
 
 @pytest.mark.usefixtures("filled")
