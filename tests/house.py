@@ -175,6 +175,7 @@ WORDS: dict[str, set[str]] = {
     "reports": {
         "against_stripe",
         "durations",
+        "earnings",
         "gauges",
         "metrics",
         "periods",
@@ -183,6 +184,7 @@ WORDS: dict[str, set[str]] = {
         "refund_parts",
         "sent_parts",
         "sales",
+        "shares",
         "shelf",
         "trail",
     },
@@ -213,6 +215,9 @@ WORDS: dict[str, set[str]] = {
         "structured",
     },
     "staff": {
+        "earnings_file",
+        "earnings_page",
+        "earnings_views",
         "amending_views",
         "audit_form",
         "audit_page",

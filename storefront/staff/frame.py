@@ -78,6 +78,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Collections"), "staff.collections_list", key="c"),
     Entry(_l("Stock"), "staff.stock", key="s"),
     Entry(_l("Posts"), "staff.posts", key="j"),
+    Entry(_l("What posts earn"), "staff.earnings", key="a"),
     Entry(_l("Comments"), "staff.comments", key="m", queue="comments"),
     Entry(_l("People"), "staff.people_list", key="w"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),

@@ -62,7 +62,13 @@ TYPED = {
     "stock_adjustment": ("note",),
 }
 # No page: files to keep, and a way that leads on.
-NO_PAGE = {"staff.sales_csv", "staff.orders_csv", "staff.comments_csv", "staff.go_to_order"}
+NO_PAGE = {
+    "staff.sales_csv",
+    "staff.orders_csv",
+    "staff.comments_csv",
+    "staff.earnings_csv",
+    "staff.go_to_order",
+}
 
 
 @pytest.fixture
