@@ -59,6 +59,10 @@ VERBS: Mapping[str, Any] = {
     "variant.sold_again": _l("Variant sold again"),
     "stock.adjusted": _l("Stock counted or moved"),
     "stock.threshold": _l("Low-stock number changed"),
+    "comment.publish": _l("Comment published"),
+    "comment.reject": _l("Comment rejected"),
+    "comment.spam": _l("Comment put among the spam"),
+    "comment.restore": _l("Comment taken back for another look"),
     "comments.close": _l("Comments closed"),
     "comments.open": _l("Comments opened again"),
     "post.added": _l("Post written"),
@@ -108,6 +112,7 @@ KINDS: Mapping[str, Any] = {
     "collection": _l("Collection"),
     "post": _l("Post"),
     "author": _l("Author"),
+    "comment": _l("Comment"),
     "customer": _l("Account"),
     "policy": _l("Policy"),
     "job": _l("Job"),
@@ -122,6 +127,7 @@ _PAGES = {
     "variant": ("staff.stock_of", "variant_id"),
     "collection": ("staff.collection", "collection_id"),
     "post": ("staff.post", "post_id"),
+    "comment": ("staff.comment", "comment_id"),
 }
 
 
