@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 # From the lowest row to the highest; a room's tables, handlers and pages are found by the names of its doors.
 ROOMS = (
     "mail",
+    "claims",
     "pictures",
     "accounts",
     "catalogue",

@@ -19,8 +19,15 @@ ROLES: dict[str, frozenset[str]] = {
     "refunds": frozenset(
         {"orders.view", "refunds.make", "refunds.approve", "payments.review", "reports.view"}
     ),
-    "catalogue": frozenset({"catalogue.view", "catalogue.edit", "stock.adjust"}),
-    "content": frozenset({"catalogue.view", "content.view", "content.edit", "comments.moderate"}),
+    "catalogue": frozenset(
+        {"catalogue.view", "catalogue.edit", "stock.adjust", "claims.view", "claims.decide"}
+    ),
+    "content": frozenset(
+        {
+            *("catalogue.view", "content.view", "content.edit", "comments.moderate"),
+            *("claims.view", "claims.decide"),
+        }
+    ),
     "support": frozenset({"orders.view", "orders.edit", "catalogue.view", "comments.moderate"}),
 }
 
@@ -29,8 +36,11 @@ ROLE_WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "owner": (_l("Owner"), _l("everything, and who works here")),
     "orders": (_l("Orders"), _l("sees and sends orders, exports them, sees figures")),
     "refunds": (_l("Refunds"), _l("sees orders and figures, gives money back, reviews payments")),
-    "catalogue": (_l("Catalogue"), _l("changes products, collections, pictures and stock")),
-    "content": (_l("Content"), _l("sees products, writes posts, decides about comments")),
+    "catalogue": (
+        _l("Catalogue"),
+        _l("changes products, collections, pictures and stock, answers for claims"),
+    ),
+    "content": (_l("Content"), _l("sees products, writes posts, decides about comments, answers for claims")),
     "support": (_l("Support"), _l("sees orders and products, changes addresses and notes")),
 }
 

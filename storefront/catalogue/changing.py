@@ -35,8 +35,8 @@ def change_product(
         _change_images(standing, facts),
         _place(standing, facts, shelves),
     ]
-    differing = _differing(standing.product, facts)
-    state = _next_state(standing.product.state, facts.state)
+    differing = said_otherwise(standing.product, facts)
+    state = next_state(standing.product.state, facts.state)
     if not (any(wrote) or differing or state):
         return False
     _write(standing.product.id, differing, state, now)
@@ -46,7 +46,8 @@ def change_product(
     return True
 
 
-def _differing(row: Any, facts: ProductFacts) -> dict[str, Any]:
+def said_otherwise(row: Any, facts: ProductFacts) -> dict[str, Any]:
+    """What the facts say otherwise than the row, by column."""
     said = {
         "title": facts.title,
         "subtitle": facts.subtitle,
@@ -64,7 +65,7 @@ def _description(row: Any, facts: ProductFacts) -> str | None:
     return clean_description(facts.description)
 
 
-def _next_state(standing: str, said: ProductState | None) -> ProductState | None:
+def next_state(standing: str, said: ProductState | None) -> ProductState | None:
     """Where the state goes, None where it stays: a draft is not withdrawn, nor what was withdrawn drafted again."""
     if said is None or said == standing:
         return None

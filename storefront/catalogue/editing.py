@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import audit, clock
+from storefront.catalogue.claimed import text_of
 from storefront.catalogue.edits import ProductTexts
 from storefront.catalogue.models import Collection, FormerSlug, Placement, Product, ProductState, ProductTag
 from storefront.catalogue.ruled import keep_products
 from storefront.catalogue.stale import differing, refuse_stale, written
+from storefront.claims.steps import look_at, refuse_open
 from storefront.database import insert_ignore, require_transaction, savepoint, session
 from storefront.errors import NotFound, Refused
 
@@ -44,6 +46,7 @@ def add_draft(texts: ProductTexts, *, by: Actor) -> int:
     _tag(product.id, texts.tags)
     _place(product.id, frozenset(), texts.collections)
     keep_products([product.id])
+    look_at(text_of(product, by=by))
     detail = {"title": (None, texts.title), "slug": (None, texts.slug)}
     audit.record("product.added", subject=("product", product.id), actor=by, detail=detail)
     return product.id
@@ -74,6 +77,9 @@ def change_texts(
     _place(product_id, stands.collections, texts.collections)
     touch(product)
     keep_products([product_id])
+    unanswered = look_at(text_of(product, by=by))
+    if product.state != ProductState.DRAFT:
+        refuse_open(unanswered, field="description")
     detail = written(changes)
     audit.record("product.changed", subject=("product", product_id), actor=by, detail=detail)
     return True

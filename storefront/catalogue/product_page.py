@@ -11,8 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.catalogue.cards import card_columns, first_image, good, picture
+from storefront.catalogue.claimed import KIND as CLAIMING
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
+from storefront.claims.printed import notes
+from storefront.claims.queries import printed_claims
 from storefront.config import settings
 from storefront.database import Prepared, read
 from storefront.errors import NotFound
@@ -22,7 +25,7 @@ from storefront.web.pages import tagged
 RELATED = 4
 PAGES_KEPT = 256
 
-_PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED = range(6)
+_PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED, _CLAIM = range(7)
 _TOPICS = {_PRODUCT: "product", _COLLECTION: "collection", _RELATED: "product"}
 _TEXTS, _NUMBERS = 8, 7
 
@@ -30,7 +33,7 @@ _TEXTS, _NUMBERS = 8, 7
 def product_page(slug: str) -> ProductPage:
     """The page of a published or withdrawn product. One statement. Raises NotFound, for drafts too."""
     rows = tuple(read(_STATEMENT, {"slug": slug}))
-    tagged(*(f"{_TOPICS[row[0]]}:{row.id}" for row in rows if row[0] in _TOPICS))
+    tagged("claims", *(f"{_TOPICS[row[0]]}:{row.id}" for row in rows if row[0] in _TOPICS))
     return _page(rows, settings().currency)
 
 
@@ -43,7 +46,7 @@ def preview_page(slug: str) -> ProductPage:
 # The same object for the same rows: what is made of it is known again by that.
 @lru_cache(maxsize=PAGES_KEPT)
 def _page(rows: tuple[Any, ...], currency: str) -> ProductPage:
-    parts: dict[int, list[Any]] = {part: [] for part in range(6)}
+    parts: dict[int, list[Any]] = {part: [] for part in range(7)}
     for row in rows:
         parts[row[0]].append(row)
     if not parts[_PRODUCT]:
@@ -103,6 +106,7 @@ def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
             (Image.width, Image.height),
         ).where(Image.product_id == product_id, Image.file.is_not(None)),
         _related(product_id, sa.select(shelf.c.id).scalar_subquery()),
+        _claims(product_id),
     ).subquery("parts")
     return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
 
@@ -116,6 +120,12 @@ def _variants(product_id: Any) -> sa.Select[Any]:
             sa.case((Variant.requires_shipping, 1), else_=0),
         ),
     ).where(Variant.product_id == product_id, Variant.is_sold)
+
+
+def _claims(product_id: Any) -> sa.Select[Any]:
+    stated = printed_claims(CLAIMING, product_id).subquery("stated")
+    texts = (stated.c.words, stated.c.title, stated.c.url, stated.c.disclaimer)
+    return _part(_CLAIM, stated.c.position, stated.c.id, texts, ()).select_from(stated)
 
 
 def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
@@ -174,6 +184,7 @@ def _put_together(parts: dict[int, list[Any]], currency: str) -> ProductPage:
         seo_title=product.text6,
         seo_description=product.text7,
         related=tuple(good(_Card(row), currency) for row in parts[_RELATED]),
+        notes=notes((row.text0, row.text1, row.text2, row.text3) for row in parts[_CLAIM]),
     )
 
 

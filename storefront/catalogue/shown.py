@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from storefront.catalogue.models import ProductState
+from storefront.claims.printed import NONE as NO_NOTES
+from storefront.claims.printed import Notes
 from storefront.money import Money
 from storefront.pictures.plates import Picture
 
@@ -143,6 +145,7 @@ class ProductPage:
     # What search engines are told in place of title and description; empty where nothing else is said.
     seo_title: str = ""
     seo_description: str = ""
+    notes: Notes = NO_NOTES
 
     @property
     def is_sold(self) -> bool:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from storefront import audit, clock, states
 from storefront.catalogue.adding import add_products
 from storefront.catalogue.changing import change_product
+from storefront.catalogue.claimed import held_back, mark_fresh, text_as_saved
 from storefront.catalogue.facts import CollectionFacts, Outcome, ProductFacts
 from storefront.catalogue.models import (
     MENU_SIZE,
@@ -26,6 +27,7 @@ from storefront.catalogue.models import (
 )
 from storefront.catalogue.ruled import keep_products
 from storefront.catalogue.standing import standing_products
+from storefront.claims.steps import look_at, refuse_open
 from storefront.config import settings
 from storefront.database import insert_ignore, is_postgresql, lock, require_transaction
 from storefront.errors import NotFound, Refused
@@ -39,7 +41,8 @@ def save_product(facts: ProductFacts, *, reference: str) -> Outcome:
 def save_products(all_facts: Sequence[ProductFacts], *, reference: str) -> list[Outcome]:
     """Save products by their slugs, each of them once, in a few statements for all; what it did with each.
 
-    Prices that change leave a PriceChange; stock changes by movements alone; variants that are no longer named
+    What has a marked phrase that nobody answered for does not go on sale by this (`claimed.py`). Prices that
+    change leave a PriceChange; stock changes by movements alone; variants that are no longer named
     are no longer sold. Raises Refused for the first whose facts make no sense.
     """
     require_transaction()
@@ -50,8 +53,10 @@ def save_products(all_facts: Sequence[ProductFacts], *, reference: str) -> list[
     now = clock.now()
     standing = standing_products([facts.slug for facts in all_facts])
     shelves = _collection_ids({slug for facts in all_facts for slug in facts.collections})
+    all_facts = held_back(all_facts, standing)
     fresh = [facts for facts in all_facts if facts.slug not in standing]
     add_products(fresh, shelves, now=now, reference=reference)
+    _mark(fresh)
     outcomes = []
     for facts in all_facts:
         if (stands := standing.get(facts.slug)) is None:
@@ -62,6 +67,12 @@ def save_products(all_facts: Sequence[ProductFacts], *, reference: str) -> list[
     if all_facts:
         keep_products(_ids_of([facts.slug for facts in all_facts]))
     return outcomes
+
+
+def _mark(fresh: Sequence[ProductFacts]) -> None:
+    if fresh:
+        named = sa.select(Product.slug, Product.id).where(Product.slug.in_([facts.slug for facts in fresh]))
+        mark_fresh(fresh, {row.slug: row.id for row in require_transaction().execute(named)})
 
 
 def _ids_of(slugs: list[str]) -> sa.Select[Any]:
@@ -136,6 +147,7 @@ def publish(product_id: int, *, actor: tuple[str, object | None]) -> None:
     sold = sa.select(Variant.id).where(Variant.product_id == product_id, Variant.is_sold).limit(1)
     if require_transaction().scalar(sold) is None:
         raise Refused(_("It has nothing to sell yet: add a variant first."))
+    refuse_open(look_at(text_as_saved(product)))
     _advance(product, ProductState.PUBLISHED, "product.published", actor)
     product.published_at = product.published_at or clock.now()
 

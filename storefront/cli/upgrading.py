@@ -1,4 +1,4 @@
-"""The database behind `storefront db upgrade`: its tables brought to this version, and a policy to sell under.
+"""The database behind `storefront db upgrade`: its tables brought to this version, a policy to sell under, a lexicon.
 
 Knows Alembic, which nothing else needs; refuses to know any table.
 """
@@ -6,14 +6,17 @@ Knows Alembic, which nothing else needs; refuses to know any table.
 import flask_migrate
 from flask import Flask
 
+from storefront.claims.words import ensure_lexicon
 from storefront.config import ROOT, settings
 from storefront.database import db, transaction
 from storefront.policies.steps import ensure_default
 
 
 def upgrade(app: Flask) -> None:
-    """Run the migrations that are missing, and publish the first policy unless one stands. May be run again."""
+    """Run the migrations that are missing, and publish the first policy and write the first lexicon
+    unless one stands. May be run again."""
     flask_migrate.Migrate(app, db, directory=str(ROOT / "migrations"))
     flask_migrate.upgrade()
     with transaction():
         ensure_default(settings().currency)
+        ensure_lexicon()

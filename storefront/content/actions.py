@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storefront import clock, jobs
 from storefront.content import steps
+from storefront.content.claimed import answered_for, is_held_back
 from storefront.content.models import Post, PostKind, PostState
 from storefront.content.steps import Actor
 from storefront.content.texts import PostTexts
@@ -61,14 +62,15 @@ def add_author(name: str, bio: str, *, by: Actor) -> int:
 
 @jobs.every("content.publish_due", minutes=1)
 def publish_due() -> None:
-    """Let each post whose time has come be published by a job of its own, so that none waits for another."""
+    """Let each post whose time has come be published by a job of its own, so that none waits for another. What has
+    marked phrases that nobody answered for waits; once they are, it is due anew."""
     with transaction() as current:
-        due = sa.select(Post.id, Post.scheduled_for).where(
-            Post.state == PostState.SCHEDULED, Post.scheduled_for <= clock.now()
+        due = sa.select(Post.id, Post.version, Post.scheduled_for, answered_for(Post)).where(
+            Post.state == PostState.SCHEDULED, Post.scheduled_for <= clock.now(), ~is_held_back(Post)
         )
-        for post_id, at in current.execute(due):
-            moment = at.isoformat() if at else ""
-            jobs.enqueue(PUBLISH_JOB, {"post_id": post_id}, key=f"{PUBLISH_JOB}:{post_id}:{moment}")
+        for post_id, version, at, answered in current.execute(due):
+            key = f"{PUBLISH_JOB}:{post_id}:{version}:{at.isoformat() if at else ''}:{answered}"
+            jobs.enqueue(PUBLISH_JOB, {"post_id": post_id}, key=key)
 
 
 @jobs.handler(PUBLISH_JOB)

@@ -9,6 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storefront import clock
 from storefront.catalogue.stale import fingerprint
 from storefront.content.models import Author, Post, PostKind, PostState, Revision
 from storefront.content.steps import texts_of
@@ -44,6 +45,11 @@ class PostDesk:
     scheduled_for: datetime | None
     texts: PostTexts
     seen: str
+
+    @property
+    def is_due(self) -> bool:
+        """Whether it is scheduled and its time has come."""
+        return self.scheduled_for is not None and self.scheduled_for <= clock.now()
 
 
 def posts(find: str, state: str, *, after: int | None = None) -> tuple[tuple[PostRow, ...], int | None]:

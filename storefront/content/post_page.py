@@ -11,7 +11,10 @@ import sqlalchemy as sa
 
 from storefront.catalogue.cards import card_columns, first_image, good, picture
 from storefront.catalogue.models import Image, Product, ProductState, Variant
+from storefront.claims.printed import notes
+from storefront.claims.queries import printed_claims
 from storefront.config import settings
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.markdown import contents_of, parts_of
 from storefront.content.models import Author, Post, PostKind, PostProduct, PostState, PostTag, Tag
 from storefront.content.queries import IS_PUBLIC
@@ -25,7 +28,7 @@ from storefront.web.pages import tagged
 RELATED = 3
 PAGES_KEPT = 256
 
-_POST, _TAG, _OFFER, _CHOICE, _PREVIOUS, _FOLLOWING, _RELATED = range(7)
+_POST, _TAG, _OFFER, _CHOICE, _PREVIOUS, _FOLLOWING, _RELATED, _CLAIM = range(8)
 _TOPICS = {_POST: "post", _OFFER: "product", _PREVIOUS: "post", _FOLLOWING: "post", _RELATED: "post"}
 _TEXTS, _NUMBERS = 12, 7
 
@@ -33,14 +36,14 @@ _TEXTS, _NUMBERS = 12, 7
 def post_page(slug: str, *, kind: PostKind = PostKind.POST) -> PostPage:
     """The page of a published post or page. One statement. Raises NotFound, for drafts and withdrawn ones too."""
     rows = tuple(read(_STATEMENT, {"slug": slug, "kind": kind.value}))
-    tagged("posts", *(f"{_TOPICS[row[0]]}:{row.id}" for row in rows if row[0] in _TOPICS))
+    tagged("posts", "claims", *(f"{_TOPICS[row[0]]}:{row.id}" for row in rows if row[0] in _TOPICS))
     return _page(rows, settings().currency)
 
 
 # The same object for the same rows: what is made of it is known again by that.
 @lru_cache(maxsize=PAGES_KEPT)
 def _page(rows: tuple[Any, ...], currency: str) -> PostPage:
-    parts: dict[int, list[Any]] = {part: [] for part in range(7)}
+    parts: dict[int, list[Any]] = {part: [] for part in range(8)}
     for row in rows:
         parts[row[0]].append(row)
     if not parts[_POST]:
@@ -69,6 +72,7 @@ def _put_together(parts: dict[int, list[Any]], currency: str) -> PostPage:
         previous=_story(parts[_PREVIOUS]),
         following=_story(parts[_FOLLOWING]),
         related=tuple(story(_Told(row)) for row in parts[_RELATED]),
+        notes=notes((row.text0, row.text1, row.text2, row.text3) for row in parts[_CLAIM]),
     )
 
 
@@ -136,6 +140,7 @@ def _statement() -> sa.Select[Any]:
         _beside(_PREVIOUS, this, later=False),
         _beside(_FOLLOWING, this, later=True),
         _related(this, post_id),
+        _claims(post_id),
     ).subquery("parts")
     return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
 
@@ -238,6 +243,12 @@ def _related(this: Any, post_id: Any) -> sa.Select[Any]:
         .subquery("shared")
     )
     return _told(_RELATED, chosen.c.place, chosen)
+
+
+def _claims(post_id: Any) -> sa.Select[Any]:
+    stated = printed_claims(CLAIMING, post_id).subquery("stated")
+    texts = (stated.c.words, stated.c.title, stated.c.url, stated.c.disclaimer)
+    return _part(_CLAIM, stated.c.position, stated.c.id, texts, ()).select_from(stated)
 
 
 _STATEMENT = Prepared(_statement())

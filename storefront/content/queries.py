@@ -3,13 +3,17 @@
 Knows how to read quickly; refuses to write and to know who shows it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from storefront.catalogue.models import Product, ProductState
+from storefront.claims.models import ClaimMark
+from storefront.claims.printed import Notes, notes
+from storefront.claims.queries import printed_claims
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.markdown import parts_of
 from storefront.content.models import (
     Author,
@@ -53,17 +57,17 @@ def stories_on(product_id: int, size: int) -> tuple[Story, ...]:
 
 
 def feed() -> tuple[Entry, ...]:
-    """The newest posts, whole. Two statements, where there are any."""
+    """The newest posts, whole. Three statements, where there are any."""
     return _entries(_FEED, {})
 
 
 def feed_of_tag(slug: str) -> tuple[Entry, ...]:
-    """The newest posts under a tag, whole. Two statements, where there are any."""
+    """The newest posts under a tag, whole. Three statements, where there are any."""
     return _entries(_FEED_OF_TAG, {"slug": slug})
 
 
 def feed_of_author(slug: str) -> tuple[Entry, ...]:
-    """The newest posts of an author, whole. Two statements, where there are any."""
+    """The newest posts of an author, whole. Three statements, where there are any."""
     return _entries(_FEED_OF_AUTHOR, {"slug": slug})
 
 
@@ -111,9 +115,18 @@ def _entries(statement: Prepared, values: dict[str, Any]) -> tuple[Entry, ...]:
     rows = read(statement, values | {"size": FEED_SIZE, "skip": 0})
     tagged("posts", *(f"post:{row.id}" for row in rows))
     shown = read(_SHOWN_IN, {"ids": [row.id for row in rows]}) if rows else ()
-    tagged(*(f"product:{row.id}" for row in shown))
+    tagged("claims", *(f"product:{row.id}" for row in shown))
     titles = {row.id: Named(row.slug, row.title) for row in shown}
-    return tuple(Entry(story(row), parts_of(row.parts), row.updated_at, titles) for row in rows)
+    stated = read(_STATED_IN, {"ids": [row.id for row in rows]}) if rows else ()
+    return tuple(
+        Entry(story(row), parts_of(row.parts), row.updated_at, titles, _notes(row.id, stated)) for row in rows
+    )
+
+
+def _notes(post_id: int, stated: Sequence[Any]) -> Notes:
+    return notes(
+        (row.words, row.title, row.url, row.disclaimer) for row in stated if row.subject_id == post_id
+    )
 
 
 @lru_cache(maxsize=64)
@@ -172,6 +185,12 @@ _KNOWN = Prepared(
         Post.id.in_(sa.bindparam("ids", expanding=True)),
         Post.state.in_((PostState.PUBLISHED, PostState.WITHDRAWN)),
     )
+)
+_STATED_IN = Prepared(
+    printed_claims(CLAIMING, ClaimMark.subject_id)
+    .add_columns(ClaimMark.subject_id)
+    .where(ClaimMark.subject_id.in_(sa.bindparam("ids", expanding=True)))
+    .order_by(ClaimMark.position, ClaimMark.id)
 )
 _TAGS = Prepared(
     sa.select(Tag.slug, Tag.title)

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from storefront.catalogue.models import ProductState
 from storefront.catalogue.shown import Good
+from storefront.claims.printed import NONE as NO_NOTES
+from storefront.claims.printed import Notes
 from storefront.content.markdown import Heading, Parts
 from storefront.money import Money
 from storefront.pictures.plates import Picture
@@ -91,6 +93,7 @@ class PostPage:
     previous: Story | None
     following: Story | None
     related: tuple[Story, ...]
+    notes: Notes = NO_NOTES
 
     @property
     def minutes(self) -> int:
@@ -120,6 +123,7 @@ class Entry:
     parts: Parts
     updated_at: datetime
     titles: dict[int, Named]
+    notes: Notes = NO_NOTES
 
 
 def minutes(words: int) -> int:

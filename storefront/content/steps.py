@@ -14,7 +14,9 @@ from storefront import audit, clock, states
 from storefront.catalogue.models import FormerSlug, Product
 from storefront.catalogue.stale import differing, refuse_stale, written
 from storefront.catalogue.texts import slug_of
+from storefront.claims.steps import look_at, refuse_open
 from storefront.content import markdown
+from storefront.content.claimed import text_of
 from storefront.content.models import (
     Author,
     FormerAddress,
@@ -52,6 +54,7 @@ def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> 
         raise _taken(texts.slug) from error
     current.execute(sa.delete(FormerAddress).where(FormerAddress.slug == texts.slug))
     _keep(post, texts, by=by)
+    look_at(text_of(post, by=by))
     detail = {"title": (None, texts.title), "slug": (None, texts.slug)}
     audit.record("post.added", subject=("post", post.id), actor=by, detail=detail)
     return post.id
@@ -80,6 +83,9 @@ def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool
         _check_readable(post)
     current.flush()
     _keep(post, texts, by=by)
+    unanswered = look_at(text_of(post, by=by))
+    if post.state == PostState.PUBLISHED:
+        refuse_open(unanswered, field="body")
     # Every word stands in the revisions; the record says which one.
     detail = written({name: change for name, change in changes.items() if name != "body"})
     detail["version"] = (str(post.version - 1), str(post.version))
@@ -98,11 +104,15 @@ def publish(post_id: int, *, by: Actor) -> None:
 def publish_if_due(post_id: int) -> bool:
     """Show a scheduled post once its time has come; whether it was shown just now. May be run any number of times.
 
-    What refuses it leaves the schedule as it was, since all of this is one transaction. Raises Refused.
+    What refuses it leaves the schedule as it was, since all of this is one transaction; so do marked phrases for
+    which nobody has answered: then it waits until somebody does. Raises Refused.
     """
     post: Post | None = lock(Post, post_id)
     due = post.scheduled_for if post else None
     if post is None or post.state != PostState.SCHEDULED or due is None or due > clock.now():
+        return False
+    if unanswered := look_at(text_of(post)):
+        audit.record("post.held_back", subject=("post", post_id), code=str(len(unanswered)))
         return False
     _publish(post, due, by=("system", None))
     return True
@@ -175,6 +185,7 @@ def product_ids(slugs: Collection[str]) -> Mapping[str, int]:
 
 def _publish(post: Post, at: datetime, *, by: Actor) -> None:
     _check_readable(post)
+    refuse_open(look_at(text_of(post)))
     states.advance(post, PostState.PUBLISHED)
     post.scheduled_for = None
     post.published_at = post.published_at or at

@@ -10,7 +10,10 @@ import sqlalchemy as sa
 
 from storefront import clock
 from storefront.accounts.models import Customer
+from storefront.claims.deciding import accept, substantiate
+from storefront.claims.models import ClaimMark
 from storefront.content import steps
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import Author, Post
 from storefront.content.texts import PostTexts
 from storefront.database import release, require_transaction, session, transaction
@@ -26,6 +29,17 @@ AUTHORS: Mapping[str, str] = {
     "content": "Luca looks after the journal and the teapots. He has burnt more leaf than he likes to say.",
     "catalogue": "Ewa fills the blocks on Mondays and walks past them on all other days.",
     "owner": "Iris began the shop in an old dairy, with one shelf of oysters and a borrowed kettle.",
+}
+# What bears out the phrases that are marked in a post, by its address: where it is, and what it is called.
+SOURCES: Mapping[str, tuple[str, str]] = {
+    "drying-what-you-cannot-eat": (
+        "https://doi.org/10.4161/derm.23321",
+        "Keegan and others, Photobiology of vitamin D in mushrooms and its bioavailability in humans (2013)",
+    ),
+}
+# Why a second person accepted the phrases that are marked in a post.
+ACCEPTED: Mapping[str, str] = {
+    "one-pot-or-three": "It is a teapot that is cured here, and nobody drinks the butter."
 }
 ARTICLES: tuple[Article, ...] = (*GROWING, *BREWING, *COOKING)
 
@@ -48,7 +62,13 @@ def write() -> bool:
         with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
             authors = {role: _author(role, people) for role in AUTHORS}
         for article in sorted(ARTICLES, key=lambda each: -each.days_ago):
-            _write(article, authors[article.author], by=("staff", people["content"]), now=now)
+            _write(
+                article,
+                authors[article.author],
+                by=("staff", people["content"]),
+                second=("staff", people["owner"]),
+                now=now,
+            )
     return True
 
 
@@ -71,7 +91,7 @@ def _author(role: str, people: Mapping[str, int]) -> int:
     return author_id
 
 
-def _write(article: Article, author_id: int, *, by: steps.Actor, now: datetime) -> None:
+def _write(article: Article, author_id: int, *, by: steps.Actor, second: steps.Actor, now: datetime) -> None:
     texts = PostTexts(
         title=article.title,
         slug=article.slug,
@@ -82,7 +102,20 @@ def _write(article: Article, author_id: int, *, by: steps.Actor, now: datetime) 
     )
     with clock.frozen(now - timedelta(days=article.days_ago)):
         post_id = steps.add_post(texts, by=by)
+        _answer(article.slug, post_id, by=by, second=second)
         if article.days_ahead:
             steps.schedule(post_id, now + timedelta(days=article.days_ahead), by=by)
         elif not article.is_draft:
             steps.publish(post_id, by=by)
+
+
+def _answer(slug: str, post_id: int, *, by: steps.Actor, second: steps.Actor) -> None:
+    """Say what bears out the phrases that are marked in a post, or why they may stand."""
+    of_post = sa.select(ClaimMark.id).where(
+        ClaimMark.subject_kind == CLAIMING, ClaimMark.subject_id == post_id
+    )
+    for mark_id in require_transaction().scalars(of_post.order_by(ClaimMark.id)).all():
+        if slug in SOURCES:
+            substantiate(mark_id, *SOURCES[slug], by=by)
+        elif slug in ACCEPTED:
+            accept(mark_id, ACCEPTED[slug], by=second)

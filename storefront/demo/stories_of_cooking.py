@@ -18,8 +18,11 @@ evening for drying, which is less work than finding a neighbour who has not been
 
 ## What dries well
 
-Shiitake best of all: they taste of more when they were dried than when they were fresh. Oysters do well and
+Shiitake above all: they taste of more when they were dried than when they were fresh. Oysters do well and
 come back a little chewy. Lion’s mane dries light as cork, and is for grinding rather than for frying.
+
+Slices that lie in the noon sun for an hour first make vitamin D as skin does. That people take it up from mushrooms
+was clinically tested; how much there is in yours nobody has measured, and neither have we.
 
 {{ product: dried-shiitake }}
 
@@ -114,7 +117,8 @@ SMOKED = Article(
     is_draft=True,
     body="""\
 This began as a mistake. Somebody, and it was me, put a pot of smoked tea into the fridge beside a bowl of
-oysters, and somebody else used the wrong jug. We have made it on purpose ever since.
+oysters, and somebody else used the wrong jug. We have made it on purpose ever since: it
+is the best supper of our week.
 
 {{ product: smoked-black }}
 

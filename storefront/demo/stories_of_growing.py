@@ -194,7 +194,7 @@ Label it with the date. You will not remember, and you will want to boast.
 WINTER = Article(
     slug="where-a-kit-spends-the-winter",
     title="Where a kit spends the winter",
-    summary="Cold hall, dry kitchen, dark afternoons: the best place for each of our kits when the heating is on.",
+    summary="Cold hall, dry kitchen, dark afternoons: the right place for each of our kits when the heating is on.",
     author="catalogue",
     tags=("Growing", "Oysters"),
     days_ago=3,

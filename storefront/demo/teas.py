@@ -50,7 +50,7 @@ SMOKED = Product(
 Black tea from the hills, dried above a slow pine fire the way it was before steam. It smells like a
 sauna and tastes of plums; people love it or open the window.
 
-Also the best marinade for mushrooms that we know. A cup of it, soy, honey, one night.
+Also the marinade for mushrooms that we come back to. A cup of it, soy, honey, one night.
 """,
     pictures=shown("smoke-tea", "A dark blue tin with a leaf on its label"),
     variants=one("CK-TK-070", 1300, 27, 70),

@@ -70,6 +70,7 @@ def _titles() -> dict[str, str]:
         "audit_detail": _("What was changed"),
         "audit_entry": _("What was done, and when"),
         "checkout_draft": _("Checkouts under way"),
+        "claim_reason": _("Why a phrase in our texts was accepted"),
         "comment": _("Comments"),
         "customer": _("Account"),
         "customer_role": _("Roles at this shop"),

@@ -10,6 +10,7 @@ from flask import Response, abort, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from storefront.claims.printed import Notes
 from storefront.config import settings
 from storefront.content import queries
 from storefront.content.leads import lead, leading
@@ -40,7 +41,7 @@ class EntryShown:
 @open_to("everyone")
 @public_page
 def journal_feed() -> Response:
-    """The newest posts, whole. Two statements."""
+    """The newest posts, whole. Three statements."""
     with reading():
         entries = queries.feed()
     return _feed(_("Journal"), url_for("shop.journal"), url_for("shop.journal_feed"), entries)
@@ -50,7 +51,7 @@ def journal_feed() -> Response:
 @open_to("everyone")
 @public_page
 def tag_feed(slug: str) -> Response:
-    """The newest posts under a tag. Three statements. 404 where there is none."""
+    """The newest posts under a tag. Four statements. 404 where there is none."""
     with reading():
         tag, entries = queries.find_tag(slug), queries.feed_of_tag(slug)
     if tag is None or not entries:
@@ -63,7 +64,7 @@ def tag_feed(slug: str) -> Response:
 @open_to("everyone")
 @public_page
 def author_feed(slug: str) -> Response:
-    """The newest posts of an author. Three statements. 404 where nobody is called so."""
+    """The newest posts of an author. Four statements. 404 where nobody is called so."""
     with reading():
         author, entries = queries.find_author(slug), queries.feed_of_author(slug)
     if author is None:
@@ -97,7 +98,7 @@ def _entry(entry: Entry) -> EntryShown:
         author=story.author.title if story.author else settings().shop_name,
         published=_stamp(story.published_at),
         updated=_stamp(max(entry.updated_at, story.published_at)),
-        html=Markup("").join(_part(entry, part) for part in entry.parts),
+        html=Markup("").join(_part(entry, part) for part in entry.parts) + _notes(entry.notes),
     )
 
 
@@ -111,6 +112,18 @@ def _part(entry: Entry, part: str | int) -> Markup:
     product = entry.titles[part]
     url = settings().origin + lead(url_for("shop.product", slug=product.slug), post_id=entry.story.id)
     return Markup('<p><a href="{}">{}</a></p>').format(url, _("In our shop: %(title)s", title=product.title))
+
+
+def _notes(notes: Notes) -> Markup:
+    """What stands under a text on its page stands under it here too."""
+    sources = Markup("").join(
+        Markup('<li>{}: <a href="{}" rel="nofollow">{}</a></li>').format(each.words, each.url, each.title)
+        for each in notes.sources
+    )
+    listed = Markup("<p>{}</p><ul>{}</ul>").format(_("Sources"), sources) if sources else Markup("")
+    return listed + Markup("").join(
+        Markup("<p><small>{}</small></p>").format(each) for each in notes.disclaimers
+    )
 
 
 def _stamp(at: datetime) -> str:

@@ -11,6 +11,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from storefront.claims.printed import Notes
 from storefront.content.leads import lead, leading
 from storefront.content.markdown import Heading
 from storefront.content.shown import Named, Offer, PostPage, Story
@@ -86,6 +87,7 @@ class PostShown:
     previous: StoryShown | None
     following: StoryShown | None
     related: tuple[StoryShown, ...]
+    notes: Notes
 
 
 def shown(page: PostPage) -> PostShown:
@@ -109,6 +111,7 @@ def shown(page: PostPage) -> PostShown:
         previous=story(page.previous) if page.previous else None,
         following=story(page.following) if page.following else None,
         related=stories(page.related),
+        notes=page.notes,
     )
 
 

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
+from storefront.claims.printed import Notes
 from storefront.config import settings
 from storefront.money import Money, format_money
 from storefront.pictures.plates import Plate, plate
@@ -79,6 +80,7 @@ class ProductShown:
     add_url: str
     html: str
     details: tuple[Detail, ...]
+    notes: Notes
 
 
 def shown(
@@ -107,6 +109,7 @@ def shown(
         add_url=url_for("cart.add"),
         html=page.description_html,
         details=tuple(_details(page, variant)),
+        notes=page.notes,
     )
 
 

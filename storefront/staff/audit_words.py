@@ -71,7 +71,15 @@ VERBS: Mapping[str, Any] = {
     "post.scheduled": _l("Post scheduled"),
     "post.unscheduled": _l("Post taken off the schedule"),
     "post.withdrawn": _l("Post withdrawn"),
+    "post.held_back": _l("Post held back for marked phrases"),
     "author.added": _l("Author added"),
+    "claim.source": _l("Source given for a marked phrase"),
+    "claim.accept": _l("Marked phrase accepted"),
+    "claim.recall": _l("Decision about a marked phrase taken back"),
+    "lexicon.category": _l("Lexicon: category changed"),
+    "lexicon.category_added": _l("Lexicon: category added"),
+    "lexicon.phrase_on": _l("Lexicon: phrase switched on"),
+    "lexicon.phrase_off": _l("Lexicon: phrase switched off"),
     "collection.added": _l("Collection added"),
     "collection.changed": _l("Collection changed"),
     "collection.moved": _l("Collection moved"),
@@ -113,6 +121,7 @@ KINDS: Mapping[str, Any] = {
     "post": _l("Post"),
     "author": _l("Author"),
     "comment": _l("Comment"),
+    "claim_category": _l("Lexicon"),
     "customer": _l("Account"),
     "policy": _l("Policy"),
     "job": _l("Job"),
@@ -128,6 +137,7 @@ _PAGES = {
     "collection": ("staff.collection", "collection_id"),
     "post": ("staff.post", "post_id"),
     "comment": ("staff.comment", "comment_id"),
+    "claim_category": ("staff.lexicon_category", "category_id"),
 }
 
 

@@ -6,11 +6,13 @@ Knows what is printed; refuses to decide, and to change anybody's words.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from markupsafe import Markup
 
+from storefront.claims.marking import words_marked
+from storefront.claims.queries import the_lexicon
 from storefront.comments.deciding import OTHER_REASONS, REASONS
 from storefront.comments.models import Comment, CommentState, Decision, Verdict
 from storefront.comments.moderating import Reported, Waiting
@@ -91,9 +93,16 @@ def commented(made: Comment, subject: Subject | None, beside: CommentRow | None 
         state=str(STATES[made.state]),
         about=subject.title if subject is not None else "",
         about_url=subject.url if subject is not None and subject.is_public else "",
-        flags=tuple(str(FLAGS.get(code, code)) for code in made.flags.split()),
+        flags=(*(str(FLAGS.get(code, code)) for code in made.flags.split()), *_marked(made.text)),
         beside=beside,
     )
+
+
+def _marked(text: str) -> list[str]:
+    """The phrases to be careful with: in comments they only tell the moderator, who reads what others wrote."""
+    if "lexicon" not in g:
+        g.lexicon = the_lexicon()
+    return [_("Says “%(words)s”", words=words) for words in words_marked(text, g.lexicon)]
 
 
 def reason_words(code: str) -> str:

@@ -15,6 +15,7 @@ from werkzeug.local import LocalProxy
 
 from storefront.accounts.access import current_customer
 from storefront.checkout.reviewed import in_review
+from storefront.claims.queries import open_marks
 from storefront.comments.moderating import held_comments
 from storefront.config import settings
 from storefront.database import session
@@ -80,6 +81,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Posts"), "staff.posts", key="j"),
     Entry(_l("What posts earn"), "staff.earnings", key="a"),
     Entry(_l("Comments"), "staff.comments", key="m", queue="comments"),
+    Entry(_l("Claims"), "staff.claims", key="l", queue="claims"),
     Entry(_l("People"), "staff.people_list", key="w"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),
     Entry(_l("Record"), "staff.audit", key="e"),
@@ -92,6 +94,7 @@ QUEUES: Mapping[str, Callable[[], sa.Select[Any]]] = {
     "refunds": refunds_that_wait,
     "payments": in_review,
     "comments": held_comments,
+    "claims": open_marks,
     "jobs": lambda: sa.select(Job.id).where(Job.state == JobState.DEAD),
 }
 

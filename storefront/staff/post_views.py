@@ -13,10 +13,12 @@ from storefront.accounts.access import current_actor
 from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import PostKind, PostState
 from storefront.content.steps import product_ids
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
+from storefront.staff.claim_words import marks_typed
 from storefront.staff.earnings_page import earnings_line
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
@@ -92,7 +94,7 @@ def add_post() -> Any:
 @blueprint.get(f"/posts/{POST}")
 @open_to("content.view")
 def post(post_id: int) -> str:
-    """A post, to be changed. Four statements, and three for each 1,000 orders that came from it in part."""
+    """A post, to be changed. Six statements, and three for each 1,000 orders that came from it in part."""
     found = desk.post_desk(post_id)
     form = PostForm(formdata=None)
     form.offer(desk.authors())
@@ -247,6 +249,8 @@ def _page(
         messages=messages,
         preview=preview,
         earned=earnings_line(found.id) if found else "",
+        marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
+        held_back=bool(found and found.is_due and marks.open),
         action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
         may_edit=may("content.edit"),
         crumbs=_crumbs(found, "")

@@ -12,6 +12,7 @@ from storefront import clock
 from storefront.accounts.access import current_actor
 from storefront.cart.views import notices
 from storefront.catalogue import actions
+from storefront.catalogue.claimed import KIND as CLAIMING
 from storefront.catalogue.desk import GoodsSort, GoodsWanted, collections, goods
 from storefront.catalogue.models import ProductState
 from storefront.catalogue.product_desk import ProductDesk, product_desk
@@ -24,6 +25,7 @@ from storefront.shop.cards import cards
 from storefront.shop.choice import choose
 from storefront.shop.frame import the_frame, the_policy
 from storefront.staff.blueprint import blueprint
+from storefront.staff.claim_words import marks_typed
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import NewProductForm, ProductForm, product_data, refuse, show_theirs
 from storefront.staff.goods_list import GoodsFilters, filter_chips, listed
@@ -104,7 +106,7 @@ def _new_page(form: NewProductForm, messages: list[str]) -> str:
 @blueprint.get(f"/products/{PRODUCT}")
 @open_to("catalogue.view")
 def product(product_id: int) -> str:
-    """What is said of a product, to be changed. Four statements."""
+    """What is said of a product, to be changed. Seven statements."""
     desk = product_desk(product_id)
     form = ProductForm(formdata=None)
     _offer_shelves(form)
@@ -151,6 +153,7 @@ def _page(desk: ProductDesk, form: ProductForm, messages: list[str]) -> str:
         tabs=tabs(desk.id, "staff.product"),
         crumbs=product_crumbs(desk.title, desk.id),
         may_edit=may("catalogue.edit"),
+        marks=marks_typed(CLAIMING, desk.id, form.data),
         is_shown=desk.state != ProductState.DRAFT,
         notices=notices(),
     )

@@ -52,11 +52,13 @@ def _spans(line: int, last_line: int, others: tuple[int, ...]) -> list[tuple[int
 
 @dataclass(slots=True)
 class Report:
-    """Products by what became of them, every row left out, and what was read otherwise than it was written."""
+    """Products by what became of them, every row left out, what was read otherwise than it was written, and by
+    address the marked phrases for which products are not on sale."""
 
     outcomes: Counter[Outcome] = field(default_factory=Counter)
     left_out: list[LeftOut] = field(default_factory=list)
     remarks: Counter[str] = field(default_factory=Counter)
+    held_back: dict[str, list[str]] = field(default_factory=dict)
 
     @property
     def new(self) -> int:
@@ -92,7 +94,22 @@ class Report:
             unchanged=self.unchanged,
             left_out=len(self.left_out),
         )
-        return "\n".join([*(each.text for each in self.left_out), *self.notes, counts])
+        return "\n".join([*(each.text for each in self.left_out), *self._held(), *self.notes, counts])
+
+    def _held(self) -> list[str]:
+        """A line for each product that is not on sale until somebody has answered for what it says."""
+        return [
+            _(
+                "%(handle)s is not on sale: nobody has answered for %(words)s.",
+                handle=slug,
+                words=_quoted(words),
+            )
+            for slug, words in self.held_back.items()
+        ]
+
+
+def _quoted(words: list[str]) -> str:
+    return ", ".join(f"“{each}”" for each in words[:_SHOWN]) + (", …" if len(words) > _SHOWN else "")
 
 
 _SENTENCES = {

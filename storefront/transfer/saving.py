@@ -12,7 +12,9 @@ from flask_babel import gettext as _
 
 from storefront import audit
 from storefront.catalogue import steps
+from storefront.catalogue.claimed import open_words
 from storefront.catalogue.facts import CollectionFacts, Outcome, ProductFacts
+from storefront.catalogue.models import ProductState
 from storefront.database import savepoint, transaction
 from storefront.errors import Refused
 from storefront.transfer.report import LeftOut, Report
@@ -78,9 +80,14 @@ def _save(batch: list[Candidate], report: Report, *, form: str) -> None:
             outcomes = [_save_alone(each, refusals, reference) for each in batch]
     report.outcomes.update(outcome for outcome in outcomes if outcome)
     report.left_out += refusals
+    report.held_back |= open_words([each.facts.slug for each in batch if _goes_on_sale(each.facts)])
     for candidate, outcome in zip(batch, outcomes, strict=True):
         if outcome:
             report.remarks.update(candidate.remarks)
+
+
+def _goes_on_sale(facts: ProductFacts) -> bool:
+    return facts.state in {ProductState.PUBLISHED, None}
 
 
 # What one product's values can cause; a full disk or a lost database stops the import instead.

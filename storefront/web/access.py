@@ -30,6 +30,9 @@ PERMISSIONS = frozenset(
         "staff.manage",
         "privacy.manage",
         "comments.moderate",
+        "claims.view",
+        "claims.decide",
+        "claims.lexicon",
     }
 )
 # "everyone": shoppers and readers. "stripe": signed by its own secret, so neither cookie nor token counts.

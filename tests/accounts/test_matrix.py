@@ -41,6 +41,9 @@ MAY: dict[str, str] = {
     "staff.manage": "owner",
     "privacy.manage": "owner",
     "comments.moderate": "owner content support",
+    "claims.view": "owner catalogue content",
+    "claims.decide": "owner catalogue content",
+    "claims.lexicon": "owner",
 }
 
 

@@ -7,6 +7,7 @@ from flask import Flask
 from storefront.database import append_only_tables, db, is_postgresql, transaction
 from storefront.refunds.actions import send_refund
 from tests.books import changed_tables, whole_database
+from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
 from tests.builders.payments import a_paid_order, a_refund
 from tests.builders.shipments import a_shipment
@@ -22,6 +23,7 @@ TABLES = {
     "audit_entry": "verb",
     "shipment_line": "quantity",
     "decision": "verdict",
+    "claim_decision": "answer",
 }
 
 
@@ -36,6 +38,7 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     a_shipment(placed.order_id)
     send_refund(a_refund(placed))
     a_comment(published=True)
+    a_claim(substantiated=True)
 
 
 @pytest.mark.usefixtures("filled")

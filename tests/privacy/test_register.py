@@ -16,6 +16,11 @@ from storefront.privacy.queries import Copy, find_person
 
 # Tables without anything about a customer, and why.
 IMPERSONAL = {
+    "claim_category": "the lexicon",
+    "claim_decision": "texts of the shop; who decided is an id",
+    "claim_mark": "texts of the shop",
+    "claim_phrase": "the lexicon",
+    "claim_writer": "ids of those who write for the shop",
     "closed_thread": "which subjects take no more comments",
     "author": "names under which the shop's own people publish",
     "collection": "goods",

@@ -8,6 +8,8 @@ import pytest
 from flask import Flask
 
 from storefront.catalogue.models import ProductState
+from storefront.claims.actions import change_category
+from storefront.claims.queries import categories
 from storefront.config import settings
 from storefront.content.actions import change_post
 from storefront.content.models import PostKind
@@ -15,6 +17,7 @@ from storefront.content.texts import PostTexts
 from storefront.policies.document import default_document
 from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_collection, a_product, the_product
+from tests.builders.claims import a_public_claim
 from tests.builders.content import EDITOR, a_post, an_author, seen, the_post_at
 from tests.client import ShopClient
 
@@ -46,6 +49,7 @@ def _shelf(app: Flask) -> None:
         for slug in ("oyster", "shiitake"):
             a_product(slug, title=slug.title(), collections=("kits",))
         a_post(title="First", body="{{ product: shiitake }}", tags=("Growing",))
+        a_public_claim(title="Stated")
         a_post(title="About", kind=PostKind.PAGE, author_id=None)
 
 
@@ -124,6 +128,13 @@ def rewrite_the_post() -> set[str]:
     return {f"post:{post.id}"}
 
 
+def reword_a_disclaimer() -> set[str]:
+    """What stands under whatever says something of its category."""
+    for each in categories():
+        change_category(each.id, each.title, "Other words.", is_on=True, by=EDITOR)
+    return {"claims"}
+
+
 def the_kits() -> int:
     """The id of the collection, which is saved again as it is."""
     return int(a_collection("kits").id)
@@ -136,6 +147,7 @@ CHANGES = [
     rename_the_collection,
     add_a_collection,
     promise_something_else,
+    reword_a_disclaimer,
     write_a_post,
     rewrite_the_post,
 ]

@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page
 
 from storefront import audit, clock
 from storefront.catalogue.models import Collection, Image
+from storefront.claims.queries import categories
 from storefront.database import db, release, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail.models import MailState, OutgoingMail
@@ -19,6 +20,7 @@ from storefront.orders.kept_views import LONGEST_NAME, keep_view
 from storefront.orders.models import Document, Order, OrderLine, OrderNote, number_of_id
 from storefront.refunds.models import NoteKind, RefundNote
 from tests.builders.accounts import a_staff_member, signed_in
+from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
 from tests.builders.content import a_post
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
@@ -51,6 +53,10 @@ TYPED = {
     "product": ("title", "subtitle", "vendor", "kind", "seo_title", "seo_description"),
     "product_tag": ("tag",),
     "collection": ("title", "intro"),
+    "claim_category": ("title", "disclaimer"),
+    "claim_mark": ("words", "sentence"),
+    "claim_phrase": ("text",),
+    "claim_reason": ("text",),
     "image": ("alt",),
     "option": ("name",),
     "variant": ("sku",),
@@ -87,6 +93,8 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "refund_id": a_refund(placed, minor=100),
             "post_id": a_post(title="Post").id,
             "comment_id": a_comment().id,
+            "mark_id": an_accepted_claim().id,
+            "category_id": categories()[0].id,
         }
         with transaction() as current:
             current.add(

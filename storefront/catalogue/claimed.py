@@ -1,0 +1,166 @@
+"""Goods as texts that state something: what is said of a product, who said it, and which imports are held back.
+
+Knows products and their texts; refuses to know what is to be careful with. What writes is a step.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.audit import AuditEntry
+from storefront.catalogue.changing import next_state, said_otherwise
+from storefront.catalogue.facts import ProductFacts
+from storefront.catalogue.models import Product, ProductState
+from storefront.catalogue.standing import Standing
+from storefront.catalogue.texts import clean_description
+from storefront.claims.folding import Form
+from storefront.claims.models import ClaimMark
+from storefront.claims.steps import look_at_all, those_marked
+from storefront.claims.subjects import Said, Text, TextKind, claiming, writer_name
+from storefront.database import require_transaction, session
+
+KIND = "product"
+_COLUMNS = ("title", "subtitle", "description_html", "seo_title", "seo_description")
+
+
+def text_of(product: Any, *, by: tuple[str, object | None]) -> Text:
+    """What is said of a product, written `by` somebody just now."""
+    return _text(product, writer_name(by))
+
+
+def text_as_saved(product: Any) -> Text:
+    """What is said of a product, written by who saved it last. One statement."""
+    return _text(product, _last_writers([product.id]).get(product.id, ""))
+
+
+def parts(
+    *, title: str, subtitle: str, description_html: str, seo_title: str = "", seo_description: str = ""
+) -> tuple[Said, ...]:
+    """What is looked at, by the names of the fields it is typed in."""
+    return (
+        Said("title", title),
+        Said("subtitle", subtitle),
+        Said("description", description_html, Form.HTML),
+        Said("seo_title", seo_title),
+        Said("seo_description", seo_description),
+    )
+
+
+def _text(row: Any, writer: str) -> Text:
+    return Text(
+        kind=KIND,
+        id=row.id,
+        title=row.title,
+        is_public=row.state != ProductState.DRAFT,
+        parts=parts(**{name: getattr(row, name) for name in _COLUMNS}),
+        writers=frozenset({writer} - {""}),
+    )
+
+
+def _read(ids: Collection[int]) -> Mapping[int, Text]:
+    """Products of these ids, and who saved them last. Two statements."""
+    columns = (Product.id, Product.state, *(getattr(Product, name) for name in _COLUMNS))
+    rows = session().execute(sa.select(*columns).where(Product.id.in_(list(ids)))).all()
+    writers = _last_writers(ids)
+    return {row.id: _text(row, writers.get(row.id, "")) for row in rows}
+
+
+def _hold(ids: Collection[int]) -> Mapping[int, Text]:
+    held = sa.select(Product.id).where(Product.id.in_(list(ids))).order_by(Product.id)
+    require_transaction().execute(held.with_for_update(key_share=True)).all()
+    return _read(ids)
+
+
+def _last_writers(ids: Collection[int]) -> dict[int, str]:
+    newest = (
+        sa.select(sa.func.max(AuditEntry.id))
+        .where(
+            AuditEntry.subject_kind == "product",
+            AuditEntry.subject_id.in_([str(each) for each in ids]),
+            AuditEntry.verb.in_(("product.added", "product.changed")),
+        )
+        .group_by(AuditEntry.subject_id)
+    )
+    columns = (AuditEntry.subject_id, AuditEntry.actor_kind, AuditEntry.actor_id)
+    rows = session().execute(sa.select(*columns).where(AuditEntry.id.in_(newest)))
+    return {int(row.subject_id): writer_name((row.actor_kind, row.actor_id)) for row in rows}
+
+
+def _after(product_id: int, most: int) -> list[int]:
+    behind = sa.select(Product.id).where(Product.id > product_id).order_by(Product.id)
+    return list(session().scalars(behind.limit(most)))
+
+
+def held_back(facts: Sequence[ProductFacts], standing: Mapping[str, Standing]) -> list[ProductFacts]:
+    """Facts from a file, as they may be saved: what would go on sale, or stay there with other words, with a phrase
+    for which nobody has answered is no longer, or not yet, on sale. The marks of what stands are written."""
+    found = [(each, standing.get(each.slug)) for each in facts]
+    touched = {
+        stands.product.id: _planned(stands, each)
+        for each, stands in found
+        if stands is not None and _is_concerned(stands, each)
+    }
+    unanswered = look_at_all(list(touched.values()))
+    # In what is new nobody can have answered for anything; it has no id yet but its place in the file.
+    new = (_fresh(place, each) for place, (each, stands) in enumerate(found) if stands is None)
+    stating = {text.id for text in those_marked(new)}
+    return [
+        _held(each, stands) if (unanswered.get(stands.product.id) if stands else place in stating) else each
+        for place, (each, stands) in enumerate(found)
+    ]
+
+
+def mark_fresh(facts: Iterable[ProductFacts], ids: Mapping[str, int]) -> None:
+    """Write the marks of products that have just been added; `ids` are by slug."""
+    look_at_all(those_marked(_fresh(ids[each.slug], each) for each in facts))
+
+
+def _is_concerned(stands: Standing, facts: ProductFacts) -> bool:
+    """Whether the words change, or it goes on sale: what only counts pieces or changes a price is not looked at."""
+    says = said_otherwise(stands.product, facts).keys() & set(_COLUMNS)
+    return bool(says) or next_state(stands.product.state, facts.state) is ProductState.PUBLISHED
+
+
+def _planned(stands: Standing, facts: ProductFacts) -> Text:
+    said = {name: getattr(stands.product, name) for name in _COLUMNS} | {
+        name: value for name, value in said_otherwise(stands.product, facts).items() if name in _COLUMNS
+    }
+    return Text(KIND, stands.product.id, said["title"], False, parts(**said))
+
+
+def _fresh(product_id: int, facts: ProductFacts) -> Text:
+    said = parts(
+        title=facts.title,
+        subtitle=facts.subtitle or "",
+        description_html=clean_description(facts.description or ""),
+    )
+    return Text(KIND, product_id, facts.title, False, said)
+
+
+def _held(facts: ProductFacts, stands: Standing | None) -> ProductFacts:
+    if stands is None or stands.product.state == ProductState.PUBLISHED:
+        return replace(facts, state=ProductState.DRAFT)
+    return replace(facts, state=None)
+
+
+def open_words(slugs: Collection[str]) -> dict[str, list[str]]:
+    """The marked words that nobody answered for, by the addresses of products that are not sold. One statement."""
+    rows = session().execute(
+        sa.select(Product.slug, ClaimMark.words)
+        .join(ClaimMark, (ClaimMark.subject_kind == KIND) & (ClaimMark.subject_id == Product.id))
+        .where(
+            Product.slug.in_(list(slugs)),
+            Product.state != ProductState.PUBLISHED,
+            ClaimMark.decision_id.is_(None),
+        )
+        .order_by(ClaimMark.id)
+    )
+    found: dict[str, list[str]] = {}
+    for slug, words in rows:
+        found.setdefault(slug, []).append(words)
+    return found
+
+
+claiming(KIND, TextKind(read=_read, hold=_hold, after=_after))

@@ -1,0 +1,150 @@
+"""Texts as a stream of words with their places: case, accents, punctuation, hyphens and line breaks do not matter.
+
+Knows Markdown and HTML as far as not to read addresses and tags; refuses to know any phrase. Time grows with the
+length of the text alone.
+"""
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+from functools import lru_cache
+from html import unescape
+from itertools import pairwise
+
+# What stands within words and is not seen: soft hyphens, joiners, marks of order; and accents by themselves.
+_UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
+_WORD = rf"(?P<word>(?:[^\W_]|[\u0300-\u036f{_UNSEEN}])+)"
+_REFERENCE = r"(?P<reference>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)"
+_ADDRESS = r"(?:https?://|www\.)[^\s<>()\"]{1,2000}"
+_BLOCKS = "p|li|ul|ol|dl|dt|dd|h[1-6]|table|caption|thead|tbody|tr|th|td|blockquote|br|hr"
+_BLOCK = rf"</?(?:{_BLOCKS})\b[^<>]{{0,2000}}>"
+
+_MARKDOWN = re.compile(
+    rf"(?P<skip>\{{\{{[^{{}}\n]{{1,300}}\}}\}}|(?<=\]\()[^()\s]{{1,2000}}|{_ADDRESS})|{_REFERENCE}|{_WORD}"
+)
+_HTML = re.compile(
+    rf"(?P<block>{_BLOCK})|(?P<tag></?[a-zA-Z!][^<>]{{0,2000}}>)|(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}",
+    re.IGNORECASE,
+)
+_PARAGRAPH = r"\n[^\S\n]*\n|\n(?=[^\S\n]*(?:[#>*+-]|[0-9]{1,9}[.)])[^\S\n])"
+_SENTENCE = r"[.!?…]+[\"'”’»)\]*_]*\s+(?![a-zà-ÿ\s])"
+_ENDS = {
+    False: re.compile(f"{_PARAGRAPH}|{_SENTENCE}"),
+    True: re.compile(f"{_BLOCK}|{_SENTENCE}", re.IGNORECASE),
+}
+_TAG = re.compile(r"<[^<>]*>")
+_BREAK = re.compile(_PARAGRAPH)
+# A word that goes on after its hyphen, at once or on the next line.
+_HYPHEN = re.compile("[-\u2010\u2011][^\\S\n]*\n[^\\S\n]*")
+
+
+class Form(StrEnum):
+    """How a text is written."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
+class Joint(IntEnum):
+    """What is between a word and the one before it: nothing but signs, so that they may be one word; space; or the
+    end of a paragraph, which no phrase crosses."""
+
+    CLOSE = 0
+    SPACE = 1
+    BREAK = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A text's words: where each starts and ends in the text, what it is folded, how it is joined to the one before;
+    `letters` are all of them in a row, `places` where each begins there."""
+
+    starts: list[int]
+    ends: list[int]
+    joints: list[Joint]
+    letters: str
+    places: list[int]
+
+
+def streamed(text: str, form: Form = Form.MARKDOWN) -> Stream:
+    """The words of a text."""
+    starts, ends, joints, folds, places = [], [], [], [], []
+    until = at = 0
+    joint = Joint.BREAK
+    for found in (_HTML if form is Form.HTML else _MARKDOWN).finditer(text):
+        start, end = found.span()
+        if start > until:
+            joint = max(joint, _joint(text, until, start))
+        until = end
+        kind = found.lastgroup
+        if kind == "word" or kind == "reference":
+            fold = folded_word(found.group()) if kind == "word" else _referred(found.group())
+            if fold:
+                starts.append(start)
+                ends.append(end)
+                joints.append(joint)
+                folds.append(fold)
+                places.append(at)
+                at += len(fold)
+                joint = Joint.CLOSE
+            elif kind == "reference":
+                joint = max(joint, Joint.SPACE)
+        elif kind == "block":
+            joint = Joint.BREAK
+        elif kind == "skip":
+            joint = max(joint, Joint.SPACE)
+    return Stream(starts, ends, joints, "".join(folds), places)
+
+
+def _joint(text: str, start: int, end: int) -> Joint:
+    if end - start == 1:
+        return Joint.SPACE if text[start].isspace() else Joint.CLOSE
+    between = text[start:end]
+    if _BREAK.search(between):
+        return Joint.BREAK
+    if _HYPHEN.fullmatch(between) or not any(map(str.isspace, between)):
+        return Joint.CLOSE
+    return Joint.SPACE
+
+
+def _referred(reference: str) -> str:
+    """The letters that a character reference stands for, if it stands for letters."""
+    return folded_word("".join(letter for letter in unescape(reference) if letter.isalnum()))
+
+
+@lru_cache(maxsize=20_000)
+def folded_word(word: str) -> str:
+    """A word in small letters, without accents and what is not seen."""
+    spread = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", word).casefold())
+    return "".join(letter for letter in spread if unicodedata.category(letter) not in _DROPPED)
+
+
+_DROPPED = frozenset({"Mn", "Me", "Cf"})
+
+
+def folded(text: str) -> str:
+    """A text's words, folded, with one space between those that space or signs keep apart."""
+    words = streamed(text)
+    return " ".join(words.letters[start:end] for start, end in pairwise([*words.places, len(words.letters)]))
+
+
+def plain(text: str, form: Form) -> str:
+    """A stretch of a text without tags, its spaces made one."""
+    return " ".join((_TAG.sub("", text) if form is Form.HTML else text).split())
+
+
+def sentences(text: str, form: Form = Form.MARKDOWN) -> Callable[[int, int], str]:
+    """What tells the sentence, or sentences, around a stretch of the text: the words as written, spaces made one."""
+    ends = [found.end() for found in _ENDS[form is Form.HTML].finditer(text)]
+    bounds: Sequence[int] = [0, *ends, len(text) + 1]
+
+    @lru_cache(maxsize=1_000)
+    def between(first: int, last: int) -> str:
+        return plain(text[bounds[first] : bounds[last + 1]], form)
+
+    return lambda start, end: between(
+        bisect_right(bounds, start) - 1, bisect_right(bounds, max(start, end - 1)) - 1
+    )
