@@ -29,6 +29,7 @@ ROOMS = (
     "refunds",
     "content",
     "checkout",
+    "newsletter",
     "webhooks",
     "transfer",
     "reports",

@@ -136,6 +136,7 @@ WORDS: dict[str, set[str]] = {
         "texts",
     },
     "demo": {
+        "readers",
         "remarks",
         "talk",
         "bank",
@@ -163,6 +164,7 @@ WORDS: dict[str, set[str]] = {
         "ware",
     },
     "mail": {"letters", "outbox", "rendering", "sending"},
+    "newsletter": {"blueprint", "keeping", "links", "mails", "sending", "wording"},
     "orders": {
         "access",
         "amending",
@@ -293,8 +295,12 @@ WORDS: dict[str, set[str]] = {
         "sales_page",
         "shipment_views",
         "sparkline",
+        "mailing_views",
         "stock_moved",
         "stock_views",
+        "subscriber_views",
+        "subscriber_words",
+        "subscribers_file",
         "variant_views",
         "waiting",
     },

@@ -117,6 +117,7 @@ def load(app: Flask) -> None:
     from storefront.demo.journal import write
     from storefront.demo.loading import is_demo
     from storefront.demo.loading import load as fill
+    from storefront.demo.readers import subscribe
     from storefront.demo.talk import say
     from storefront.demo.year import play
 
@@ -129,6 +130,7 @@ def load(app: Flask) -> None:
         with Bar("Its last year") as bar:
             play(bar.show, orders=settings().demo_orders)
         say()
+        subscribe()
 
 
 @storefront.command()

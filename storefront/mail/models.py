@@ -14,12 +14,14 @@ from storefront.database import BigId, Instant, db
 
 
 class MailState(StrEnum):
-    """owed: to be sent; sent: a server took it; kept: only for the mailbox; refused: no server takes it."""
+    """owed: to be sent; sent: a server took it; kept: only for the mailbox; refused: no server takes it; dropped:
+    nobody wanted it any more before it left."""
 
     OWED = "owed"
     SENT = "sent"
     KEPT = "kept"
     REFUSED = "refused"
+    DROPPED = "dropped"
 
 
 # The condition of the index by which the few mails that wait are found among all that were sent; a query that says
@@ -32,7 +34,7 @@ class OutgoingMail(db.Model):
 
     __tablename__ = "outgoing_mail"
     __table_args__ = (
-        sa.CheckConstraint("state IN ('owed', 'sent', 'kept', 'refused')", name="state"),
+        sa.CheckConstraint("state IN ('owed', 'sent', 'kept', 'refused', 'dropped')", name="state"),
         sa.Index(
             "uq_outgoing_mail_once",
             "kind",
@@ -50,7 +52,7 @@ class OutgoingMail(db.Model):
         ),
     )
     TRANSITIONS: ClassVar[dict[MailState, set[MailState]]] = {
-        MailState.OWED: {MailState.SENT, MailState.KEPT, MailState.REFUSED},
+        MailState.OWED: {MailState.SENT, MailState.KEPT, MailState.REFUSED, MailState.DROPPED},
         MailState.REFUSED: {MailState.OWED},
     }
 

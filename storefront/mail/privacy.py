@@ -15,7 +15,7 @@ from storefront.mail.models import MailState, OutgoingMail
 
 _WORDS = {"title": None, "text": None, "html": None, "error": None}
 # Mails of these rooms sign people in, or prove who they are.
-_WITH_KEYS = ("account_", "privacy_")
+_WITH_KEYS = ("account_", "privacy_", "newsletter_confirm")
 _KEPT = ("kind", "subject", "state")
 
 

@@ -38,6 +38,10 @@ Unsubscriber = Callable[[OutgoingMail], str]
 
 _unsubscribers: dict[str, Unsubscriber] = {}
 
+LastLook = Callable[[OutgoingMail], bool]
+
+_last_looks: dict[str, LastLook] = {}
+
 
 def renders(kind: str) -> Callable[[Renderer], Renderer]:
     """Mark a function as what words the mails of `kind`; it may read, and writes nothing."""
@@ -60,6 +64,24 @@ def unsubscribes(kind: str) -> Callable[[Unsubscriber], Unsubscriber]:
         return function
 
     return mark
+
+
+def to_many(kind: str) -> Callable[[LastLook], LastLook]:
+    """Mark a function as the last look at mails of `kind`, which go to many: a step, asked just before each leaves,
+    that answers whether it is still wanted. What is not wanted does not leave, and of what left no words are kept:
+    ten thousand copies of one letter would fill a database."""
+
+    def mark(function: LastLook) -> LastLook:
+        if _last_looks.setdefault(kind, function) is not function:
+            raise ValueError(f"two functions look at {kind}")
+        return function
+
+    return mark
+
+
+def last_look(kind: str) -> LastLook | None:
+    """The last look at mails of `kind`, if they go to many."""
+    return _last_looks.get(kind)
 
 
 def render(mail: OutgoingMail) -> Letter:

@@ -18,7 +18,7 @@ from storefront.database import lock, release, session, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail import outbox
 from storefront.mail.models import MailState, OutgoingMail
-from storefront.mail.rendering import Letter, NoAddress, message, render
+from storefront.mail.rendering import Letter, NoAddress, last_look, message, render
 
 TIMEOUT_SECONDS = 10
 # RFC 5321, 4.5.4.1: four to five days at least.
@@ -41,6 +41,8 @@ def send_mail(*, mail: int) -> None:
     if owed is None or owed.state != MailState.OWED:
         release()
         return
+    if not _is_wanted(owed):
+        return
     if settings().keeps_mail:
         _keep(mail, None if owed.title is not None else render(owed))
         return
@@ -55,10 +57,25 @@ def send_mail(*, mail: int) -> None:
         _end(mail, MailState.SENT)
 
 
+def _is_wanted(owed: OutgoingMail) -> bool:
+    """Whether a mail that goes to many shall still leave; if not, it is dropped."""
+    look = last_look(owed.kind)
+    if look is None:
+        return True
+    with transaction():
+        row = lock(OutgoingMail, owed.id)
+        wanted = row.state == MailState.OWED and look(row)
+        if not wanted and row.state == MailState.OWED:
+            states.advance(row, MailState.DROPPED)
+    return wanted
+
+
 def _written(owed: OutgoingMail) -> Letter:
-    """The words of the mail: those kept, else rendered now and kept before anybody sees them."""
+    """The words of the mail: those kept, else rendered now and, unless it goes to many, kept before anybody sees them."""
     if owed.title is None or owed.text is None or owed.html is None:
         mail_id, letter = owed.id, render(owed)
+        if last_look(owed.kind) is not None:
+            return letter
         with transaction():
             row = lock(OutgoingMail, mail_id)
             _word(row, letter)

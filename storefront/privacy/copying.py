@@ -81,8 +81,10 @@ def _titles() -> dict[str, str]:
         "job": _("Work that names you"),
         "kept_view": _("Views of orders that you keep"),
         "ledger_entry": _("Money that moved"),
+        "letter": _("Posts that were sent to you"),
         "likeness": _("Marks that find copies of your comments"),
         "muted_address": _("Mails that you wanted no more of"),
+        "opt_in": _("When you agreed to the newsletter, and to what"),
         "order_line": _("What you ordered"),
         "order_note": _("Notes about your orders"),
         "order_word": _("Words your orders are found by"),
@@ -100,5 +102,6 @@ def _titles() -> dict[str, str]:
         "sign_in": _("Sign-ins"),
         "stock_adjustment": _("Changes of stock"),
         "stripe_event": _("What Stripe told us"),
+        "subscriber": _("Newsletter"),
         "ticket": _("Links that were sent to you"),
     }

@@ -17,6 +17,7 @@ from storefront import clock
 from storefront.catalogue.queries import menu
 from storefront.catalogue.shown import Heading
 from storefront.config import Settings, settings
+from storefront.newsletter.wording import wording
 from storefront.policies.badges import Badge, badges
 from storefront.policies.document import PolicyDocument
 from storefront.policies.queries import Policy, current_policy
@@ -59,6 +60,7 @@ class Frame:
     address_line: str
     prices_note: str
     support_email: str
+    newsletter: str
     menu: tuple[Link, ...]
     promises: tuple[PromiseShown, ...]
     help: tuple[Link, ...]
@@ -119,6 +121,7 @@ def _frame(
         address_line=made.address_line,
         prices_note=_prices_note(),
         support_email=made.support_email,
+        newsletter=wording(),
         menu=(
             *(_entry(each, here=here) for each in headings),
             Link(_("Journal"), url_for("shop.journal"), current=in_journal),

@@ -72,6 +72,13 @@ VERBS: Mapping[str, Any] = {
     "post.unscheduled": _l("Post taken off the schedule"),
     "post.withdrawn": _l("Post withdrawn"),
     "post.held_back": _l("Post held back for marked phrases"),
+    "post.sent": _l("Post sent to subscribers"),
+    "post.sending_stopped": _l("Sending to subscribers stopped"),
+    "post.sending_resumed": _l("Sending to subscribers resumed"),
+    "subscriber.left": _l("Letters ended"),
+    "subscriber.bounced": _l("Address marked: mails come back"),
+    "subscriber.unbounced": _l("Address no longer marked"),
+    "subscribers.exported": _l("Subscribers taken out as a file"),
     "author.added": _l("Author added"),
     "claim.source": _l("Source given for a marked phrase"),
     "claim.accept": _l("Marked phrase accepted"),
@@ -123,6 +130,7 @@ KINDS: Mapping[str, Any] = {
     "comment": _l("Comment"),
     "claim_category": _l("Lexicon"),
     "customer": _l("Account"),
+    "subscriber": _l("Subscriber"),
     "policy": _l("Policy"),
     "job": _l("Job"),
     "mail": _l("Mail"),
@@ -138,6 +146,7 @@ _PAGES = {
     "post": ("staff.post", "post_id"),
     "comment": ("staff.comment", "comment_id"),
     "claim_category": ("staff.lexicon_category", "category_id"),
+    "subscriber": ("staff.subscriber", "subscriber_id"),
 }
 
 

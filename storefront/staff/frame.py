@@ -82,6 +82,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("What posts earn"), "staff.earnings", key="a"),
     Entry(_l("Comments"), "staff.comments", key="m", queue="comments"),
     Entry(_l("Claims"), "staff.claims", key="l", queue="claims"),
+    Entry(_l("Subscribers"), "staff.subscribers", key="u"),
     Entry(_l("People"), "staff.people_list", key="w"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),
     Entry(_l("Record"), "staff.audit", key="e"),

@@ -364,6 +364,7 @@ def mail_state(mail: OutgoingMail) -> str:
         MailState.SENT: _("sent"),
         MailState.KEPT: _("kept in the mailbox"),
         MailState.REFUSED: _("refused by the mail server"),
+        MailState.DROPPED: _("not wanted any more"),
     }
     return names[MailState(mail.state)]
 

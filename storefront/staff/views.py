@@ -20,6 +20,7 @@ from storefront.staff import (
     jobs_views,
     kept_view_views,
     lexicon_views,
+    mailing_views,
     new_order_views,
     order_list_views,
     order_views,
@@ -34,6 +35,7 @@ from storefront.staff import (
     refund_views,
     shipment_views,
     stock_views,
+    subscriber_views,
     variant_views,
 )
 from storefront.staff.blueprint import blueprint
@@ -57,6 +59,7 @@ __all__ = [
     "jobs_views",
     "kept_view_views",
     "lexicon_views",
+    "mailing_views",
     "new_order_views",
     "order_list_views",
     "order_views",
@@ -71,6 +74,7 @@ __all__ = [
     "refund_views",
     "shipment_views",
     "stock_views",
+    "subscriber_views",
     "variant_views",
 ]
 

@@ -9,6 +9,7 @@ from storefront.refunds.actions import send_refund
 from tests.books import changed_tables, whole_database
 from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
+from tests.builders.newsletter import a_subscriber
 from tests.builders.payments import a_paid_order, a_refund
 from tests.builders.shipments import a_shipment
 from tests.servers.stripe import StripeStandIn
@@ -24,6 +25,7 @@ TABLES = {
     "shipment_line": "quantity",
     "decision": "verdict",
     "claim_decision": "answer",
+    "opt_in": "wording",
 }
 
 
@@ -39,6 +41,7 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     send_refund(a_refund(placed))
     a_comment(published=True)
     a_claim(substantiated=True)
+    a_subscriber()
 
 
 @pytest.mark.usefixtures("filled")

@@ -27,6 +27,7 @@ IMPERSONAL = {
     "former_address": "texts of the shop",
     "former_slug": "goods",
     "image": "goods",
+    "mailing": "which post was sent to how many; who pressed the button stands in the record",
     "number_series": "counters",
     "option": "goods",
     "placement": "goods",

@@ -23,6 +23,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
 from tests.builders.content import a_post
+from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
 from tests.builders.payments import a_refund
 from tests.builders.refunds import a_paid_basket, a_payment_in_review
@@ -43,6 +44,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.seen.push
 TYPED = {
     "orders": ("email", "shipping_name"),
     "author": ("name", "bio"),
+    "subscriber": ("wording",),
     "comment": ("name", "email", "text"),
     "post": ("title", "summary", "body", "alt"),
     "revision": ("title", "summary", "body"),
@@ -74,6 +76,7 @@ NO_PAGE = {
     "staff.orders_csv",
     "staff.comments_csv",
     "staff.earnings_csv",
+    "staff.subscribers_csv",
     "staff.go_to_order",
 }
 
@@ -95,6 +98,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "comment_id": a_comment().id,
             "mark_id": an_accepted_claim().id,
             "category_id": categories()[0].id,
+            "subscriber_id": a_subscriber().id,
         }
         with transaction() as current:
             current.add(
