@@ -5,7 +5,7 @@ Knows which elements a post may have; refuses everything that runs, loads from e
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -44,6 +44,34 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class CardOf:
+    """The place of a card, by its product's address."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was made of a text by itself: which products its cards mean is still to be found."""
+
+    parts: tuple[str | CardOf, ...]
+    contents: tuple[Heading, ...]
+    words: int
+
+    def placed(self, find: Find) -> "Written":
+        """With the products it names; `find` tells their ids by their addresses, and is asked once at most."""
+        named = list(dict.fromkeys(part.slug for part in self.parts if isinstance(part, CardOf)))
+        known = find(named) if named else {}
+        found = (known.get(part.slug) if isinstance(part, CardOf) else part for part in self.parts)
+        return Written(
+            parts=tuple(part for part in found if part is not None),
+            contents=self.contents,
+            words=self.words,
+            missing=tuple(slug for slug in named if slug not in known),
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """What was made of a text. `missing` are the products it names that nobody knows."""
 
@@ -63,19 +91,18 @@ def clean_text(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def written(text: str, find: Find) -> Written:
-    """Render Markdown; `find` tells the ids of products by their addresses, and is asked once at most."""
+def rendered(text: str) -> Rendered:
+    """Render Markdown. Takes up to seconds: not where a transaction waits for it."""
     tokens = _reader.parse(text)
-    named = list(dict.fromkeys(token.meta["slug"] for token in tokens if token.type == "product"))
-    known = find(named) if named else {}
     contents = _name_headings(tokens)
-    parts = _parts(tokens, known)
-    return Written(
-        parts=parts,
-        contents=contents,
-        words=sum(len(_WORD.findall(_plain(part))) for part in parts if isinstance(part, str)),
-        missing=tuple(slug for slug in named if slug not in known),
-    )
+    parts = tuple(_parts(tokens))
+    words = sum(len(_WORD.findall(_plain(part))) for part in parts if isinstance(part, str))
+    return Rendered(parts=parts, contents=contents, words=words)
+
+
+def written(text: str, find: Find) -> Written:
+    """Render Markdown, and find the products it names."""
+    return rendered(text).placed(find)
 
 
 def parts_json(parts: Parts) -> str:
@@ -102,16 +129,16 @@ def _plain(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", html)
 
 
-def _parts(tokens: Sequence[Token], known: Mapping[str, int]) -> Parts:
-    parts: list[str | int] = []
+def _parts(tokens: Sequence[Token]) -> Iterator[str | CardOf]:
     standing: list[Token] = []
     for token in tokens:
         if token.type != "product":
             standing.append(token)
-        elif token.meta["slug"] in known:
-            parts += [*_html(standing), known[token.meta["slug"]]]
-            standing = []
-    return (*parts, *_html(standing))
+            continue
+        yield from _html(standing)
+        yield CardOf(token.meta["slug"])
+        standing = []
+    yield from _html(standing)
 
 
 def _html(tokens: Sequence[Token]) -> list[str]:
