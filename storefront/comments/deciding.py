@@ -41,6 +41,7 @@ OTHER_REASONS: Mapping[str, object] = {
     "trap": _l("Filled in what people do not see"),
     "block_list": _l("Has a word of the block list"),
     "known": _l("From somebody whose comments were published before"),
+    "moved": _l("Was so where it came from"),
 }
 
 

@@ -27,7 +27,7 @@ def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> 
 
 def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool:
     """Save another version of a post; whether anything changed. Raises NotFound, Refused and Stale."""
-    whole = composed(texts)
+    whole = composed(texts, form=steps.format_of(post_id))
     with transaction():
         return steps.change_post(post_id, whole, seen=seen, by=by)
 

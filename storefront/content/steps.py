@@ -21,6 +21,7 @@ from storefront.content.models import (
     Author,
     FormerAddress,
     Post,
+    PostFormat,
     PostKind,
     PostProduct,
     PostState,
@@ -43,7 +44,14 @@ def add_post(composed: Composed, *, kind: PostKind = PostKind.POST, by: Actor) -
     current = require_transaction()
     texts = composed.texts
     now = clock.now()
-    post = Post(kind=kind, state=PostState.DRAFT, created_at=now, updated_at=now, version=1)
+    post = Post(
+        kind=kind,
+        format=composed.form,
+        state=PostState.DRAFT,
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )
     _write(post, composed)
     try:
         with savepoint():
@@ -171,6 +179,14 @@ def texts_of(post: Any) -> PostTexts:
         sa.select(Tag.title).join(PostTag).where(PostTag.post_id == post.id).order_by(PostTag.position)
     )
     return PostTexts(**{name: getattr(post, name) for name in _COLUMNS}, tags=tuple(tags))
+
+
+def format_of(post_id: int) -> PostFormat:
+    """What a post is written in, now and ever. Raises NotFound."""
+    form = session().scalar(sa.select(Post.format).where(Post.id == post_id))
+    if form is None:
+        raise NotFound()
+    return PostFormat(form)
 
 
 def product_ids(slugs: Collection[str]) -> Mapping[str, int]:

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from storefront.catalogue.texts import slug_of
-from storefront.content.markdown import MOST_LETTERS, Rendered, clean_text, rendered
+from storefront.content import html, markdown
+from storefront.content.markdown import MOST_LETTERS, Rendered, clean_text
+from storefront.content.models import PostFormat
 from storefront.errors import Refused
 
 MOST_TAGS = 10
@@ -60,13 +62,19 @@ class Composed:
 
     texts: PostTexts
     made: Rendered
+    form: PostFormat
 
 
-def composed(texts: PostTexts) -> Composed:
+def composed(texts: PostTexts, *, form: PostFormat = PostFormat.MARKDOWN) -> Composed:
     """Tidied, checked and rendered: all that takes time, before anybody has to wait. Raises Refused."""
     texts = texts.tidied()
     texts.check()
-    return Composed(texts, rendered(texts.body))
+    return Composed(texts, rendered(texts.body, form), form)
+
+
+def rendered(body: str, form: PostFormat) -> Rendered:
+    """What is made of a text written in `form`. Takes up to seconds."""
+    return html.rendered(body) if form == PostFormat.HTML else markdown.rendered(body)
 
 
 def check_tag(title: str, *, field: str = "tags") -> None:

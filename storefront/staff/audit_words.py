@@ -52,6 +52,7 @@ VERBS: Mapping[str, Any] = {
     "product.picture_moved": _l("Picture moved"),
     "product.picture_described": _l("Picture described"),
     "products.imported": _l("Products imported"),
+    "posts.imported": _l("Posts imported"),
     "variant.added": _l("Variant added"),
     "variant.changed": _l("Variant changed"),
     "variant.moved": _l("Variant moved"),

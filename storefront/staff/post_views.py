@@ -14,8 +14,9 @@ from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
-from storefront.content.models import PostKind, PostState
+from storefront.content.models import PostFormat, PostKind, PostState
 from storefront.content.steps import product_ids
+from storefront.content.texts import rendered
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
@@ -79,7 +80,7 @@ def add_post() -> Any:
     form, messages = PostForm(), []
     form.offer(desk.authors())
     if request.form.get("to") == "preview":
-        return _page(None, form, [], preview=_preview(form))
+        return _page(None, form, [], preview=_preview(form, PostFormat.MARKDOWN))
     if form.validate():
         try:
             post_id = actions.add_post(form.texts, kind=PostKind(form.kind.data), by=current_actor())
@@ -110,7 +111,8 @@ def save_post(post_id: int) -> Any:
     form, messages = PostForm(), []
     form.offer(desk.authors())
     if request.form.get("to") == "preview":
-        return _page(desk.post_desk(post_id), form, [], preview=_preview(form))
+        found = desk.post_desk(post_id)
+        return _page(found, form, [], preview=_preview(form, found.format))
     if form.validate():
         try:
             changed = actions.change_post(post_id, form.texts, seen=form.seen.data or "", by=current_actor())
@@ -239,6 +241,10 @@ def _page(
     *,
     preview: markdown.Written | None = None,
 ) -> str:
+    if found and found.format == PostFormat.HTML:
+        form.body.description = _(
+            "HTML. A line {{ product: address }} shows a product that can be bought there."
+        )
     return render_template(
         "staff/post.html",
         post=found,
@@ -269,9 +275,9 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
     }[found.state]
 
 
-def _preview(form: PostForm) -> markdown.Written:
+def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return markdown.written(body, product_ids)
+    return rendered(body, written_in).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:

@@ -15,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from storefront.config import ROOT, Settings
 from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, text, urls
 from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
+from storefront.web.error_pages import leads_on
 from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
 from storefront.web.limits import client_address, limiter
@@ -27,6 +28,7 @@ __all__ = [
     "address",
     "allow_payment_redirect",
     "client_address",
+    "leads_on",
     "limiter",
     "no_store",
     "open_to",

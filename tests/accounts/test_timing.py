@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 
 from storefront.accounts import passwords
+from storefront.accounts.library import verify_password
 from tests.accounts.mailbox import token_on
 from tests.builders.accounts import a_customer
 from tests.client import ShopClient, browser
@@ -38,10 +39,12 @@ def test_a_known_and_an_unknown_address_do_the_same_work(
     with app.app_context():
         known = a_customer(password=PASSWORD).email
     hashes: list[str] = []
-    verify = passwords.verify_password
-    monkeypatch.setattr(
-        passwords, "verify_password", lambda typed, kept: hashes.append(_cost(kept)) or verify(typed, kept)
-    )
+
+    def noted(typed: str, kept: str) -> bool:
+        hashes.append(_cost(kept))
+        return bool(verify_password(typed, kept))
+
+    monkeypatch.setattr(passwords, "verify_password", noted)
     token = token_on(client, path)
     work = {}
 
@@ -66,9 +69,15 @@ def test_the_first_unknown_address_after_a_start_makes_no_hash_of_its_own(
 ) -> None:
     with app.app_context():
         known = a_customer(password=PASSWORD).email
-    token, made = token_on(client, "/sign-in"), []
+    token = token_on(client, "/sign-in")
+    made: list[str] = []
     hashed = passwords.hashed
-    monkeypatch.setattr(passwords, "hashed", lambda text: made.append(text) or hashed(text))
+
+    def noted(password: str) -> str:
+        made.append(password)
+        return hashed(password)
+
+    monkeypatch.setattr(passwords, "hashed", noted)
 
     counts = []
     for email in (known, "unknown@example.org"):
