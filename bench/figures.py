@@ -87,6 +87,8 @@ Command: `{" ".join(["python -m bench", *sys.argv[1:]])}`.
 “By CPU time” divides what a request of bare Flask takes of a core by what the page takes: where other work wants
 the same cores, it says more than the rates do. The goals are held against the rates.
 
+“Start to first page” is a start as all but the first are: Python has kept what it compiled.
+
 “At best” is the least that Flask and SQLAlchemy can do for such a page (`bench/least.py`): one statement, one signed
 cookie, no session, limit, log line, protections or prices. A goal above it cannot be reached with this stack.
 

@@ -21,6 +21,12 @@ _CORES = sorted(os.sched_getaffinity(0))
 SERVER_CORE, LOAD_CORE = _CORES[0], _CORES[-1]
 
 
+def _usual() -> dict[str, str]:
+    """The environment in which Python keeps what it has compiled, as it does wherever nobody forbids it: a start that
+    compiled the whole shop anew would be nobody's but the first."""
+    return {name: text for name, text in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
 def free_port() -> int:
     """A port of this machine that nobody has."""
     with socket.socket() as probe:
@@ -37,7 +43,7 @@ class Server:
         with log.open("ab") as said:
             self._running = subprocess.Popen(
                 [sys.executable, *arguments],
-                env={**os.environ, **environ, "PYTHONPATH": str(ROOT)},
+                env={**_usual(), **environ, "PYTHONPATH": str(ROOT)},
                 cwd=ROOT,
                 stdout=said,
                 stderr=said,

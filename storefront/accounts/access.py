@@ -36,6 +36,8 @@ def current_customer() -> Customer:
 
 def find_customer() -> Customer | None:
     """The person who is signed in, or None; looks at the cookie, so never on a page that is the same for all."""
+    if KEY not in session:
+        return None
     return current_user._get_current_object() if current_user.is_authenticated else None
 
 

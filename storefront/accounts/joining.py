@@ -15,6 +15,7 @@ from storefront.accounts.steps import (
     change_guard,
     customer_of,
     end_sign_ins,
+    new_person,
     open_sign_in,
 )
 from storefront.accounts.tickets import find_ticket, forget_tickets, use_ticket
@@ -30,13 +31,11 @@ def make_account(token: str, *, name: str, password: str, device: Device) -> Ope
     email = _email_of(TicketKind.SIGN_UP, token)
     kept = _hashed(password, about=(email, name)) if password else None
     now = clock.now()
-    with transaction() as current:
+    with transaction():
         use_ticket(TicketKind.SIGN_UP, token)
-        if customer_of(email) is not None:
+        person = new_person(email, name=name, password=kept, confirmed_at=now)
+        if person is None:
             raise NotFound()
-        person = Customer(email=email, name=name, password=kept, confirmed_at=now, created_at=now)
-        current.add(person)
-        current.flush()
         audit.record("account.made", subject=("customer", person.id), actor=("customer", person.id))
         return open_sign_in(person, method="link", device=device, second_factor=False)
 
@@ -56,6 +55,8 @@ def reset_password(token: str, password: str, *, device: Device) -> Opened | Hal
         person.password = kept
         person.confirmed_at = clock.now()
         forget_tickets(TicketKind.RESET, customer_id=person.id)
+        # Who came half-way in by the old password, too.
+        forget_tickets(TicketKind.SECOND_FACTOR, customer_id=person.id)
         end_sign_ins(SignIn.customer_id == person.id, at=clock.now())
         change_guard(person, "account.password_reset", tell="password", by=("customer", person.id))
         return believe(person, method="link", device=device)
@@ -67,16 +68,12 @@ def accept_invitation(token: str, *, device: Device) -> Opened | HalfWay:
     What guards it is set on the pages that follow: nothing below /staff opens before a second factor. Sessions from
     before end: they were made to last for a shopper.
     """
-    with transaction() as current:
+    with transaction():
         ticket = use_ticket(TicketKind.INVITATION, token)
         if ticket.email is None:
             raise NotFound()
-        person = customer_of(ticket.email)
-        if person is None:
-            person = Customer(email=ticket.email, created_at=clock.now())
-            current.add(person)
-            current.flush()
-        if not person.active:
+        person = new_person(ticket.email) or customer_of(ticket.email)
+        if person is None or not person.active:
             raise NotFound()
         person.confirmed_at = clock.now()
         wanted = [*person.role_names, *ticket.facts["roles"]]

@@ -14,7 +14,7 @@ from storefront.accounts.guesses import count_guess
 from storefront.accounts.models import Customer, RecoveryCode, SignIn, Ticket, TicketKind
 from storefront.accounts.second_factor import new_recovery_codes, takes_code
 from storefront.accounts.steps import change_guard, customer_of, end_sign_ins, renew
-from storefront.accounts.tickets import issue, use_ticket
+from storefront.accounts.tickets import forget_tickets, issue, use_ticket
 from storefront.database import lock, release, session, transaction
 from storefront.errors import NotFound, Refused
 
@@ -33,6 +33,8 @@ def change_password(customer_id: int, password: str, *, sign_in_id: int, by: Act
         person = lock(Customer, customer_id)
         person.password = kept
         end_sign_ins(SignIn.customer_id == customer_id, SignIn.id != sign_in_id, at=clock.now())
+        # Who came half-way in knew the old one.
+        forget_tickets(TicketKind.SECOND_FACTOR, customer_id=customer_id)
         change_guard(person, "account.password", tell="password", by=by)
 
 

@@ -18,6 +18,8 @@ from storefront.accounts.entering import this_device, this_is_here
 from storefront.accounts.forms import AskForm, ButtonForm, JoinForm, NewPasswordForm
 from storefront.accounts.guesses import TooOften
 from storefront.accounts.models import TicketKind
+from storefront.accounts.queries import inviter
+from storefront.accounts.roles import ROLE_WORDS
 from storefront.accounts.signals import email_verified
 from storefront.accounts.steps import Opened
 from storefront.accounts.tickets import find_ticket
@@ -229,12 +231,16 @@ def agree_to_change(end: str, token: str) -> Any:
 @open_to("everyone")
 @no_store
 def invitation_here(token: str) -> Any:
-    """One button."""
-    return _button_page(
-        TicketKind.INVITATION,
-        token,
-        title=_("You are invited"),
-        button=_("Accept the invitation"),
+    """Who invites to what, and one button."""
+    ticket = find_ticket(TicketKind.INVITATION, token)
+    if ticket is None:
+        return used_up()
+    return render_template(
+        "accounts/invitation.html",
+        form=ButtonForm(formdata=None),
+        email=ticket.email,
+        by=inviter(ticket),
+        roles=[ROLE_WORDS[name] for name in ROLE_WORDS if name in ticket.facts["roles"]],
         action=url_for("accounts.accept_invitation", token=token),
     )
 

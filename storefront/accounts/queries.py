@@ -79,6 +79,17 @@ def staff_member(customer_id: int) -> Customer | None:
     return session().scalars(found.options(selectinload(Customer.roles))).first()
 
 
+def inviter(invitation: Ticket) -> str:
+    """Who invited: their name, else their address; nothing where it was a command. One statement."""
+    kind, person_id = invitation.facts["by"]
+    if kind != "staff":
+        return ""
+    found = (
+        session().execute(sa.select(Customer.name, Customer.email).where(Customer.id == person_id)).first()
+    )
+    return (found.name or found.email) if found else ""
+
+
 def open_invitations() -> list[Ticket]:
     """Invitations that nobody has accepted yet, newest first."""
     waiting = (

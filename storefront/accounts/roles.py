@@ -5,6 +5,9 @@ Knows names of roles and permissions; refuses to know who has them.
 
 from collections.abc import Iterable
 
+from flask_babel import LazyString
+from flask_babel import lazy_gettext as _l
+
 from storefront.web.access import PERMISSIONS
 
 OWNER = "owner"
@@ -27,6 +30,25 @@ ROLES: dict[str, frozenset[str]] = {
     ),
     "support": frozenset({"orders.view", "orders.edit", "catalogue.view", "comments.moderate"}),
 }
+
+# What each is called, and what it does, in the order of the table.
+ROLE_WORDS: dict[str, tuple[LazyString, LazyString]] = {
+    "owner": (_l("Owner"), _l("everything, and who works here")),
+    "orders": (_l("Orders"), _l("sees and sends orders, exports them, sees figures")),
+    "refunds": (_l("Refunds"), _l("sees orders and figures, gives money back, reviews payments")),
+    "catalogue": (
+        _l("Catalogue"),
+        _l("changes products, collections, pictures and stock, answers for claims"),
+    ),
+    "content": (_l("Content"), _l("sees products, writes posts, decides about comments, answers for claims")),
+    "support": (_l("Support"), _l("sees orders and products, changes addresses and notes")),
+}
+
+
+def titles_of(names: Iterable[str]) -> str:
+    """The roles as people call them, in the order of the table."""
+    asked = set(names)
+    return ", ".join(str(title) for name, (title, _hint) in ROLE_WORDS.items() if name in asked)
 
 
 def permissions_of(roles: Iterable[str]) -> frozenset[str]:

@@ -122,6 +122,21 @@ def add_person(email: str, name: str, *, roles: tuple[str, ...] = ()) -> Custome
     return made
 
 
+def new_person(
+    email: str, *, name: str = "", password: str | None = None, confirmed_at: datetime | None = None
+) -> Customer | None:
+    """A person with this address, None where there is one: of two links pressed at once the second finds the
+    first's. A step."""
+    values = {
+        "email": email,
+        "name": name,
+        "password": password,
+        "confirmed_at": confirmed_at,
+        "created_at": clock.now(),
+    }
+    return customer_of(email) if insert_ignore(Customer, values, unique=("email",)) else None
+
+
 def customer_of(email: str) -> Customer | None:
     """The person with this address (as `tidy_email` leaves it), locked until the commit. A step."""
     session = require_transaction()

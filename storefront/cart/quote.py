@@ -31,7 +31,7 @@ from storefront.policies.rules import (
     served_countries,
     shipping_options,
 )
-from storefront.pricing.lines import LineToPrice, PricedBasket, price_lines
+from storefront.pricing.lines import LineToPrice, PricedBasket, price_lines, with_shipping
 from storefront.web.text import money_text
 
 __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
@@ -140,7 +140,7 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
     options = _options(lines, terms, facts)
     chosen = _chosen(options, terms.shipping_code)
     shipping = chosen.price if chosen else Money.zero(currency)
-    whole = price_lines(to_price, shipping=shipping, rate_bp=rate_bp)
+    whole = with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
     return Quote(
         currency=currency,
         country=terms.country,

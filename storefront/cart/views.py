@@ -20,7 +20,6 @@ from flask import (
 from flask import render_template as render
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from flask_wtf.csrf import generate_csrf
 
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
@@ -33,11 +32,11 @@ from storefront.config import settings
 from storefront.database import reading
 from storefront.errors import Refused
 from storefront.policies.queries import Policy
-from storefront.web import csrf, limiter, no_store, open_to
+from storefront.web import csrf, form_token, limited_to, no_store, open_to
 
 blueprint = Blueprint("cart", __name__)
 
-limited = limiter.shared_limit(lambda: settings().limit_cart, scope="cart", methods=["POST"])
+limited = limited_to(lambda: settings().limit_cart, scope="cart")
 
 # Messages that belong to a line carry its variant in their category.
 _LINE = "line-"
@@ -135,7 +134,7 @@ def show_cart(
         notices=_notices(said, refusal),
         crumbs=(Crumb(_("Your cart")),),
         # Without lines there is no form, and an empty cart needs no session.
-        csrf=generate_csrf() if page.lines else "",
+        csrf=form_token() if page.lines else "",
     )
     return make_response(html, status)
 

@@ -4,6 +4,7 @@ Knows how to read quickly; refuses to write and to know who shows it.
 """
 
 from collections.abc import Collection as AnyOf
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -33,8 +34,13 @@ __all__ = ["cart_goods", "contents", "home_goods", "listing", "menu", "moved_to"
 
 def menu() -> tuple[Heading, ...]:
     """The collections named on every page, in their order. One statement."""
+    return headings(read(_MENU))
+
+
+def headings(rows: Iterable[Any]) -> tuple[Heading, ...]:
+    """The collections in rows of `MENU`, which a higher room may have read together with its own."""
     tagged("collections")
-    return _headings(tuple(read(_MENU)))
+    return _headings(tuple((row.slug, row.title) for row in rows))
 
 
 def contents() -> tuple[Contents, ...]:
@@ -106,7 +112,8 @@ def _contents() -> sa.Select[Any]:
 
 
 # Made once: to put such a statement together takes longer than to run it.
-_MENU = Prepared(_in_menu(Collection.slug, Collection.title))
+MENU = _in_menu(Collection.slug, Collection.title, Collection.position, Collection.id)
+_MENU = Prepared(MENU)
 _CONTENTS = Prepared(_contents())
 _HOME_GOODS = Prepared(
     sa.select(*card_columns())

@@ -104,6 +104,17 @@ def give_back(quantities: Mapping[int, int], *, reference: str, cause: Cause = C
     keep_availability({row.product_id for row in rows if row.on_hand == 0})
 
 
+def write_off(quantities: Mapping[int, int], *, reference: str) -> None:
+    """Say that pieces which `reference` took, and has not returned, never come back: they are returned and gone at
+    once, so that no count changes. May be run twice."""
+    session = require_transaction()
+    _require_pieces(quantities)
+    gone = _outstanding(session, quantities, reference=reference)
+    _record(session, gone, cause=Cause.RELEASE, reference=reference)
+    gone = {variant_id: -pieces for variant_id, pieces in gone.items()}
+    _record(session, gone, cause=Cause.LOST, reference=f"{reference}:lost")
+
+
 def move(variant_id: int, delta: int, *, cause: Cause, reference: str) -> None:
     """Add (+) or remove (−) pieces of a counted variant. Raises NotFound, and Refused below zero or uncounted."""
     session = require_transaction()

@@ -5,8 +5,8 @@ Knows both ways and which one an order needs; refuses to know who may do it.
 
 from flask_babel import gettext as _
 
-from storefront.catalogue import stock
-from storefront.checkout.settlement import STAFF, cancel_unpaid, tell_cancelled
+from storefront.checkout.cancelled import WITHOUT_REASON, Cancelled
+from storefront.checkout.settlement import cancel_unpaid_saying, return_goods, tell_cancelled
 from storefront.database import require_transaction, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import Order, OrderState
@@ -15,8 +15,9 @@ from storefront.refunds.queries import pieces_gone
 from storefront.refunds.steps import refund_rest
 
 
-def cancel_order(order_id: int, *, by: Actor) -> None:
-    """Cancel an order that staff do not want to send, give its goods back to the shelf and its money to the shopper.
+def cancel_order(order_id: int, *, by: Actor, said: Cancelled = WITHOUT_REASON) -> None:
+    """Cancel an order that staff do not want to send, give its money to the shopper and its goods to the shelf, but
+    for what is said to be lost.
 
     Cancelled already, it changes nothing. Raises Refused where a parcel has left, where a payment is under way or in
     review, or where it was paid while Stripe was asked; Disputed; PaymentUnavailable (nothing was changed); NotFound.
@@ -25,14 +26,14 @@ def cancel_order(order_id: int, *, by: Actor) -> None:
     if order is None:
         raise NotFound()
     if order.is_paid:
-        _cancel_paid(order_id, by=by)
+        _cancel_paid(order_id, said=said, by=by)
     elif order.state == OrderState.PROCESSING:
         raise Refused(_("Its payment is under way. When that has ended, look at this order again."))
-    elif not cancel_unpaid(order_id, code=STAFF, by=by):
+    elif not cancel_unpaid_saying(order_id, said, by=by):
         raise Refused(_("It was paid in this moment. Nothing was cancelled: please look at it again."))
 
 
-def _cancel_paid(order_id: int, *, by: Actor) -> None:
+def _cancel_paid(order_id: int, *, said: Cancelled, by: Actor) -> None:
     with transaction():
         order = lock_order(order_id)
         if order.state == OrderState.CANCELLED:
@@ -41,9 +42,8 @@ def _cancel_paid(order_id: int, *, by: Actor) -> None:
             raise Refused(_("A parcel has left already. Refund what comes back instead."))
         pieces = _pieces(order_id)
         refund_rest(order, reason="cancelled", by=by)
-        mark_cancelled(order, code=STAFF, by=by)
-        if pieces:
-            stock.give_back(pieces, reference=f"order:{order.id}")
+        mark_cancelled(order, code=said.code, note=said.note, by=by)
+        return_goods(order, pieces, lost=said.lost)
         tell_cancelled(order)
 
 

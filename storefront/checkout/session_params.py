@@ -52,7 +52,7 @@ def session_params(
         "customer_email": order.email,
         "expires_at": int(expires_at.timestamp()),
         "success_url": address("checkout.returned", origin=origin, token=sign("attempt", attempt_id)),
-        "cancel_url": address("checkout.review", origin=origin),
+        "cancel_url": address("checkout.left", origin=origin, token=sign("attempt", attempt_id)),
         "adaptive_pricing": {"enabled": False},
         "locale": _stripe_locale(),
         **_methods(),

@@ -3,6 +3,7 @@
 The webhook, the return page and the reconciler all call `settle_payment`; it asks Stripe and believes only that.
 """
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from flask_babel import gettext as _
 from storefront import audit, clock, jobs, mail, states
 from storefront.cart.steps import spend
 from storefront.catalogue import stock
+from storefront.checkout.cancelled import BY_STAFF, Cancelled
 from storefront.checkout.models import CheckoutDraft
 from storefront.config import settings
 from storefront.database import Prepared, lock, read, release, savepoint, session, transaction
@@ -45,9 +47,6 @@ from storefront.refunds.steps import give_all_back
 
 # The longest that methods which settle later take (SEPA debit: 14 calendar days at most).
 DELAYED_HOLD = timedelta(days=14)
-
-# Why an order was cancelled that staff did not want to send.
-STAFF = "staff"
 
 WAITING = frozenset({AttemptState.CREATED, AttemptState.OPEN})
 # What an attempt may still be paid from: one that was given up, too, if Stripe has the money.
@@ -194,7 +193,7 @@ def _accept(order: Order, attempt: PaymentAttempt) -> None:
 
 def _may_live_again(order: Order) -> bool:
     """Not one that was paid and then cancelled, which has had its invoice; nor one that staff do not want to send."""
-    return order.state == OrderState.CANCELLED and order.paid_at is None and order.cancel_code != STAFF
+    return order.state == OrderState.CANCELLED and order.paid_at is None and order.cancel_code not in BY_STAFF
 
 
 def take_again(order: Order) -> bool:
@@ -225,18 +224,27 @@ def _let_go(order: Order, *, code: str) -> None:
     # A page that closed is no end of an order with a link: it opens another until its goods are given back.
     if order.source == Source.STAFF and code == "expired" and clock.now() < order.hold_until:
         return
-    _call_off(order, code=code)
+    _call_off(order, said=Cancelled(code))
 
 
-def _call_off(order: Order, *, code: str, by: Actor = SYSTEM) -> None:
+def _call_off(order: Order, *, said: Cancelled, by: Actor = SYSTEM) -> None:
     """Cancel and give the goods back. Who left the payment page with a payment under way is told that it did not
     come; an order whose page was never finished ends quietly."""
-    if order.state == OrderState.PROCESSING or code == "payment_failed":
+    if order.state == OrderState.PROCESSING or said.code == "payment_failed":
         _tell_shopper("payment_failed", order)
-    if code == STAFF:
+    if said.code in BY_STAFF:
         tell_cancelled(order)
-    mark_cancelled(order, code=code, by=by)
-    stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+    mark_cancelled(order, code=said.code, note=said.note, by=by)
+    return_goods(order, quantities(order.id), lost=said.lost)
+
+
+def return_goods(order: Order, pieces: Mapping[int, int], *, lost: Collection[int]) -> None:
+    """Give pieces of a cancelled order, by variant, back to the shelf, but for variants that are lost. A step."""
+    reference = f"order:{order.id}"
+    if back := {key: count for key, count in pieces.items() if key not in lost}:
+        stock.give_back(back, reference=reference)
+    if gone := {key: count for key, count in pieces.items() if key in lost}:
+        stock.write_off(gone, reference=reference)
 
 
 def tell_cancelled(order: Order) -> None:
@@ -260,6 +268,14 @@ def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
 def cancel_unpaid(order_id: int, *, code: str, by: Actor = SYSTEM) -> bool:
     """Cancel an order nobody has paid, after closing its payment page at Stripe; whether it is cancelled now.
 
+    Raises as `cancel_unpaid_saying`.
+    """
+    return cancel_unpaid_saying(order_id, Cancelled(code), by=by)
+
+
+def cancel_unpaid_saying(order_id: int, said: Cancelled, *, by: Actor) -> bool:
+    """The same with what staff say of it.
+
     Paid meanwhile: it is settled instead, and False. Raises Refused where a payment is in review, PaymentUnavailable
     where Stripe cannot be asked: then nothing was changed.
     """
@@ -277,17 +293,17 @@ def cancel_unpaid(order_id: int, *, code: str, by: Actor = SYSTEM) -> bool:
                 )
             waiting = waiting_attempts(order_id)
             if all(each.session_id in {None, closed.get(each.id)} for each in waiting):
-                _cancel(order, waiting, code=code, by=by)
+                _cancel(order, waiting, said=said, by=by)
                 return True
         # A page was opened between the look and the lock: it is closed, too, before anything is given back.
 
 
-def _cancel(order: Order, waiting: list[PaymentAttempt], *, code: str, by: Actor) -> None:
+def _cancel(order: Order, waiting: list[PaymentAttempt], *, said: Cancelled, by: Actor) -> None:
     # A payment under way past its time stays open: its money may still come, and is then dealt with.
     if order.state == OrderState.AWAITING_PAYMENT:
         for attempt in waiting:
             end_attempt(attempt, AttemptState.EXPIRED)
-    _call_off(order, code=code, by=by)
+    _call_off(order, said=said, by=by)
 
 
 def _waiting_ids(order_id: int) -> list[str]:

@@ -5,7 +5,7 @@ Knows forms, cookies and answers; refuses to decide anything about money.
 
 from dataclasses import replace
 
-from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 
 from storefront import web
@@ -34,7 +34,7 @@ from storefront.checkout.review import differences
 from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.access import remember_order
-from storefront.orders.models import number_of_id
+from storefront.orders.models import OrderState, number_of_id
 from storefront.orders.steps import SHOPPER
 from storefront.web import csrf, limiter, no_store, open_to
 
@@ -188,6 +188,32 @@ def returned(token: str) -> Response:
     except PaymentUnavailable:
         # The order's page says that the payment is not known yet; webhook or reconciler will tell.
         return _to_order(order_of_attempt(attempt_id))
+
+
+@blueprint.get("/left/<token>")
+@open_to("everyone")
+@no_store
+def left(token: str) -> Response:
+    """Back from the payment page by its "cancel": record what Stripe says, and say what that means on the review."""
+    attempt_id = web.unsign("attempt", token)
+    if not isinstance(attempt_id, str):
+        abort(404)
+    try:
+        settled = actions.settle_payment(attempt_id)
+    except PaymentUnavailable:
+        flash(
+            _(
+                "You left the payment page, and your cart is as it was. Nobody answers us there at the moment."
+            ),
+            "",
+        )
+        return see("checkout.review")
+    if settled.state != OrderState.AWAITING_PAYMENT:
+        return _to_order(settled.order_id)
+    flash(
+        _("You left the payment page before you paid: nothing was charged, and your cart is as it was."), ""
+    )
+    return see("checkout.review")
 
 
 def _draft_id() -> str | None:

@@ -125,9 +125,10 @@ def load(app: Flask) -> None:
         loaded = fill(bar.show)
     click.echo("The demo shop is loaded." if loaded else "There are goods already: they stay as they are.")
     if loaded or is_demo():
+        # Before the orders, some of which come from it; what is said beneath it comes after them.
+        write()
         with Bar("Its last year") as bar:
             play(bar.show, orders=settings().demo_orders)
-        write()
         say()
         subscribe()
 

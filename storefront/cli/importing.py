@@ -42,6 +42,24 @@ def products(file: Path, fetch_images: bool) -> None:
     sys.exit(1 if report.has_failed else 0)
 
 
+@import_group.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def posts(file: Path) -> None:
+    """Add and update posts and pages, with their comments, from a WordPress export (WXR); may be run again.
+
+    Nobody is written to, and no picture is fetched. Exits with 1 where the file is refused, the import stopped, or
+    any post or page was left out.
+    """
+    from storefront import create_app
+    from storefront.transfer.posts import import_posts
+
+    with create_app().app_context():
+        with Bar("Posts") as bar:
+            report = import_posts(file, progress=bar.show)
+        click.echo(report.text())
+    sys.exit(1 if report.has_failed else 0)
+
+
 def _fetch_pictures() -> None:
     """Fetch the pictures of which only the address is known, those of earlier imports too."""
     from storefront.transfer.pictures import fetch_pictures

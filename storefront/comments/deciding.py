@@ -41,6 +41,7 @@ OTHER_REASONS: Mapping[str, object] = {
     "trap": _l("Filled in what people do not see"),
     "block_list": _l("Has a word of the block list"),
     "known": _l("From somebody whose comments were published before"),
+    "moved": _l("Was so where it came from"),
 }
 
 
@@ -70,6 +71,15 @@ def decide_comments(
     return Outcome(changed, tuple(kept))
 
 
+# As the record calls them; each has words in `staff/audit_words.py`.
+_VERBS = {
+    Verdict.PUBLISH: "comment.publish",
+    Verdict.REJECT: "comment.reject",
+    Verdict.SPAM: "comment.spam",
+    Verdict.RESTORE: "comment.restore",
+}
+
+
 def _decide(comment_id: int, verdict: Verdict, *, reason: str, by: Actor) -> None:
     made: Comment | None = lock(Comment, comment_id)
     if made is None or not states.may(made, LEADS_TO[verdict]):
@@ -80,7 +90,7 @@ def _decide(comment_id: int, verdict: Verdict, *, reason: str, by: Actor) -> Non
     states.advance(made, LEADS_TO[verdict])
     note_decision(made.id, verdict, reason=reason, by=by, at=clock.now())
     audit.record(
-        f"comment.{verdict}",
+        _VERBS[verdict],
         subject=("comment", made.id),
         actor=by,
         code=reason or None,

@@ -119,3 +119,14 @@ class MutedAddress(db.Model):
 
     email: Mapped[str] = mapped_column(sa.String(320), primary_key=True)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MovedComment(db.Model):
+    """A comment that came from elsewhere; whoever wrote it there is not written to. Several of one person's that say
+    the same are one comment here."""
+
+    __tablename__ = "moved_comment"
+
+    source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    comment_id: Mapped[int] = mapped_column(sa.ForeignKey("comment.id"), index=True)

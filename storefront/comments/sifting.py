@@ -36,7 +36,7 @@ def sift(
     made.original_id = find_original(marked)
     if made.original_id is None:
         remember_likeness(made.id, marked)
-    flags = _flags(made, subject, is_trapped=is_trapped)
+    flags = flags_of(made, subject, is_trapped=is_trapped)
     made.flags = " ".join(flags)
     if made.customer_id is not None and tells:
         unmute(made.email)
@@ -53,7 +53,8 @@ def sift(
         owe_mail("comment_received", about=made.id, to=made.email, facts={"comment_id": made.id})
 
 
-def _flags(made: Comment, subject: Subject, *, is_trapped: bool) -> list[str]:
+def flags_of(made: Comment, subject: Subject, *, is_trapped: bool = False) -> list[str]:
+    """The codes of what a moderator should look at. A step."""
     said = f"{made.name}\n{made.email}\n{made.text}".casefold()
     marks = {
         "trap": is_trapped,

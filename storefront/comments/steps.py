@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from storefront import clock, mail
 from storefront.comments.likeness import ALIKE, likeness, marks_of, pairs_of
-from storefront.comments.models import Comment, Decision, Likeness, MutedAddress, Verdict
+from storefront.comments.models import Comment, Decision, Likeness, MovedComment, MutedAddress, Verdict
 from storefront.database import insert_ignore, require_transaction
 
 # Of those that share marks so many are read and compared, those with the most shared marks first.
@@ -91,7 +91,10 @@ def owe_mail(kind: str, *, about: int, to: str, facts: Mapping[str, Any]) -> Non
 
 def announce(made: Comment) -> None:
     """Tell its writer that a comment is published, and the writer above it that somebody replied, if they asked for
-    that and their address is proved. A step."""
+    that and their address is proved. Whoever wrote elsewhere hears nothing: they never wrote to us. A step."""
+    moved = sa.select(MovedComment.comment_id).where(MovedComment.comment_id == made.id)
+    if require_transaction().execute(moved.limit(1)).first() is not None:
+        return
     owe_mail("comment_published", about=made.id, to=made.email, facts={"comment_id": made.id})
     parent = require_transaction().get(Comment, made.parent_id) if made.parent_id else None
     if parent is not None and parent.tells and parent.verified_at and parent.email != made.email:

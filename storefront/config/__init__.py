@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from flask import current_app
+from flask.globals import _cv_app
 
 from storefront.config import values
 from storefront.config.values import ROOT
@@ -218,5 +219,7 @@ def load_environ(path: Path | None = None) -> dict[str, str]:
 
 def settings() -> Settings:
     """The settings of the current app."""
-    made: Settings = current_app.config["STOREFRONT"]
+    # Past the proxy `current_app`: a page asks some fifteen times.
+    here = _cv_app.get(None)
+    made: Settings = (here.app if here else current_app).config["STOREFRONT"]
     return made

@@ -12,7 +12,7 @@ from storefront.content import steps
 from storefront.content.claimed import answered_for, is_held_back
 from storefront.content.models import Post, PostKind, PostState
 from storefront.content.steps import Actor
-from storefront.content.texts import PostTexts
+from storefront.content.texts import PostTexts, composed
 from storefront.database import transaction
 
 PUBLISH_JOB = "content.publish"
@@ -20,14 +20,16 @@ PUBLISH_JOB = "content.publish"
 
 def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
     """Add a draft; its id. Raises Refused."""
+    whole = composed(texts)
     with transaction():
-        return steps.add_post(texts, kind=kind, by=by)
+        return steps.add_post(whole, kind=kind, by=by)
 
 
 def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool:
     """Save another version of a post; whether anything changed. Raises NotFound, Refused and Stale."""
+    whole = composed(texts, form=steps.format_of(post_id))
     with transaction():
-        return steps.change_post(post_id, texts, seen=seen, by=by)
+        return steps.change_post(post_id, whole, seen=seen, by=by)
 
 
 def publish(post_id: int, *, by: Actor) -> None:

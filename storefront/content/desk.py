@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from storefront import clock
 from storefront.catalogue.stale import fingerprint
-from storefront.content.models import Author, Post, PostKind, PostState, Revision
+from storefront.content.models import Author, Post, PostFormat, PostKind, PostState, Revision
 from storefront.content.steps import texts_of
 from storefront.content.texts import PostTexts
 from storefront.database import session
@@ -40,6 +40,7 @@ class PostDesk:
 
     id: int
     kind: PostKind
+    format: PostFormat
     state: PostState
     slug: str
     scheduled_for: datetime | None
@@ -85,6 +86,7 @@ def post_desk(post_id: int) -> PostDesk:
     return PostDesk(
         id=post.id,
         kind=PostKind(post.kind),
+        format=PostFormat(post.format),
         state=PostState(post.state),
         slug=post.slug,
         scheduled_for=post.scheduled_for,

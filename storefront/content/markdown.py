@@ -5,7 +5,7 @@ Knows which elements a post may have; refuses everything that runs, loads from e
 
 import json
 import re
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -25,9 +25,9 @@ _DEEPEST = 16
 _MOST_CELLS = 10_000
 _LONGEST_ID = 60
 
-_CARD = re.compile(r"\{\{[ \t]*product:[ \t]*([^\s{}]{1,200})[ \t]*\}\}[ \t]*")
+CARD = re.compile(r"\{\{[ \t]*product:[ \t]*([^\s{}]{1,200})[ \t]*\}\}[ \t]*")
 _WORD = re.compile(r"\w[\w’'-]*")
-_OWN_PICTURE = re.compile(r"/pictures/[0-9a-f]{16}(?:-[0-9]{1,5})?\.(?:jpg|png|webp)")
+OWN_PICTURE = re.compile(r"/pictures/[0-9a-f]{16}(?:-[0-9]{1,5})?\.(?:jpg|png|webp)")
 # What no text needs, and XML cannot say.
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
@@ -41,6 +41,34 @@ class Heading:
 
     id: str
     title: str
+
+
+@dataclass(frozen=True, slots=True)
+class CardOf:
+    """The place of a card, by its product's address."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """What was made of a text by itself: which products its cards mean is still to be found."""
+
+    parts: tuple[str | CardOf, ...]
+    contents: tuple[Heading, ...]
+    words: int
+
+    def placed(self, find: Find) -> "Written":
+        """With the products it names; `find` tells their ids by their addresses, and is asked once at most."""
+        named = list(dict.fromkeys(part.slug for part in self.parts if isinstance(part, CardOf)))
+        known = find(named) if named else {}
+        found = (known.get(part.slug) if isinstance(part, CardOf) else part for part in self.parts)
+        return Written(
+            parts=tuple(part for part in found if part is not None),
+            contents=self.contents,
+            words=self.words,
+            missing=tuple(slug for slug in named if slug not in known),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +91,17 @@ def clean_text(text: str) -> str:
     return _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
-def written(text: str, find: Find) -> Written:
-    """Render Markdown; `find` tells the ids of products by their addresses, and is asked once at most."""
+def rendered(text: str) -> Rendered:
+    """Render Markdown. Takes up to seconds: not where a transaction waits for it."""
     tokens = _reader.parse(text)
-    named = list(dict.fromkeys(token.meta["slug"] for token in tokens if token.type == "product"))
-    known = find(named) if named else {}
     contents = _name_headings(tokens)
-    parts = _parts(tokens, known)
-    return Written(
-        parts=parts,
-        contents=contents,
-        words=sum(len(_WORD.findall(_plain(part))) for part in parts if isinstance(part, str)),
-        missing=tuple(slug for slug in named if slug not in known),
-    )
+    parts = tuple(_parts(tokens))
+    return Rendered(parts=parts, contents=contents, words=words_in(parts))
+
+
+def written(text: str, find: Find) -> Written:
+    """Render Markdown, and find the products it names."""
+    return rendered(text).placed(find)
 
 
 def parts_json(parts: Parts) -> str:
@@ -98,25 +124,30 @@ def contents_json(contents: Sequence[Heading]) -> str:
     return json.dumps([[each.id, each.title] for each in contents], ensure_ascii=False)
 
 
+def words_in(parts: Iterable[object]) -> int:
+    """How many words of a text a reader reads."""
+    return sum(len(_WORD.findall(_plain(part))) for part in parts if isinstance(part, str))
+
+
 def _plain(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", html)
 
 
-def _parts(tokens: Sequence[Token], known: Mapping[str, int]) -> Parts:
-    parts: list[str | int] = []
+def _parts(tokens: Sequence[Token]) -> Iterator[str | CardOf]:
     standing: list[Token] = []
     for token in tokens:
         if token.type != "product":
             standing.append(token)
-        elif token.meta["slug"] in known:
-            parts += [*_html(standing), known[token.meta["slug"]]]
-            standing = []
-    return (*parts, *_html(standing))
+            continue
+        yield from _html(standing)
+        yield CardOf(token.meta["slug"])
+        standing = []
+    yield from _html(standing)
 
 
 def _html(tokens: Sequence[Token]) -> list[str]:
     html = (
-        str(_cleaner().clean(_reader.renderer.render(tokens, _reader.options, {}))).strip() if tokens else ""
+        str(cleaner().clean(_reader.renderer.render(tokens, _reader.options, {}))).strip() if tokens else ""
     )
     return [html] if html else []
 
@@ -132,7 +163,7 @@ def _name_headings(tokens: Sequence[Token]) -> tuple[Heading, ...]:
             token.tag = f"h{level}"
         if token.type == "heading_open":
             title = _words_of(tokens[place + 1])
-            heading = Heading(_free_id(title, taken), title)
+            heading = Heading(free_id(title, taken), title)
             # Its own prefix: no text may take an address of the page's own parts.
             token.attrSet("id", heading.id)
             if level == 2 and title:
@@ -146,7 +177,8 @@ def _words_of(inline: Token) -> str:
     ).strip()
 
 
-def _free_id(title: str, taken: dict[str, int]) -> str:
+def free_id(title: str, taken: dict[str, int]) -> str:
+    """An address for a heading that no other of `taken` has, and none of the page's own parts."""
     base = f"s-{slug_of(title)[:_LONGEST_ID].strip('-') or 'part'}"
     taken[base] = taken.get(base, 0) + 1
     # Two hyphens stand in no slug, so that no other heading is called so.
@@ -158,7 +190,7 @@ def _card(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
     if state.level or state.is_code_block(line):
         return False
     begin = state.bMarks[line] + state.tShift[line]
-    found = _CARD.fullmatch(state.src, begin, state.eMarks[line])
+    found = CARD.fullmatch(state.src, begin, state.eMarks[line])
     if found is None:
         return False
     if not silent:
@@ -187,7 +219,8 @@ def _table(state: StateBlock, line: int, last: int, silent: bool) -> bool:
 
 
 @lru_cache(maxsize=1)
-def _cleaner() -> Any:
+def cleaner() -> Any:
+    """What lets only harmless elements through, whichever way a text was written."""
     # Who only reads does without it: posts are kept clean.
     import nh3
 
@@ -211,11 +244,17 @@ def _cleaner() -> Any:
                 "pre",
             ),
             *("a", "img", "table", "thead", "tbody", "tr", "th", "td"),
+            # No Markdown makes these: texts that came as HTML have them.
+            *("dl", "dt", "dd", "figure", "figcaption", "caption", "tfoot", "sub", "sup", "small", "del"),
+            *("ins", "b", "i", "u", "q", "cite", "abbr", "kbd", "samp", "var", "mark", "dfn"),
         },
         attributes={
             "a": {"href", "title"},
             "img": {"src", "alt", "title", "loading"},
             "ol": {"start"},
+            "abbr": {"title"},
+            "th": {"colspan", "rowspan"},
+            "td": {"colspan", "rowspan"},
             **{heading: {"id"} for heading in ("h2", "h3", "h4")},
         },
         url_schemes={"http", "https", "mailto"},
@@ -228,7 +267,7 @@ def _picture(_self: object, tokens: Sequence[Token], place: int, *_rest: object)
     token = tokens[place]
     words = escape(_words_of(token))
     source = str(token.attrs.get("src", ""))
-    if not _OWN_PICTURE.fullmatch(source):
+    if not OWN_PICTURE.fullmatch(source):
         return words
     return f'<img src="{source}" alt="{words}" loading="lazy">'
 

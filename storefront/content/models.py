@@ -29,6 +29,13 @@ class PostState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class PostFormat(StrEnum):
+    """What a text is written in: what came from elsewhere as HTML stays HTML."""
+
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 class Author(db.Model):
     """Who writes for the shop, under the name they publish with; `customer_id` is their account, if they have one."""
 
@@ -52,7 +59,7 @@ class Tag(db.Model):
 
 
 class Post(db.Model):
-    """A text in Markdown (`body`), and what was made of it when it was saved.
+    """A text (`body`) in Markdown or HTML, and what was made of it when it was saved.
 
     `parts` is a JSON list: texts are sanitised HTML, numbers are ids of products, shown there as cards. `contents`
     is one of [id, heading]. `version` counts the saved versions.
@@ -61,6 +68,7 @@ class Post(db.Model):
     __tablename__ = "post"
     __table_args__ = (
         sa.CheckConstraint("kind IN ('post', 'page')", name="kind"),
+        sa.CheckConstraint("format IN ('markdown', 'html')", name="format"),
         sa.CheckConstraint("state IN ('draft', 'scheduled', 'published', 'withdrawn')", name="state"),
         sa.CheckConstraint("(state = 'scheduled') = (scheduled_for IS NOT NULL)", name="scheduled"),
         sa.CheckConstraint(
@@ -82,6 +90,10 @@ class Post(db.Model):
     title: Mapped[str] = mapped_column(sa.String(200))
     summary: Mapped[str] = mapped_column(sa.String(400), default="")
     body: Mapped[str] = mapped_column(sa.Text, default="")
+    # Given when a post is added, and the same in all its versions.
+    format: Mapped[PostFormat] = mapped_column(
+        sa.String(10), default=PostFormat.MARKDOWN, server_default="markdown"
+    )
     parts: Mapped[str] = mapped_column(sa.Text, default="[]")
     contents: Mapped[str] = mapped_column(sa.Text, default="[]")
     words: Mapped[int] = mapped_column(default=0)
@@ -145,3 +157,32 @@ class Revision(db.Model):
     actor_kind: Mapped[str] = mapped_column(sa.String(30))
     actor_id: Mapped[str | None] = mapped_column(sa.String(60))
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class MovedPost(db.Model):
+    """A post that came from elsewhere: what it was there, and what the last import made of it.
+
+    `path` and `slug` are where it was, without the slash at the end; `digest` is of all that was said of it, `wanted`
+    the state it came with, `version` the one that the import saved.
+    """
+
+    __tablename__ = "moved_post"
+
+    source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    source_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True, autoincrement=False)
+    post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"), unique=True)
+    path: Mapped[str] = mapped_column(sa.String(500), index=True)
+    slug: Mapped[str] = mapped_column(sa.String(200), index=True)
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    wanted: Mapped[str] = mapped_column(sa.String(10))
+    version: Mapped[int] = mapped_column()
+
+
+class MovedAuthor(db.Model):
+    """An author that came from elsewhere, by the name they signed in with there."""
+
+    __tablename__ = "moved_author"
+
+    source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    login: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("author.id"), index=True)

@@ -21,6 +21,7 @@ from storefront.content.models import (
     Author,
     FormerAddress,
     Post,
+    PostFormat,
     PostKind,
     PostProduct,
     PostState,
@@ -28,7 +29,7 @@ from storefront.content.models import (
     Revision,
     Tag,
 )
-from storefront.content.texts import PostTexts, one_line
+from storefront.content.texts import Composed, PostTexts, one_line
 from storefront.database import insert_ignore, lock, require_transaction, savepoint, session
 from storefront.errors import NotFound, Refused
 
@@ -38,14 +39,20 @@ _LONGEST_NAME = 120
 _COLUMNS = ("title", "slug", "summary", "body", "author_id")
 
 
-def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
+def add_post(composed: Composed, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
     """Add a draft; its id. Raises Refused."""
     current = require_transaction()
-    texts = texts.tidied()
-    texts.check()
+    texts = composed.texts
     now = clock.now()
-    post = Post(kind=kind, state=PostState.DRAFT, created_at=now, updated_at=now, version=1)
-    _write(post, texts)
+    post = Post(
+        kind=kind,
+        format=composed.form,
+        state=PostState.DRAFT,
+        created_at=now,
+        updated_at=now,
+        version=1,
+    )
+    _write(post, composed)
     try:
         with savepoint():
             current.add(post)
@@ -60,7 +67,7 @@ def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> 
     return post.id
 
 
-def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool:
+def change_post(post_id: int, composed: Composed, *, seen: str, by: Actor) -> bool:
     """Save another version of a post; whether anything changed.
 
     Raises NotFound, Refused, and Stale where it is no longer what the page showed (`seen`, its fingerprint).
@@ -69,8 +76,7 @@ def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool
     post = locked_post(post_id)
     stands = texts_of(post)
     refuse_stale(stands, seen)
-    texts = texts.tidied()
-    texts.check()
+    texts = composed.texts
     changes = differing(stands, texts)
     if not changes:
         return False
@@ -78,7 +84,7 @@ def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool
         _move(post, texts.slug)
     post.version += 1
     post.updated_at = clock.now()
-    _write(post, texts)
+    _write(post, composed)
     if post.state in {PostState.PUBLISHED, PostState.SCHEDULED}:
         _check_readable(post)
     current.flush()
@@ -175,6 +181,14 @@ def texts_of(post: Any) -> PostTexts:
     return PostTexts(**{name: getattr(post, name) for name in _COLUMNS}, tags=tuple(tags))
 
 
+def format_of(post_id: int) -> PostFormat:
+    """What a post is written in, now and ever. Raises NotFound."""
+    form = session().scalar(sa.select(Post.format).where(Post.id == post_id))
+    if form is None:
+        raise NotFound()
+    return PostFormat(form)
+
+
 def product_ids(slugs: Collection[str]) -> Mapping[str, int]:
     """The products at these addresses, those they had before included. Two statements."""
     current = session()
@@ -200,11 +214,12 @@ def _check_readable(post: Post) -> None:
         raise Refused(_("Please say who wrote it."), field="author")
 
 
-def _write(post: Post, texts: PostTexts) -> None:
-    """Put down what was written, and what is made of it."""
+def _write(post: Post, composed: Composed) -> None:
+    """Put down what was written, and what was made of it."""
+    texts = composed.texts
     if texts.author_id is not None and session().get(Author, texts.author_id) is None:
         raise Refused(_("There is no such author."), field="author")
-    made = markdown.written(texts.body, product_ids)
+    made = composed.made.placed(product_ids)
     if made.missing:
         raise Refused(_("No product has the address “%(slug)s”.", slug=made.missing[0]), field="body")
     for name in _COLUMNS:

@@ -4,15 +4,18 @@ Knows statements, their values and types; refuses to write, and to take part in 
 """
 
 import json
+import os
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
+from sqlalchemy.pool import Pool
 
 _Reader = Callable[[Any], Any] | None
 
@@ -71,6 +74,36 @@ class Prepared:
             row=partial(tuple.__new__, kind),
             readers=readers if any(readers) else (),
         )
+
+
+class Reader:
+    """A connection of SQLite's driver, borrowed for Prepared selects and given back.
+
+    Past SQLAlchemy's pool, where to borrow and return takes as long as most of these selects. It holds no
+    transaction in between; there are as many as ever read at once.
+    """
+
+    __slots__ = ("connection", "pool")
+    connection: Any
+
+    def __init__(self, engine: Engine) -> None:
+        # The engine has another pool once it was disposed of.
+        self.pool = engine.pool
+        try:
+            self.connection = _idle[self.pool].pop()
+        except (KeyError, IndexError):
+            made = engine.raw_connection()
+            self.connection = made.dbapi_connection
+            made.detach()
+
+    def give_back(self) -> None:
+        """Let the next one have it, who will ask at the newest state."""
+        _idle.setdefault(self.pool, []).append(self.connection)
+
+
+_idle: WeakKeyDictionary[Pool, list[Any]] = WeakKeyDictionary()
+# SQLite's connections must not be used on the other side of a fork.
+os.register_at_fork(after_in_child=_idle.clear)
 
 
 def _writer(value: Any, dialect: Any) -> Callable[[Any], Any]:

@@ -4,6 +4,7 @@ Knows who wrote what when; refuses to add to a journal that somebody has begun.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from storefront.claims.models import ClaimMark
 from storefront.content import steps
 from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import Author, Post
-from storefront.content.texts import PostTexts
+from storefront.content.texts import Composed, PostTexts, composed
 from storefront.database import release, require_transaction, session, transaction
 from storefront.demo import crew
 from storefront.demo.loading import is_demo
@@ -54,6 +55,8 @@ def write() -> bool:
         return False
     release()
     now = clock.now()
+    oldest_first = sorted(ARTICLES, key=lambda each: -each.days_ago)
+    written = [(article, composed(_texts(article))) for article in oldest_first]
     with transaction():
         # Somebody may have been faster.
         if _has_posts():
@@ -61,14 +64,10 @@ def write() -> bool:
         people = _people()
         with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
             authors = {role: _author(role, people) for role in AUTHORS}
-        for article in sorted(ARTICLES, key=lambda each: -each.days_ago):
-            _write(
-                article,
-                authors[article.author],
-                by=("staff", people["content"]),
-                second=("staff", people["owner"]),
-                now=now,
-            )
+        for article, words in written:
+            whole = replace(words, texts=replace(words.texts, author_id=authors[article.author]))
+            writer, second = ("staff", people["content"]), ("staff", people["owner"])
+            _put_down(article, whole, by=writer, second=second, now=now)
     return True
 
 
@@ -91,17 +90,21 @@ def _author(role: str, people: Mapping[str, int]) -> int:
     return author_id
 
 
-def _write(article: Article, author_id: int, *, by: steps.Actor, second: steps.Actor, now: datetime) -> None:
-    texts = PostTexts(
+def _texts(article: Article) -> PostTexts:
+    return PostTexts(
         title=article.title,
         slug=article.slug,
         summary=article.summary,
         body=article.body,
-        author_id=author_id,
         tags=article.tags,
     )
+
+
+def _put_down(
+    article: Article, whole: Composed, *, by: steps.Actor, second: steps.Actor, now: datetime
+) -> None:
     with clock.frozen(now - timedelta(days=article.days_ago)):
-        post_id = steps.add_post(texts, by=by)
+        post_id = steps.add_post(whole, by=by)
         _answer(article.slug, post_id, by=by, second=second)
         if article.days_ahead:
             steps.schedule(post_id, now + timedelta(days=article.days_ahead), by=by)

@@ -22,6 +22,7 @@ from storefront.catalogue.adjusting import Said
 from storefront.catalogue.models import Cause, Product, ProductState, Variant
 from storefront.checkout import actions, drafts
 from storefront.config import settings
+from storefront.content.models import Post, PostProduct, PostState
 from storefront.database import hurried, release, session
 from storefront.demo import crew
 from storefront.demo.bank import Bank
@@ -32,6 +33,8 @@ from storefront.orders.owners import attach_orders
 
 BUYERS = 140
 SEED = 1784
+# Which part of what a post shows was bought from it.
+_READERS = 0.55
 # What a worker would have done meanwhile.
 _DUE = ("checkout.expire", "mail.send", "refund.send")
 
@@ -170,7 +173,7 @@ def _place(purchase: Purchase, cast: Cast) -> actions.Placed:
     _deliver(purchase.pieces, cast)
     buyer = purchase.buyer
     draft_id = drafts.keep_details(None, email=buyer.email, delivery=buyer.address, billing=None)
-    cart = Cart(purchase.cart_id, tuple(CartLine(*piece) for piece in purchase.pieces))
+    cart = _filled(purchase)
     quote = Quote.of(cart, country=buyer.address["country"])
     code = quote.chosen.code if quote.chosen else ""
     release()
@@ -181,6 +184,30 @@ def _place(purchase: Purchase, cast: Cast) -> actions.Placed:
         shown_total_minor=quote.total.minor,
         origin=settings().origin,
     )
+
+
+def _filled(purchase: Purchase) -> Cart:
+    """The cart as it was put together: some of it from a post that showed it by then."""
+    # A chance of its own, so that whether there are posts changes nothing else about the year.
+    chance = Random(SEED + purchase.place)
+    lines = tuple(CartLine(*piece, None, _read(piece[0], chance)) for piece in purchase.pieces)
+    cart = Cart(purchase.cart_id, lines)
+    posts = [line.post_id for line in lines if line.post_id]
+    return cart.having_read(posts[0], posts[-1]) if posts and settings().remember_posts else cart
+
+
+def _read(variant_id: int, chance: Random) -> int | None:
+    """The id of a public post that shows a variant, from which it is put in; None where it comes from elsewhere."""
+    showing = (
+        sa.select(Post.id)
+        .join(PostProduct, PostProduct.post_id == Post.id)
+        .join(Variant, Variant.product_id == PostProduct.product_id)
+        .where(Variant.id == variant_id, Post.state == PostState.PUBLISHED, Post.published_at <= clock.now())
+        .order_by(Post.id)
+    )
+    posts = list(session().scalars(showing))
+    release()
+    return chance.choice(posts) if posts and chance.random() < _READERS else None
 
 
 def _deliver(pieces: Iterable[tuple[int, int]], cast: Cast) -> None:

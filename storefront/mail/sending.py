@@ -71,8 +71,7 @@ def _is_wanted(owed: OutgoingMail) -> bool:
 
 
 def _written(owed: OutgoingMail) -> Letter:
-    """The words of the mail: those kept, else rendered now and kept before anybody sees them, unless it goes to
-    many."""
+    """The words of the mail: those kept, else rendered now, and kept before anybody sees them unless many get it."""
     if owed.title is None or owed.text is None or owed.html is None:
         mail_id, letter = owed.id, render(owed)
         if last_look(owed.kind) is not None:

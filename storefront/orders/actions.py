@@ -17,7 +17,7 @@ from storefront.errors import NotFound, Refused
 from storefront.mail.queries import mail_of_id
 from storefront.orders.carriers import require_carrier, tidy_number
 from storefront.orders.finding import index_order
-from storefront.orders.models import Order, OrderNote
+from storefront.orders.models import Order, OrderLine, OrderNote
 from storefront.orders.parcels import Shipment, ShipmentLine, keep_fulfilment, send_pieces
 from storefront.orders.steps import Actor, lock_order
 
@@ -33,27 +33,60 @@ def ship(
     """
     require_carrier(carrier)
     number = tidy_number(tracking_number)
-    with transaction() as current:
+    with transaction():
         order = lock_order(order_id)
-        earlier = current.scalar(sa.select(Shipment).where(Shipment.key == key))
+        earlier = _earlier(key)
         if earlier is not None:
             return _the_same(earlier, order_id)
         if not order.is_paid:
             raise Refused(_("Only a paid order is sent."))
-        send_pieces(order, pieces)
         shipment = Shipment(
             order_id=order.id, key=key, carrier=carrier, tracking_number=number, shipped_at=clock.now()
         )
-        current.add(shipment)
-        current.flush()
-        current.add_all(
-            ShipmentLine(shipment_id=shipment.id, order_line_id=line_id, quantity=quantity)
-            for line_id, quantity in sorted(pieces.items())
+        return _send(order, shipment, pieces, by=by)
+
+
+def ship_rest(order_id: int, *, carrier: str, tracking_number: str, key: str, by: Actor) -> int:
+    """Send all that is left of an order as `ship` does, if it still is to be sent: not where all of its money has
+    gone back meanwhile, or is on its way."""
+    require_carrier(carrier)
+    number = tidy_number(tracking_number)
+    with transaction() as current:
+        order = lock_order(order_id)
+        earlier = _earlier(key)
+        if earlier is not None:
+            return _the_same(earlier, order_id)
+        if not order.is_paid:
+            raise Refused(_("Only a paid order is sent."))
+        if not order.is_to_ship:
+            raise Refused(_("Nothing of it is to be sent: it has left, or its money goes back."))
+        mine = sa.select(OrderLine).where(OrderLine.order_id == order_id)
+        lines = current.scalars(mine, execution_options={"populate_existing": True})
+        pieces = {line.id: line.to_ship for line in lines if line.to_ship}
+        shipment = Shipment(
+            order_id=order.id, key=key, carrier=carrier, tracking_number=number, shipped_at=clock.now()
         )
-        keep_fulfilment(order)
-        index_order(order.id)
-        _tell(order, shipment, by=by, pieces=sum(pieces.values()))
-        return shipment.id
+        return _send(order, shipment, pieces, by=by)
+
+
+def _earlier(key: str) -> Shipment | None:
+    found: Shipment | None = session().scalar(sa.select(Shipment).where(Shipment.key == key))
+    return found
+
+
+def _send(order: Order, shipment: Shipment, pieces: Mapping[int, int], *, by: Actor) -> int:
+    current = session()
+    send_pieces(order, pieces)
+    current.add(shipment)
+    current.flush()
+    current.add_all(
+        ShipmentLine(shipment_id=shipment.id, order_line_id=line_id, quantity=quantity)
+        for line_id, quantity in sorted(pieces.items())
+    )
+    keep_fulfilment(order)
+    index_order(order.id)
+    _tell(order, shipment, by=by, pieces=sum(pieces.values()))
+    return shipment.id
 
 
 def _the_same(earlier: Shipment, order_id: int) -> int:

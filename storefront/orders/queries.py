@@ -3,8 +3,11 @@
 Knows how to read orders with all that belongs to them; refuses to write and to know who may see them.
 """
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -39,6 +42,7 @@ class LineShown:
     tax: Money
     tax_basis_points: int
     left_out_by: str | None = None
+    variant_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,17 +85,37 @@ class OrderRecord:
 
 def order_record(order_id: int) -> OrderRecord:
     """Everything about one order. Six statements, five while nothing of it was sent. Raises NotFound."""
-    order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
-    if order is None:
+    return order_records([order_id])[0]
+
+
+def order_records(order_ids: Sequence[int]) -> tuple[OrderRecord, ...]:
+    """Everything about these orders, in their order. Six statements, however many. Raises NotFound for any other."""
+    ids = [each for each in order_ids if 0 < each < 2**63]
+    found = {order.id: order for order in session().scalars(_ORDERS, {"orders": ids})}
+    if len(ids) != len(order_ids) or any(each not in found for each in ids):
         raise NotFound()
-    return OrderRecord(
-        order=order,
-        lines=_lines(order),
-        documents=_documents(order),
-        refunds=_refunds(order),
-        in_review=is_in_review(order.id),
-        shipments=_shipments(order) if order.has_shipped else (),
+    lines, in_review = _lines(found), set(session().scalars(_REVIEWS, {"orders": ids}))
+    shipments = _shipments([each for each in ids if found[each].has_shipped])
+    documents = _by_order(session().scalars(_DOCUMENTS, {"orders": ids}))
+    refunds = _by_order(session().scalars(_REFUNDS, {"orders": ids}))
+    return tuple(
+        OrderRecord(
+            order=found[each],
+            lines=tuple(lines[each]),
+            documents=tuple(documents[each]),
+            refunds=tuple(refunds[each]),
+            in_review=each in in_review,
+            shipments=tuple(shipments[each]),
+        )
+        for each in ids
     )
+
+
+def _by_order(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
+    found: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.order_id].append(row)
+    return found
 
 
 def find_order(number: int) -> tuple[int, str] | None:
@@ -106,69 +130,81 @@ def find_order(number: int) -> tuple[int, str] | None:
 _IMAGE = (Image.file, Image.alt, Image.width, Image.height, Image.sizes)
 
 
-def _lines(order: Order) -> tuple[LineShown, ...]:
-    rows = session().execute(_LINES, {"order": order.id})
-    return tuple(
-        LineShown(
-            title=line.title,
-            variant_title=line.variant_title,
-            sku=line.sku,
-            quantity=line.quantity,
-            unit=Money(line.unit_minor, order.currency),
-            total=Money(line.total_minor, order.currency),
-            slug=slug if state == ProductState.PUBLISHED else None,
-            picture=picture(file, alt, width, height, sizes),
-            id=line.id,
-            requires_shipping=line.requires_shipping,
-            shipped=line.shipped,
-            to_ship=line.to_ship,
-            net=Money(line.net_minor, order.currency),
-            tax=Money(line.tax_minor, order.currency),
-            tax_basis_points=line.tax_basis_points,
-            left_out_by=line.left_out_by,
-        )
-        for line, slug, state, file, alt, width, height, sizes in rows
-    )
-
-
 # Said once, at import: to put them together takes longer than to ask.
+_FRESH = {"populate_existing": True}
+_THESE: sa.BindParameter[int] = sa.bindparam("orders", expanding=True)
+_ORDERS = sa.select(Order).where(Order.id.in_(_THESE)).execution_options(**_FRESH)
 _LINES = (
     sa.select(OrderLine, Product.slug, Product.state, *_IMAGE)
     .outerjoin(Product, Product.id == OrderLine.product_id)
     .outerjoin(Image, first_image())
-    .where(OrderLine.order_id == sa.bindparam("order"))
+    .where(OrderLine.order_id.in_(_THESE))
     .order_by(OrderLine.position, OrderLine.id)
 )
-_DOCUMENTS = sa.select(Document).where(Document.order_id == sa.bindparam("order")).order_by(Document.id)
+_DOCUMENTS = (
+    sa.select(Document).where(Document.order_id.in_(_THESE)).order_by(Document.id).execution_options(**_FRESH)
+)
 _REFUNDS = (
-    sa.select(Refund).where(Refund.order_id == sa.bindparam("order")).order_by(Refund.created_at, Refund.id)
+    sa.select(Refund)
+    .where(Refund.order_id.in_(_THESE))
+    .order_by(Refund.created_at, Refund.id)
+    .execution_options(**_FRESH)
 )
 _SHIPMENTS = (
     sa.select(Shipment, ShipmentLine.quantity, OrderLine.id, OrderLine.title, OrderLine.variant_title)
     .join(ShipmentLine, ShipmentLine.shipment_id == Shipment.id)
     .join(OrderLine, OrderLine.id == ShipmentLine.order_line_id)
-    .where(Shipment.order_id == sa.bindparam("order"))
+    .where(Shipment.order_id.in_(_THESE))
     .order_by(Shipment.id, OrderLine.position, OrderLine.id)
-    .execution_options(populate_existing=True)
+    .execution_options(**_FRESH)
+)
+_REVIEWS = sa.select(PaymentAttempt.order_id).where(
+    PaymentAttempt.order_id.in_(_THESE), PaymentAttempt.state == AttemptState.REVIEW
 )
 
 
-def _documents(order: Order) -> tuple[Document, ...]:
-    return tuple(session().scalars(_DOCUMENTS, {"order": order.id}))
+def _lines(orders: Mapping[int, Order]) -> defaultdict[int, list[LineShown]]:
+    rows = session().execute(_LINES, {"orders": list(orders)})
+    found: defaultdict[int, list[LineShown]] = defaultdict(list)
+    for line, slug, state, file, alt, width, height, sizes in rows:
+        sold_as = slug if state == ProductState.PUBLISHED else None
+        plate = picture(file, alt, width, height, sizes)
+        shown = _line(line, orders[line.order_id].currency, sold_as, plate)
+        found[line.order_id].append(shown)
+    return found
 
 
-def _refunds(order: Order) -> tuple[Refund, ...]:
-    return tuple(session().scalars(_REFUNDS, {"order": order.id}))
+def _line(line: OrderLine, currency: str, slug: str | None, picture: Picture | None) -> LineShown:
+    return LineShown(
+        title=line.title,
+        variant_title=line.variant_title,
+        sku=line.sku,
+        quantity=line.quantity,
+        unit=Money(line.unit_minor, currency),
+        total=Money(line.total_minor, currency),
+        slug=slug,
+        picture=picture,
+        id=line.id,
+        requires_shipping=line.requires_shipping,
+        shipped=line.shipped,
+        to_ship=line.to_ship,
+        net=Money(line.net_minor, currency),
+        tax=Money(line.tax_minor, currency),
+        tax_basis_points=line.tax_basis_points,
+        left_out_by=line.left_out_by,
+        variant_id=line.variant_id,
+    )
 
 
-def _shipments(order: Order) -> tuple[ShipmentShown, ...]:
-    rows = session().execute(_SHIPMENTS, {"order": order.id})
-    found: dict[Shipment, list[tuple[int, str, int]]] = {}
+def _shipments(order_ids: Sequence[int]) -> defaultdict[int, list[ShipmentShown]]:
+    rows = session().execute(_SHIPMENTS, {"orders": order_ids}) if order_ids else ()
+    held: dict[Shipment, list[tuple[int, str, int]]] = {}
     for shipment, quantity, line_id, title, choice in rows:
         name = f"{title}, {choice}" if choice else title
-        found.setdefault(shipment, []).append((line_id, name, quantity))
-    return tuple(
-        ShipmentShown(
+        held.setdefault(shipment, []).append((line_id, name, quantity))
+    found: defaultdict[int, list[ShipmentShown]] = defaultdict(list)
+    for each, pieces in held.items():
+        shown = ShipmentShown(
             id=each.id,
             carrier=each.carrier,
             tracking_number=each.tracking_number,
@@ -176,8 +212,8 @@ def _shipments(order: Order) -> tuple[ShipmentShown, ...]:
             delivered_on=each.delivered_on,
             pieces=tuple(pieces),
         )
-        for each, pieces in found.items()
-    )
+        found[each.order_id].append(shown)
+    return found
 
 
 def is_in_review(order_id: int) -> bool:

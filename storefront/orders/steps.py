@@ -247,14 +247,13 @@ def mark_processing(order: Order, *, hold_until: datetime) -> None:
     audit.record("order.processing", subject=("order", order.id))
 
 
-def mark_cancelled(order: Order, *, code: str, by: Actor = SYSTEM) -> None:
-    """Advance to cancelled; `code` says why: expired, changed, payment_failed, staff. Stock is the caller's.
-
-    A step.
-    """
+def mark_cancelled(order: Order, *, code: str, note: str = "", by: Actor = SYSTEM) -> None:
+    """Advance to cancelled; `code` says why: expired, changed, payment_failed, or what staff chose; `note` is kept in
+    the record. Stock is the caller's. A step."""
     states.advance(order, OrderState.CANCELLED)
     order.cancelled_at, order.cancel_code = clock.now(), code
-    audit.record("order.cancelled", subject=("order", order.id), actor=by, code=code)
+    detail = {"note": (None, note)} if note else None
+    audit.record("order.cancelled", subject=("order", order.id), actor=by, code=code, detail=detail)
 
 
 def issue_document(

@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
@@ -76,7 +77,13 @@ class LocalFiles:
 
 def storage() -> Storage:
     """The current shop's."""
-    return LocalFiles(settings().instance_dir / "pictures")
+    return _local(settings().instance_dir)
+
+
+# Asked for each picture of a page; a path is made in 10 µs.
+@lru_cache(maxsize=64)
+def _local(instance: Path) -> Storage:
+    return LocalFiles(instance / "pictures")
 
 
 def is_name(name: str) -> bool:

@@ -4,7 +4,7 @@ Knows that the parts always add up to the total; refuses to know what is sold, o
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from storefront.money import Money, exponent
 from storefront.pricing.tax import TaxSplit, split_included
@@ -76,14 +76,20 @@ class PricedBasket:
 
 def price_lines(lines: Sequence[LineToPrice], *, shipping: Money, rate_bp: int) -> PricedBasket:
     """Price a basket at one included rate, rounded per line; raises ValueError on mixed currencies."""
-    if shipping.minor < 0:
-        raise ValueError("shipping costs nothing or something")
     priced = tuple(_priced(line, rate_bp=rate_bp) for line in lines)
-    sent = split_included(chargeable(shipping), rate_bp)
-    subtotal = split_included(Money.zero(shipping.currency), rate_bp)
+    nothing = subtotal = split_included(Money.zero(shipping.currency), rate_bp)
     for line in priced:
         subtotal += line.amounts
-    return PricedBasket(lines=priced, shipping=sent, subtotal=subtotal, whole=subtotal + sent)
+    goods = PricedBasket(lines=priced, shipping=nothing, subtotal=subtotal, whole=subtotal)
+    return with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
+
+
+def with_shipping(goods: PricedBasket, shipping: Money, *, rate_bp: int) -> PricedBasket:
+    """The same lines, sent for `shipping` instead."""
+    if shipping.minor < 0:
+        raise ValueError("shipping costs nothing or something")
+    sent = split_included(chargeable(shipping), rate_bp)
+    return replace(goods, shipping=sent, whole=goods.subtotal + sent)
 
 
 def _priced(line: LineToPrice, *, rate_bp: int) -> PricedLine:

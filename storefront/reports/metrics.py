@@ -1,10 +1,12 @@
 """`/metrics`, as Prometheus reads it: figures of the shop from the database, durations from all processes here.
 
-Knows who may ask; refuses to tell anything about a person. Answered before Flask, by whatever name it is asked.
+Knows who may ask; refuses to tell anything about a person. Answered before Flask: with the token by whatever name it
+is asked, without it by a name of this machine alone.
 """
 
 import hmac
 import os
+import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,8 @@ PATH = "/metrics"
 # Prometheus's name for where processes keep their counts; its library reads it when it is first imported.
 WHERE = "PROMETHEUS_MULTIPROC_DIR"
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "::ffff:127.0.0.1"})
+# A browser on this machine that was led here under another name sends that name.
+_NAMES = re.compile(r"(localhost|127\.0\.0\.1|\[::1\])(:[0-9]{1,5})?", re.ASCII | re.IGNORECASE)
 _FORWARDED = ("HTTP_FORWARDED", "HTTP_X_FORWARDED_FOR", "HTTP_X_REAL_IP", "HTTP_VIA")
 
 
@@ -37,13 +41,14 @@ class Metrics:
 
 
 def may_ask(environ: dict[str, Any], settings: Settings) -> bool:
-    """With the token, from anywhere. Without one only on this machine, of a shop that is reached on this machine
-    alone: a proxy in front of any other is on this machine, too, and asks for strangers."""
+    """With the token, from anywhere. Without one only on this machine and under its name, of a shop that is reached
+    on this machine alone: a proxy in front of any other is on this machine, too, and asks for strangers."""
     if settings.metrics_token:
         said = str(environ.get("HTTP_AUTHORIZATION", "")).encode("utf-8", "replace")
         return hmac.compare_digest(said, f"Bearer {settings.metrics_token}".encode())
     is_direct = not settings.trusted_proxies and not any(name in environ for name in _FORWARDED)
-    return settings.is_loopback and is_direct and environ.get("REMOTE_ADDR") in _LOOPBACK
+    is_here = environ.get("REMOTE_ADDR") in _LOOPBACK and _NAMES.fullmatch(str(environ.get("HTTP_HOST", "")))
+    return bool(settings.is_loopback and is_direct and is_here)
 
 
 def _answer(app: Flask, environ: dict[str, Any], start: Start) -> list[bytes]:

@@ -1,12 +1,13 @@
 """What stands on every page: name, menu, promises, foot.
 
-Knows how the frame is filled, by two queries; refuses to know what is framed.
+Knows how the frame is filled, by one query; refuses to know what is framed.
 """
 
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import sqlalchemy as sa
 from babel.core import Locale
 from babel.dates import format_skeleton
 from flask import g, request, url_for
@@ -14,13 +15,14 @@ from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
 from storefront import clock
-from storefront.catalogue.queries import menu
+from storefront.catalogue.queries import MENU, headings, menu
 from storefront.catalogue.shown import Heading
 from storefront.config import Settings, settings
+from storefront.database import Prepared, read
 from storefront.newsletter.wording import wording
 from storefront.policies.badges import Badge, badges
 from storefront.policies.document import PolicyDocument
-from storefront.policies.queries import Policy, current_policy
+from storefront.policies.queries import NEWEST, Policy, current_policy, in_force
 from storefront.shop.blueprint import blueprint
 from storefront.web.assets import files_generation
 from storefront.web.kept import kept
@@ -77,20 +79,21 @@ def framed() -> dict[str, Any]:
 
 
 def the_frame() -> Frame:
-    """The frame of this page. Two statements, the policy's shared with the page itself.
+    """The frame of this page. One statement, which is the policy's too.
 
     The same object as long as nothing that all pages print is another: language, addresses and files included.
     """
-    tagged("frame")
     # Asked for each time that a template prints something of it.
     known: Frame | None = g.get("frame")
     if known is None:
+        tagged("frame")
+        policy, named = _policy_and_menu()
         is_shelf = request.endpoint == "shop.collection"
         known = g.frame = _frame(
             settings(),
             the_locale(),
-            the_policy().document,
-            menu(),
+            policy.document,
+            named,
             month=clock.today(settings().timezone).replace(day=1),
             here=(request.view_args or {}).get("slug", "") if is_shelf else "",
             in_journal=request.endpoint in _JOURNAL,
@@ -133,6 +136,27 @@ def _frame(
         lang=str(locale).replace("_", "-"),
         dir=locale.text_direction,
     )
+
+
+def _policy_and_menu() -> tuple[Policy, tuple[Heading, ...]]:
+    """What every page says of policy and collections, by one query."""
+    if "policy" in g:
+        return g.policy, menu()
+    tagged("policy")
+    rows = read(_STANDING)
+    g.policy = in_force(rows)
+    return g.policy, headings(row for row in rows if row.slug is not None)
+
+
+def _standing() -> "sa.Select[Any]":
+    newest, named = NEWEST.subquery("newest"), MENU.subquery("named")
+    # A shop may have no collection, but it has a policy.
+    both = newest.outerjoin(named, sa.true())
+    chosen = sa.select(*newest.c, named.c.slug, named.c.title).select_from(both)
+    return chosen.order_by(named.c.position, named.c.id)
+
+
+_STANDING = Prepared(_standing())
 
 
 def the_policy() -> Policy:

@@ -48,7 +48,7 @@ class Listing:
 @open_to("everyone")
 @public_page
 def journal() -> Sheet:
-    """All posts, newest first. Four statements."""
+    """All posts, newest first. Three statements."""
     number = _page_number()
     with reading():
         frame, known, (found, is_more) = the_frame(), queries.tags(), queries.journal(number)
@@ -63,7 +63,7 @@ def journal() -> Sheet:
 @open_to("everyone")
 @public_page
 def journal_of_tag(slug: str) -> Sheet:
-    """The posts under a tag. Four statements. 404 where there is none."""
+    """The posts under a tag. Three statements. 404 where there is none."""
     number = _page_number()
     with reading():
         frame, tag, (found, is_more) = (
@@ -81,7 +81,7 @@ def journal_of_tag(slug: str) -> Sheet:
 @open_to("everyone")
 @public_page
 def author(slug: str) -> Sheet:
-    """What is said of an author, and what they have written. Four statements. 404 where nobody is called so."""
+    """What is said of an author, and what they have written. Three statements. 404 where nobody is called so."""
     number = _page_number()
     with reading():
         frame, known = the_frame(), queries.find_author(slug)
@@ -113,7 +113,7 @@ def _list(frame: Frame, found: tuple[Story, ...], known: tuple[Named, ...], *, l
 @open_to("everyone")
 @public_page
 def post(slug: str) -> Sheet | BaseResponse:
-    """One post with its thread. Four statements. 404 for what is not public; a former address leads on."""
+    """One post with its thread. Three statements. 404 for what is not public; a former address leads on."""
     return _standing(slug, PostKind.POST)
 
 
@@ -121,7 +121,7 @@ def post(slug: str) -> Sheet | BaseResponse:
 @open_to("everyone")
 @public_page
 def page(slug: str) -> Sheet | BaseResponse:
-    """A page that stands alone. Three statements. 404 as for posts."""
+    """A page that stands alone. Two statements. 404 as for posts."""
     return _standing(slug, PostKind.PAGE)
 
 

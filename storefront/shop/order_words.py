@@ -101,14 +101,25 @@ def _cancelled(record: OrderRecord) -> Standing:
             _("Your payment came when the goods were no longer held for you. You get all of it back."),
         )
     if order.captured_minor:
-        return Standing(_("Cancelled"), _("What you have paid goes back the way it came."))
+        back = _("What you have paid goes back the way it came.")
+        return Standing(_("Cancelled"), " ".join(filter(None, [why_cancelled(order.cancel_code), back])))
     reasons = {
         "expired": _("It was not paid in time. Nothing has been charged."),
         "changed": _("You went on with a changed cart instead. Nothing has been charged for this one."),
         "payment_returned": _("What you have paid goes back the way it came."),
         "payment_failed": _("The payment did not go through. Nothing has been charged."),
     }
-    return Standing(_("Cancelled"), reasons.get(order.cancel_code or "", _("Nothing has been charged.")))
+    nothing = " ".join(filter(None, [why_cancelled(order.cancel_code), _("Nothing has been charged.")]))
+    return Standing(_("Cancelled"), reasons.get(order.cancel_code or "", nothing))
+
+
+def why_cancelled(code: str | None) -> str:
+    """What a customer is told of why staff cancelled their order; nothing where that is the shop's own affair."""
+    return {
+        "customer_asked": _("You asked us to."),
+        "cannot_deliver": _("We are sorry: we cannot deliver what you ordered."),
+        "bad_address": _("We could not reach the address it was to go to."),
+    }.get(code or "", "")
 
 
 def _awaiting(order: Order, *, now: datetime) -> Standing:

@@ -11,6 +11,7 @@ from storefront.orders.models import Fulfilment
 from storefront.shop.frame import Link
 from storefront.shop.letters import letter, link_to, notice, record_of
 from storefront.shop.order_page import arrival_text, whereto
+from storefront.shop.order_words import why_cancelled
 from storefront.shop.parcels import parcel
 from storefront.web.text import moment_text, money_text
 
@@ -54,6 +55,7 @@ def order_cancelled(mail: OutgoingMail) -> Letter:
     )
     paragraphs = [
         _("We have cancelled your order %(number)s. Nothing will be sent.", number=order.number),
+        *filter(None, [why_cancelled(order.cancel_code)]),
         money,
         _("If this surprises you, please answer this mail."),
     ]

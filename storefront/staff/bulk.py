@@ -4,19 +4,20 @@ Knows the acts, what each asks and says; refuses to decide: what its room refuse
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
-import sqlalchemy as sa
 from flask_babel import LazyString, ngettext
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from storefront.checkout.settlement import STAFF, cancel_unpaid
-from storefront.database import release, session
+from storefront.checkout.cancelled import REASONS, Cancelled
+from storefront.checkout.settlement import cancel_unpaid_saying
+from storefront.database import release
 from storefront.errors import Refused
 from storefront.orders import actions
-from storefront.orders.models import OrderLine, OrderState
+from storefront.orders.carriers import tidy_number
+from storefront.orders.models import OrderState
 from storefront.orders.rows import OrderRow
 from storefront.orders.steps import Actor
 
@@ -30,6 +31,18 @@ class Done:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """What was typed for all of them: a carrier, tracking numbers by order number, and why they are cancelled."""
+
+    carrier: str = ""
+    tracking: Mapping[int, str] = field(default_factory=dict)
+    reason: str = ""
+
+
+NOTHING_SAID = Said()
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """Something to do to one order, under `code`; `fits` tells for which orders of a list it can be meant."""
 
@@ -37,24 +50,23 @@ class Act:
     button: LazyString
     title: LazyString
     fits: Callable[[OrderRow], bool]
-    do: Callable[[int, str, str, Actor], None]
+    do: Callable[[OrderRow, str, Said, Actor], None]
     lead: Callable[[int], str]
     done: Callable[[int], str]
-    asks_carrier: bool = False
+    asks_parcel: bool = False
+    asks_reason: bool = False
     is_bad: bool = False
 
 
-def _ship(order_id: int, key: str, carrier: str, by: Actor) -> None:
-    """All that is left to send, in one parcel without a tracking number."""
-    lines = session().scalars(sa.select(OrderLine).where(OrderLine.order_id == order_id))
-    pieces = {line.id: line.to_ship for line in lines if line.to_ship}
-    release()
-    actions.ship(order_id, pieces=pieces, carrier=carrier, tracking_number="", key=key, by=by)
+def _ship(row: OrderRow, key: str, said: Said, by: Actor) -> None:
+    """All that is left to send, in one parcel; the action sees what came between, a refund or another parcel."""
+    number = said.tracking.get(row.number, "")
+    actions.ship_rest(row.id, carrier=said.carrier, tracking_number=number, key=key, by=by)
 
 
-def _cancel(order_id: int, _key: str, _carrier: str, by: Actor) -> None:
+def _cancel(row: OrderRow, _key: str, said: Said, by: Actor) -> None:
     """Only while nobody has paid: what is paid meanwhile stays, and is told."""
-    if not cancel_unpaid(order_id, code=STAFF, by=by):
+    if not cancel_unpaid_saying(row.id, Cancelled(said.reason), by=by):
         raise Refused(_("It is paid, or a payment is under way."))
 
 
@@ -73,7 +85,7 @@ ACTS = (
         lambda count: ngettext(
             "%(num)d order is marked as shipped.", "%(num)d orders are marked as shipped.", count
         ),
-        asks_carrier=True,
+        asks_parcel=True,
     ),
     Act(
         "cancel",
@@ -87,6 +99,7 @@ ACTS = (
             count,
         ),
         lambda count: ngettext("%(num)d order is cancelled.", "%(num)d orders are cancelled.", count),
+        asks_reason=True,
         is_bad=True,
     ),
 )
@@ -109,12 +122,26 @@ def acts() -> tuple[Offered, ...]:
     return (slips, *(Offered(act.code, str(act.button)) for act in ACTS))
 
 
-def do_all(act: Act, rows: Sequence[OrderRow], *, form_key: str, carrier: str, by: Actor) -> Done:
+def problems(act: Act, said: Said) -> dict[str, str]:
+    """What is wrong with what was typed, by the field's id: then nothing is done to any order."""
+    wrong = {}
+    if act.asks_reason and said.reason not in REASONS:
+        wrong["reason"] = _("Please say why.")
+    if act.asks_parcel:
+        for number, text in said.tracking.items():
+            try:
+                tidy_number(text)
+            except Refused as refusal:
+                wrong[f"tracking_{number}"] = refusal.message
+    return wrong
+
+
+def do_all(act: Act, rows: Sequence[OrderRow], *, form_key: str, said: Said, by: Actor) -> Done:
     """Do it to each order in its own transaction; the same form sent again does nothing twice."""
     count, refused = 0, []
     for row in rows:
         try:
-            act.do(row.id, _key_of(form_key, row.id), carrier, by)
+            act.do(row, _key_of(form_key, row.id), said, by)
             count += 1
         except Refused as refusal:
             release()

@@ -3,6 +3,7 @@
 Knows addresses and answers; refuses to do anything to an order itself.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -10,20 +11,21 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.accounts.access import current_actor
+from storefront.checkout.cancelled import REASONS
 from storefront.orders.carriers import choices
 from storefront.orders.models import id_of_number
 from storefront.orders.rows import OrderRow, rows_by_id
 from storefront.payments.models import new_id
 from storefront.staff.blueprint import blueprint
-from storefront.staff.bulk import BY_CODE, SLIPS, Act, Done, do_all
+from storefront.staff.bulk import BY_CODE, NOTHING_SAID, SLIPS, Act, Done, Said, do_all, problems
 from storefront.staff.frame import Crumb
 from storefront.staff.order_filters import number_typed
 from storefront.staff.order_list import parcel_text, payment_tag
 from storefront.web import csrf, open_to
 from storefront.web.text import money_text
 
-# As many as a page of the list has; a form has at most 200 fields.
-MOST_CHOSEN = 100
+# More than a page of the list has; a form has at most 200 fields, and each order has two of them.
+MOST_CHOSEN = 95
 
 
 @blueprint.get("/orders/chosen")
@@ -45,7 +47,14 @@ def do_to_chosen() -> Any:
     key = request.form.get("key", "")
     if not key or not rows:
         return _page(act, rows), 422
-    done = do_all(act, rows, form_key=key, carrier=request.form.get("carrier", ""), by=current_actor())
+    said = Said(
+        carrier=request.form.get("carrier", ""),
+        tracking={row.number: request.form.get(f"tracking_{row.number}", "") for row in rows},
+        reason=request.form.get("reason", ""),
+    )
+    if wrong := problems(act, said):
+        return _page(act, rows, said=said, wrong=wrong), 422
+    done = do_all(act, rows, form_key=key, said=said, by=current_actor())
     return _page(act, (), done=done), 200 if not done.refused else 409
 
 
@@ -59,7 +68,14 @@ def _chosen(numbers: list[str]) -> tuple[OrderRow, ...]:
     return rows_by_id([id_of_number(number) for number in dict.fromkeys(found)])
 
 
-def _page(act: Act, rows: tuple[OrderRow, ...], *, done: Done | None = None) -> str:
+def _page(
+    act: Act,
+    rows: tuple[OrderRow, ...],
+    *,
+    done: Done | None = None,
+    said: Said = NOTHING_SAID,
+    wrong: Mapping[str, str] | None = None,
+) -> str:
     fitting = [row for row in rows if act.fits(row)]
     left_out = len(rows) - len(fitting)
     back = url_for("staff.orders")
@@ -69,7 +85,9 @@ def _page(act: Act, rows: tuple[OrderRow, ...], *, done: Done | None = None) -> 
         confirm={
             "action": url_for("staff.do_to_chosen"),
             "lead": act.lead(len(fitting)),
-            "subjects": [{"title": str(row.number), "text": _said(row)} for row in fitting],
+            "subjects": []
+            if act.asks_parcel
+            else [{"title": str(row.number), "text": _said(row)} for row in fitting],
             "more": "",
             "kept": [("act", act.code), ("key", new_id("form")), *(("n", row.number) for row in fitting)],
             "button": act.button,
@@ -78,7 +96,16 @@ def _page(act: Act, rows: tuple[OrderRow, ...], *, done: Done | None = None) -> 
         }
         if fitting
         else None,
-        carriers=choices() if act.asks_carrier else (),
+        carriers=choices() if act.asks_parcel else (),
+        parcels=[
+            {"number": row.number, "text": _said(row), "typed": said.tracking.get(row.number, "")}
+            for row in fitting
+        ]
+        if act.asks_parcel
+        else (),
+        reasons=REASONS if act.asks_reason else {},
+        said=said,
+        wrong=wrong or {},
         left_out=ngettext(
             "%(num)d chosen order is left out: this cannot be done to it.",
             "%(num)d chosen orders are left out: this cannot be done to them.",

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 
 from storefront.audit import AuditDetail, AuditEntry
 from storefront.checkout.addresses import address_lines
+from storefront.checkout.cancelled import REASONS
 from storefront.orders.carriers import CARRIERS, carrier_name
 from storefront.web.text import moment_text
 
@@ -89,8 +90,9 @@ def title_of(verb: str) -> str:
 
 def _text(entry: AuditEntry, details: Sequence[AuditDetail]) -> str:
     said = [_change(each) for each in details]
-    if not said and entry.code and not entry.code.isdecimal():
-        said = [code_text(entry.code)]
+    # Why an order was cancelled stands before what was noted of it.
+    if entry.code and not entry.code.isdecimal() and (not said or entry.verb == "order.cancelled"):
+        said = [code_text(entry.code), *said]
     return "; ".join(each for each in said if each)
 
 
@@ -109,6 +111,8 @@ def code_text(code: str) -> str:
         "overpaid": _("paid too much"),
         "requested_by_customer": _("the customer asked"),
     }
+    if code in REASONS:
+        return str(REASONS[code])
     return words.get(code, code.replace("_", " "))
 
 

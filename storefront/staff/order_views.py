@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
 from storefront.cart.views import notices
-from storefront.checkout.cancelling import cancel_order
 from storefront.errors import NotFound, Refused
 from storefront.mail.queries import mail_of_id
 from storefront.orders import actions
@@ -26,7 +25,7 @@ from storefront.staff.job_words import mail_title
 from storefront.staff.order_facts import order_facts
 from storefront.staff.order_page import mail_state, ship_fields, shown, there, ways
 from storefront.web import csrf, open_to
-from storefront.web.text import moment_text, money_text
+from storefront.web.text import moment_text
 
 NUMBER = f"<int(max={2**63 - 1}):number>"
 ID = f"<int(max={2**63 - 1}):"
@@ -128,73 +127,6 @@ def note_erased(number: int, note_id: int) -> Any:
     csrf.protect()
     actions.erase_note(note_id, order_id=id_of_number(number), by=current_actor())
     return to_order(number, _("The note is erased."), fragment="notes")
-
-
-@blueprint.get(f"/orders/{NUMBER}/cancel")
-@open_to("orders.edit", fresh=True)
-def cancel(number: int) -> str:
-    """Ask before an order is cancelled, with what that does."""
-    return _cancel_page(number)
-
-
-def _cancel_page(number: int, problem: str | None = None) -> str:
-    record = order_record(id_of_number(number))
-    left = record.order.refundable
-    lead = (
-        _(
-            "Cancel this order? %(amount)s goes back to the customer, and the goods go back to the shelf.",
-            amount=money_text(left),
-        )
-        if record.order.is_paid
-        else _("Cancel this order? Its payment page is closed, and the goods go back to the shelf.")
-    )
-    confirm = {
-        "action": url_for("staff.cancelled", number=number),
-        "lead": lead,
-        "subjects": [
-            {"title": f"{line.quantity} × {line.title}", "text": line.variant_title} for line in record.lines
-        ],
-        "more": "",
-        "kept": [],
-        "button": _("Cancel and give %(amount)s back", amount=money_text(left))
-        if record.order.is_paid and left
-        else _("Cancel the order"),
-        "bad": True,
-        "back_url": url_for("staff.order", number=number),
-    }
-    title = _("Cancel order %(number)s", number=number)
-    return render_template(
-        "staff/order/confirm.html",
-        title=title,
-        confirm=confirm,
-        problem=problem or _may_not_refund(record.order.is_paid and bool(left)),
-        crumbs=order_crumbs(number, title),
-    )
-
-
-def _may_not_refund(is_needed: bool) -> str | None:
-    """Giving money back is a right of its own: who may edit orders alone cancels unpaid ones."""
-    if is_needed and not current_customer().may("refunds.make"):
-        return _("This order is paid: only somebody who may refund can cancel it.")
-    return None
-
-
-@blueprint.post(f"/orders/{NUMBER}/cancel")
-@open_to("orders.edit", fresh=True)
-def cancelled(number: int) -> Any:
-    """Cancel the order."""
-    csrf.protect()
-    order = order_record(id_of_number(number)).order
-    problem = _may_not_refund(order.is_paid and bool(order.refundable))
-    if problem:
-        return _cancel_page(number, problem), 403
-    try:
-        cancel_order(order.id, by=current_actor())
-    except NotFound:
-        raise
-    except Refused as refusal:
-        return _cancel_page(number, refusal.message), 409
-    return to_order(number, _("The order is cancelled. The customer is written to."))
 
 
 @blueprint.get(f"/orders/{NUMBER}/mails/{ID}mail_id>")

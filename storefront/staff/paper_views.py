@@ -4,14 +4,14 @@ Knows addresses; refuses to know what stands on a paper.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from flask import abort, render_template, request
 from flask_babel import gettext as _
 
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import DocumentKind, id_of_number
-from storefront.orders.queries import OrderRecord, order_record
+from storefront.orders.queries import OrderRecord, order_record, order_records
 from storefront.shop.papers import Paper, packing_slip, paper_of
 from storefront.staff.blueprint import blueprint
 from storefront.staff.order_views import ID, NUMBER
@@ -54,14 +54,13 @@ def document(number: int, document_id: int) -> str:
     return _printed(paper.title, [paper])
 
 
-def _records() -> Iterator[OrderRecord]:
+def _records() -> Sequence[OrderRecord]:
     numbers = list(dict.fromkeys(request.args.getlist("n")))
     if not numbers or len(numbers) > MOST_PAPERS:
         raise Refused(_("Choose 1 to %(most)s orders.", most=MOST_PAPERS)) if numbers else NotFound()
-    for number in numbers:
-        if not _NUMBER.fullmatch(number):
-            raise NotFound()
-        yield order_record(id_of_number(int(number)))
+    if not all(_NUMBER.fullmatch(number) for number in numbers):
+        raise NotFound()
+    return order_records([id_of_number(int(number)) for number in numbers])
 
 
 def _printed(title: str, papers: list[Paper]) -> str:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import abort, flash, get_flashed_messages, redirect, render_template, url_for
-from flask_babel import LazyString
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
@@ -18,6 +17,7 @@ from storefront.accounts.access import current_actor, current_customer
 from storefront.accounts.forms import ButtonForm, email_field
 from storefront.accounts.models import Customer, Ticket
 from storefront.accounts.queries import open_invitations, staff, staff_member, staff_with_passkeys
+from storefront.accounts.roles import ROLE_WORDS, titles_of
 from storefront.errors import Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
@@ -25,18 +25,6 @@ from storefront.web import open_to
 from storefront.web.text import moment_text
 
 _AN_ID = "<int(max=9223372036854775807):number>"
-
-ROLE_WORDS: dict[str, tuple[LazyString, LazyString]] = {
-    "owner": (_l("Owner"), _l("everything, and who works here")),
-    "orders": (_l("Orders"), _l("sees and sends orders, exports them, sees figures")),
-    "refunds": (_l("Refunds"), _l("sees orders and figures, gives money back, reviews payments")),
-    "catalogue": (
-        _l("Catalogue"),
-        _l("changes products, collections, pictures and stock, answers for claims"),
-    ),
-    "content": (_l("Content"), _l("sees products, writes posts, reads comments, answers for claims")),
-    "support": (_l("Support"), _l("sees orders and products, changes addresses and notes")),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +179,7 @@ def _person(row: Customer, with_passkeys: set[int]) -> PersonShown:
     return PersonShown(
         row.email,
         row.name,
-        _roles(list(row.role_names)),
+        titles_of(list(row.role_names)),
         ", ".join(guards) or _("none yet"),
         url_for("staff.person", number=row.id),
     )
@@ -200,14 +188,10 @@ def _person(row: Customer, with_passkeys: set[int]) -> PersonShown:
 def _invitation(row: Ticket) -> InvitationShown:
     return InvitationShown(
         row.email or "",
-        _roles(row.facts["roles"]),
+        titles_of(row.facts["roles"]),
         moment_text(row.expires_at),
         url_for("staff.withdraw_invitation", number=row.id),
     )
-
-
-def _roles(names: list[str]) -> str:
-    return ", ".join(str(title) for name, (title, _hint) in ROLE_WORDS.items() if name in names)
 
 
 def _notices() -> list[dict[str, str]]:

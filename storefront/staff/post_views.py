@@ -14,11 +14,13 @@ from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
-from storefront.content.models import PostKind, PostState
+from storefront.content.models import PostFormat, PostKind, PostState
 from storefront.content.steps import product_ids
+from storefront.content.texts import rendered
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
+from storefront.staff.earnings_page import earnings_line
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, Pager, Tag, done, may
@@ -78,7 +80,7 @@ def add_post() -> Any:
     form, messages = PostForm(), []
     form.offer(desk.authors())
     if request.form.get("to") == "preview":
-        return _page(None, form, [], preview=_preview(form))
+        return _page(None, form, [], preview=_preview(form, PostFormat.MARKDOWN))
     if form.validate():
         try:
             post_id = actions.add_post(form.texts, kind=PostKind(form.kind.data), by=current_actor())
@@ -93,7 +95,7 @@ def add_post() -> Any:
 @blueprint.get(f"/posts/{POST}")
 @open_to("content.view")
 def post(post_id: int) -> str:
-    """A post, to be changed. Six statements."""
+    """A post, to be changed. Six statements, and three for each 1,000 orders that came from it in part."""
     found = desk.post_desk(post_id)
     form = PostForm(formdata=None)
     form.offer(desk.authors())
@@ -109,7 +111,8 @@ def save_post(post_id: int) -> Any:
     form, messages = PostForm(), []
     form.offer(desk.authors())
     if request.form.get("to") == "preview":
-        return _page(desk.post_desk(post_id), form, [], preview=_preview(form))
+        found = desk.post_desk(post_id)
+        return _page(found, form, [], preview=_preview(form, found.format))
     if form.validate():
         try:
             changed = actions.change_post(post_id, form.texts, seen=form.seen.data or "", by=current_actor())
@@ -238,6 +241,10 @@ def _page(
     *,
     preview: markdown.Written | None = None,
 ) -> str:
+    if found and found.format == PostFormat.HTML:
+        form.body.description = _(
+            "HTML. A line {{ product: address }} shows a product that can be bought there."
+        )
     return render_template(
         "staff/post.html",
         post=found,
@@ -247,6 +254,7 @@ def _page(
         form=form,
         messages=messages,
         preview=preview,
+        earned=earnings_line(found.id) if found else "",
         marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
         held_back=bool(found and found.is_due and marks.open),
         action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
@@ -267,9 +275,9 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
     }[found.state]
 
 
-def _preview(form: PostForm) -> markdown.Written:
+def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return markdown.written(body, product_ids)
+    return rendered(body, written_in).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:

@@ -95,10 +95,10 @@ def sales_shown(asked: Asked) -> SalesShown:
         all_of(figures.now, currency=figures.currency),
         all_of(figures.before, currency=figures.currency),
     )
-    names = [_name(part, asked.grain) for part in figures.parts]
+    names = [name_of_part(part, asked.grain) for part in figures.parts]
     sellers = best_sellers(asked.period, currency=figures.currency)
     return SalesShown(
-        days=_days(asked.period),
+        days=days(asked.period),
         figures=_figures(now, before, asked.period),
         rows=tuple(map(_row, names, figures.now, figures.before)),
         total=_row(_("In all"), now, before),
@@ -113,7 +113,8 @@ def sales_shown(asked: Asked) -> SalesShown:
     )
 
 
-def _days(period: Period) -> str:
+def days(period: Period) -> str:
+    """A period in words."""
     if period.first == period.last:
         return day_text(period.first)
     return _(
@@ -121,7 +122,8 @@ def _days(period: Period) -> str:
     )
 
 
-def _name(part: Period, grain: Grain) -> str:
+def name_of_part(part: Period, grain: Grain) -> str:
+    """A day, week or month in words."""
     if grain is Grain.MONTH:
         return skeleton("yMMM", part.first, page_locale())
     return short_day_text(part.first) if grain is Grain.DAY else skeleton("MMMd", part.first, page_locale())
@@ -138,8 +140,8 @@ def _figures(now: Takings, before: Takings, period: Period) -> tuple[Figure, ...
         Figure(_("Sales"), money_text(now.sales), _against(now.sales.minor, before.sales.minor, period)),
         Figure(_("Orders"), str(now.orders), _against(now.orders, before.orders, period)),
         Figure(_("Average order"), money_text(now.average) if now.average else "–", _average(before)),
-        Figure(_("Refunds"), money_text(-now.refunds), _of_sales(-now.refunds, now.sales)),
-        Figure(_("Kept by disputes"), money_text(-now.disputes), _of_sales(-now.disputes, now.sales)),
+        Figure(_("Refunds"), money_text(-now.refunds), of_sales(-now.refunds, now.sales)),
+        Figure(_("Kept by disputes"), money_text(-now.disputes), of_sales(-now.disputes, now.sales)),
     )
 
 
@@ -159,7 +161,8 @@ def _average(before: Takings) -> str:
     return _("%(amount)s before", amount=money_text(before.average)) if before.average else ""
 
 
-def _of_sales(part: Money, sales: Money) -> str:
+def of_sales(part: Money, sales: Money) -> str:
+    """Which part of sales that is, in words; empty for nothing."""
     if not part or sales.minor <= 0:
         return ""
     share = format_percent(part.minor / sales.minor, "#,##0.0%", locale=page_locale())
@@ -176,16 +179,17 @@ def _net_chart(figures: Counted, names: Sequence[str], asked: Asked) -> Chart | 
     highest = max(range(len(now)), key=now.__getitem__)
     summary = _(
         "Net takings, %(days)s: %(sum)s in all, most in %(name)s with %(most)s; %(before)s in the days before.",
-        days=_days(asked.period),
+        days=days(asked.period),
         sum=money_text(Money(sum(now), figures.currency)),
         name=names[highest],
         most=money_text(Money(now[highest], figures.currency)),
         before=money_text(Money(sum(before), figures.currency)),
     )
-    return curves(now, before, names=names, said=_brief(figures.currency), summary=summary)
+    return curves(now, before, names=names, said=brief(figures.currency), summary=summary)
 
 
-def _brief(currency: str) -> Callable[[int], str]:
+def brief(currency: str) -> Callable[[int], str]:
+    """How a chart writes minor units of a currency."""
     return lambda minor: format_briefly(Money(minor, currency), locale=page_locale())
 
 
@@ -206,12 +210,13 @@ def _orders_chart(figures: Counted, names: Sequence[str]) -> Chart | None:
 def _seller_bars(sellers: Sequence[Sold]) -> Bars | None:
     if not sellers:
         return None
-    rows = [(_cut(each.title), each.amount.minor, money_text(each.amount)) for each in sellers]
+    rows = [(cut(each.title), each.amount.minor, money_text(each.amount)) for each in sellers]
     summary = _("Best sellers: most was paid for %(title)s, %(amount)s.", title=rows[0][0], amount=rows[0][2])
     return bars(rows, summary=summary)
 
 
-def _cut(title: str) -> str:
+def cut(title: str) -> str:
+    """A title that fits above a bar."""
     return title if len(title) <= _LONGEST_NAME else title[: _LONGEST_NAME - 1].rstrip() + "…"
 
 

@@ -15,18 +15,22 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from storefront.config import ROOT, Settings
 from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, text, urls
 from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
+from storefront.web.error_pages import leads_on
 from storefront.web.headers import allow_payment_redirect
 from storefront.web.health import Health
-from storefront.web.limits import client_address, limiter
+from storefront.web.limits import client_address, limited_to, limiter
 from storefront.web.pages import Sheet, address, no_store, public_page, request_origin, sheet, tagged
 from storefront.web.sessions import Sessions
-from storefront.web.tokens import read_cookie, set_cookie, sign, unsign
+from storefront.web.tokens import form_token, read_cookie, set_cookie, sign, unsign
 
 __all__ = [
     "Sheet",
     "address",
     "allow_payment_redirect",
     "client_address",
+    "form_token",
+    "leads_on",
+    "limited_to",
     "limiter",
     "no_store",
     "open_to",
@@ -93,6 +97,8 @@ def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _refuse_many_fields() -> None:
     """MAX_FORM_PARTS counts the parts of multipart forms only; the other kind is counted here."""
+    if request.method in cross_site.SAFE:
+        return
     is_form = request.mimetype == "application/x-www-form-urlencoded" and not is_signed_by_its_sender()
     if is_form and sum(map(len, request.form.listvalues())) > FORM_FIELDS:
         abort(413)

@@ -41,6 +41,10 @@ class ProcessCounters(Storage):
             self._counts[key] = count + amount, until
             return count + amount
 
+    def take(self, key: str, expiry: int, *, most: int) -> bool:
+        """Count one more unless there were `most` already; whether it was counted."""
+        return self.get(key) < most and self.incr(key, expiry) <= most
+
     def get(self, key: str) -> int:
         """How often it was."""
         count, until = self._counts.get(key, (0, 0.0))

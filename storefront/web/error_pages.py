@@ -3,10 +3,11 @@
 Knows kinds of errors; refuses to show anything of their insides.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -32,6 +33,17 @@ class Shown:
     reference: str | None
 
 
+Lead = Callable[[], str | None]
+_leads: list[Lead] = []
+
+
+def leads_on(find: Lead) -> Lead:
+    """Mark the function that is asked about an address at which no page can be: where what was there is now, as a
+    path of our own, or None. No page that is here ever waits for it."""
+    _leads.append(find)
+    return find
+
+
 def init_app(app: Flask) -> None:
     """Answer every error with a page."""
     app.register_error_handler(HTTPException, _http_error)
@@ -48,6 +60,8 @@ def _http_error(error: HTTPException) -> Response:
         # Asked for by a name that is not ours: no address of ours can be built for it, and none should.
         return _answer("<!doctype html><title>400</title><p>No shop by that name is here.</p>", 400)
     status = error.code or 500
+    if status == 404 and (url := _led_on()) is not None:
+        return make_response(redirect(url, 301))
     if status >= 500:
         return _plain(status)
     response = _page(status, message=None)
@@ -55,6 +69,15 @@ def _http_error(error: HTTPException) -> Response:
         if name.lower() not in {"content-type", "content-length"}:
             response.headers[name] = value
     return response
+
+
+def _led_on() -> str | None:
+    if request.url_rule is not None or request.method not in {"GET", "HEAD"}:
+        return None
+    try:
+        return next((url for find in _leads if (url := find()) is not None), None)
+    except (DBAPIError, PoolTimeout):
+        return None
 
 
 def _refused(error: Refused) -> Response:

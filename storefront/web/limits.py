@@ -4,9 +4,14 @@ Knows addresses and rates; refuses to know why a route is limited. Counted in Re
 """
 
 import ipaddress
+from collections.abc import Callable
+from functools import lru_cache, wraps
+from typing import Any
 
-from flask import Flask, request
+from flask import Flask, Response, request
+from flask.globals import request_ctx
 from flask_limiter import Limiter
+from limits import RateLimitItem, parse_many
 
 from storefront.config import Settings
 from storefront.web.counters import ProcessCounters
@@ -37,3 +42,46 @@ def init_app(app: Flask, settings: Settings) -> None:
     limiter.init_app(app)
     # The hook that looks, at every request, for limits of all routes: ours stand on the routes (65 µs of 370).
     app.before_request_funcs[None].pop()
+    # The same of the hook that writes into every answer what was counted, and of the one that forgets it.
+    tell = app.after_request_funcs[None].pop()
+    app.teardown_request_funcs[None].pop()
+
+    def tell_if_counted(response: Response) -> Any:
+        return tell(response) if hasattr(request_ctx, "_limiter_request_context") else response
+
+    app.after_request(tell_if_counted)
+
+
+def limited_to(rate: Callable[[], str], *, scope: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Let an address do so many POSTs in a time, all views of one `scope` together.
+
+    While they are counted in this process and there are not too many, that is all: the library's way was an eighth of
+    adding to the cart. The rest (Redis, a refusal and what is said of it) is the library's, which counts under the
+    same key.
+    """
+
+    def mark(view: Callable[..., Any]) -> Callable[..., Any]:
+        strictly = limiter.shared_limit(rate, scope=scope, methods=["POST"])(view)
+
+        @wraps(view)
+        def page(*args: Any, **kwargs: Any) -> Any:
+            is_free = request.method != "POST" or _is_within(rate(), scope)
+            return view(*args, **kwargs) if is_free else strictly(*args, **kwargs)
+
+        return page
+
+    return mark
+
+
+def _is_within(rate: str, scope: str) -> bool:
+    """Count once more in this process, if that is where it is counted and it may be."""
+    counters, items = limiter.storage, _parsed(rate)
+    if not isinstance(counters, ProcessCounters) or len(items) != 1:
+        return False
+    key = items[0].key_for(client_address(), scope)
+    return counters.take(key, items[0].get_expiry(), most=items[0].amount)
+
+
+@lru_cache(maxsize=64)
+def _parsed(rate: str) -> list[RateLimitItem]:
+    return parse_many(rate)

@@ -3,11 +3,15 @@
 Knows signatures, names and flags of cookies; refuses to know what a value means.
 """
 
+import hmac
+import os
 from functools import lru_cache
-from typing import Any
+from hashlib import sha1
+from typing import Any, TypeVar
 
-from flask import Response, request
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import Response, g, request, session
+from itsdangerous import BadSignature, Serializer, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous.signer import SigningAlgorithm
 
 from storefront.config import settings
 
@@ -29,7 +33,52 @@ def unsign(purpose: str, token: str | None) -> Any:
 
 @lru_cache(maxsize=64)
 def _serializer(key: str, purpose: str) -> URLSafeSerializer:
-    return URLSafeSerializer(key, salt=f"storefront.{purpose}")
+    return with_one_signer(URLSafeSerializer(key, salt=f"storefront.{purpose}"))
+
+
+Signing = TypeVar("Signing", bound=Serializer[Any])
+
+
+def with_one_signer(serializer: Signing) -> Signing:
+    """The same serializer, which derives its key and makes its signer once: half of the time.
+
+    What either signs the other accepts.
+    """
+    usual = serializer.make_signer()
+    if len(usual.secret_keys) > 1:
+        return serializer
+    signer = type(usual)(usual.derive_key(), salt=usual.salt, key_derivation="none", algorithm=_HmacSha1())
+    own: Any = serializer
+    own.make_signer = lambda _salt=None: signer
+    own.iter_unsigners = lambda _salt=None: iter((signer,))
+    return serializer
+
+
+class _HmacSha1(SigningAlgorithm):
+    """As itsdangerous's own, by one call into OpenSSL."""
+
+    def get_signature(self, key: bytes, value: bytes) -> bytes:
+        return hmac.digest(key, value, "sha1")
+
+
+def form_token() -> str:
+    """The token that the forms of this visitor carry, as Flask-WTF makes and checks it; the session keeps its other
+    half; by a signer made once."""
+    if _TOKEN not in g:
+        if not isinstance(session.get(_TOKEN), str):
+            session[_TOKEN] = sha1(os.urandom(64)).hexdigest()
+        setattr(g, _TOKEN, _token_serializer(settings().secret_key).dumps(session[_TOKEN]))
+    token: str = g.get(_TOKEN)
+    return token
+
+
+# Flask-WTF's name for it, in the session, in `g` and in forms, and the salt it is signed with.
+_TOKEN, _TOKEN_SALT = "csrf_token", "wtf-csrf-token"
+
+
+@lru_cache(maxsize=4)
+def _token_serializer(key: str) -> URLSafeTimedSerializer:
+    return with_one_signer(URLSafeTimedSerializer(key, salt=_TOKEN_SALT))
 
 
 def cookie_name(name: str) -> str:

@@ -1,13 +1,15 @@
 """Addresses of pages, built once: the same endpoint with the same words has the same path.
 
-Knows `url_for`; refuses to change what it answers.
+Knows `url_for` and routes; refuses to change what they answer.
 """
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 from flask import Flask
-from flask.globals import request_ctx
+from flask.globals import _cv_request
+from werkzeug.routing import Rule
 
 from storefront.web.assets import asset
 
@@ -16,6 +18,7 @@ _MOST = 4096
 
 def init_app(app: Flask) -> None:
     """Let `url_for`, in Python and in templates, remember the paths it built: 2 µs instead of 20 to 70."""
+    app.url_rule_class = _Route
     build = app.url_for
 
     @lru_cache(maxsize=_MOST)
@@ -36,10 +39,23 @@ def init_app(app: Flask) -> None:
 
 def _is_plain(endpoint: str, values: dict[str, Any]) -> bool:
     """Whether nothing but the endpoint and its words decides: no other host, prefix, page or option."""
-    here = request_ctx.url_adapter if request_ctx else None
-    return (
-        here is not None
-        and here.script_name == "/"
-        and endpoint[:1] != "."
-        and all(type(value) is str and name[:1] != "_" for name, value in values.items())
-    )
+    here = _cv_request.get(None)
+    if here is None or here.url_adapter is None or here.url_adapter.script_name != "/" or endpoint[:1] == ".":
+        return False
+    return all(type(value) is str and name[:1] != "_" for name, value in values.items())
+
+
+class _Route(Rule):
+    """A route that learns to write its address when that is first wanted: learnt by all at once, it was 95 ms of each
+    start."""
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        learn = super()._compile_builder
+        learnt: list[Callable[..., tuple[str, str]]] = []
+
+        def build(rule: Rule, **values: Any) -> tuple[str, str]:
+            if not learnt:
+                learnt.append(learn(append_unknown))
+            return learnt[0](rule, **values)
+
+        return build

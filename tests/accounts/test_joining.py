@@ -1,16 +1,22 @@
 """An account comes from a proved address; a password is chosen anew; an address changes when both ends agree."""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from types import ModuleType
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from storefront import clock
+from storefront.accounts import joining
 from storefront.accounts.models import Customer, SignIn
 from storefront.accounts.signals import email_verified
+from storefront.accounts.steps import customer_of
 from storefront.database import session
-from tests.accounts.mailbox import kinds_to, newest_link, press
+from tests.accounts.mailbox import kinds_to, newest_link, press, token_on
 from tests.builders.accounts import a_customer, signed_in
 from tests.client import ShopClient, browser
 
@@ -230,3 +236,58 @@ def test_what_a_form_held_is_kept_while_its_sender_proves_who_they_are(app: Flas
     with app.app_context():
         foreign = a_customer()
     assert signed_in(app, foreign).get(back.location).status_code == 404
+
+
+def _at_once(app: Flask, paths: list[str]) -> list[int]:
+    """What each of these links answers when their buttons are pressed in the same moment."""
+    gate = threading.Barrier(len(paths))
+
+    def one(path: str) -> int:
+        client = browser(app)
+        fields = {"csrf_token": token_on(client, path), "name": "Mara", "password": ""}
+        gate.wait()
+        return int(client.post(path, data=fields).status_code)
+
+    with ThreadPoolExecutor(len(paths)) as threads:
+        return list(threads.map(one, paths))
+
+
+def _links(app: Flask, client: ShopClient, email: str) -> list[str]:
+    """Three links to an account of the address, all of them good."""
+    paths = []
+    for _number in range(3):
+        press(client, "/sign-up", email=email)
+        paths.append(newest_link(app, email))
+    return paths
+
+
+def test_of_several_links_pressed_at_once_one_makes_the_account(app: Flask, client: ShopClient) -> None:
+    paths = _links(app, client, "mara@example.org")
+
+    answers = _at_once(app, paths)
+
+    assert sorted(answers) == [303, 404, 404]
+    assert _customers(app) == ["mara@example.org"]
+
+
+def test_without_the_guard_they_collide(
+    app: Flask, client: ShopClient, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+
+    def unguarded(email: str, **facts: Any) -> Customer | None:
+        if customer_of(email) is not None:
+            return None
+        made = Customer(email=email, created_at=clock.now(), **facts)
+        session().add(made)
+        session().flush()
+        return made
+
+    monkeypatch.setattr(joining, "new_person", unguarded)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    rounds = (_links(app, client, f"mara{number}@example.org") for number in range(4))
+
+    answers = [answer for paths in rounds for answer in _at_once(app, paths)]
+
+    assert any(answer >= 500 for answer in answers)

@@ -20,6 +20,7 @@ from storefront.database import session, transaction
 from storefront.errors import NotFound, Refused
 from tests.accounts.mailbox import newest_link, press
 from tests.builders.accounts import a_customer, a_staff_member, signed_in
+from tests.builders.cart import words
 from tests.client import ShopClient, browser
 
 COMMAND = ("command", None)
@@ -46,6 +47,28 @@ def test_an_invitation_is_a_page_with_one_button_and_opens_nothing_before_a_seco
     assert client.get("/staff/people").location.startswith("/sign-in/second")
     assert "Add a passkey" in client.get("/sign-in/second").text
     assert client.get(path).status_code == 404
+
+
+def test_an_invitation_says_who_invites_and_to_what(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        olga = a_staff_member(role="owner", name="Olga <b>Berg</b>")
+        invite("iris@example.org", ["orders", "content"], by=("staff", olga.id))
+    page = client.get(newest_invitation(app, "iris@example.org"))
+    with app.app_context():
+        invite("iris@example.org", ["owner"], by=COMMAND)
+    nobodys = client.get(newest_invitation(app, "iris@example.org"))
+
+    for said in (
+        "Olga <b>Berg</b> invites you",
+        "Orders",
+        "sees and sends orders",
+        "Content",
+        "iris@example.org",
+    ):
+        assert said in words(page)
+    assert "<b>Berg" not in page.text
+    assert "You are invited to help run" in words(nobodys)
+    assert "everything, and who works here" in words(nobodys)
 
 
 def newest_invitation(app: Flask, email: str) -> str:

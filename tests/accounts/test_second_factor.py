@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -10,7 +11,7 @@ from storefront.accounts.models import Customer, Passkey, RecoveryCode, SignIn
 from storefront.accounts.people import invite
 from storefront.accounts.second_factor import _codes, new_secret
 from storefront.database import session, transaction
-from tests.accounts.mailbox import newest_link, press
+from tests.accounts.mailbox import newest_link, press, token_on
 from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.client import ShopClient, browser
 
@@ -191,3 +192,32 @@ def test_the_right_password_gives_no_more_guesses_at_the_code(app: Flask) -> Non
     with app.app_context():
         first = sa.select(SignIn).where(SignIn.second_factor_at.is_(None), SignIn.ended_at.is_(None))
         assert session().scalars(first).one().customer_id == mara.id
+
+
+def _half_way(app: Flask) -> tuple[ShopClient, str, str]:
+    """A browser whose password was right, the page that asks it for a code, and the token of that half."""
+    client = browser(app)
+    half = press(client, "/sign-in", email="mara@example.org", password=PASSWORD).location
+    return client, half, half.split("half=")[1].split("&")[0]
+
+
+@pytest.mark.parametrize("how", ["changed", "reset"])
+def test_a_new_password_ends_sign_ins_that_wait_for_their_code(app: Flask, how: str) -> None:
+    with app.app_context():
+        mara = a_customer(email="mara@example.org", password=PASSWORD)
+    owner = signed_in(app, mara)
+    _key, codes = _with_app(app, owner)
+    client, page, half = _half_way(app)
+    token = token_on(client, page)
+
+    if how == "changed":
+        done = press(owner, "/account/security/password", password="cobalt meadow ninety turnip")
+    else:
+        stranger = browser(app)
+        press(stranger, "/reset", email="mara@example.org")
+        done = press(stranger, newest_link(app, "mara@example.org"), password="cobalt meadow ninety turnip")
+    late = client.post("/sign-in/code", data={"csrf_token": token, "half": half, "code": codes[0]})
+
+    assert done.status_code in {200, 303}
+    assert late.location.startswith("/sign-in")
+    assert client.get("/account/security").status_code != 200

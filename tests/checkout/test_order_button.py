@@ -235,3 +235,52 @@ def test_an_order_without_details_asks_for_them(app: Flask, client: ShopClient) 
     answer = client.post("/checkout/order", data={"csrf_token": known, "total": "2400"})
 
     assert (answer.status_code, answer.location) == (303, "/checkout")
+
+
+def _leave(sandbox: StripeStandIn, url: str) -> str:
+    """Press "Cancel and go back" on the payment page; where that leads, as a path of the shop."""
+    answer = sandbox.page.post(url, data={"choice": "cancel"})
+    return str(answer.location.removeprefix("http://localhost"))
+
+
+def test_who_leaves_the_payment_page_reads_that_nothing_was_charged(
+    app: Flask, client: ShopClient, sandbox: StripeStandIn
+) -> None:
+    paying = submit_order(client, reviewed(client, a_shelf(app), 2))
+
+    back = client.get(_leave(sandbox, paying.location), follow_redirects=True)
+
+    assert "You left the payment page before you paid: nothing was charged" in words(back)
+    assert "Order and pay" in words(back)
+    assert pieces(client) == 2
+    assert "You left" not in words(client.get("/checkout/review"))
+
+
+def test_who_leaves_a_page_that_was_paid_meanwhile_sees_the_order(
+    app: Flask, client: ShopClient, sandbox: StripeStandIn
+) -> None:
+    paying = submit_order(client, reviewed(client, a_shelf(app)))
+    way_out = _leave(sandbox, paying.location)
+    pay_on_page(sandbox, paying.location)
+
+    back = client.get(way_out)
+
+    assert back.location == f"/orders/{all_orders(app)[0].number}"
+
+
+def test_where_stripe_is_silent_nothing_is_claimed(
+    app: Flask, client: ShopClient, sandbox: StripeStandIn
+) -> None:
+    paying = submit_order(client, reviewed(client, a_shelf(app)))
+    way_out = _leave(sandbox, paying.location)
+    sandbox.close()
+
+    back = client.get(way_out, follow_redirects=True)
+
+    assert "You left the payment page, and your cart is as it was." in words(back)
+    assert "charged" not in words(back).split("Check your order")[0]
+
+
+@pytest.mark.parametrize("token", ["x", "attempt.1", "%00"])
+def test_a_made_up_way_out_is_not_there(client: ShopClient, token: str) -> None:
+    assert client.get(f"/checkout/left/{token}").status_code == 404

@@ -13,7 +13,8 @@ from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
 from storefront.checkout import settlement
 from storefront.checkout.actions import AlreadyPaid, Placed, settle_payment
-from storefront.checkout.settlement import STAFF, cancel_unpaid, expire_order
+from storefront.checkout.cancelled import STAFF
+from storefront.checkout.settlement import cancel_unpaid, expire_order
 from storefront.config import settings
 from storefront.database import transaction
 from storefront.orders.models import OrderState, RefundState

@@ -60,24 +60,24 @@ def _magazine(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FEEDS])
-def test_a_page_of_the_journal_costs_four_queries_at_most(
+def test_a_page_of_the_journal_costs_three_queries_at_most(
     client: ShopClient, count_queries: CountQueries, path: str
 ) -> None:
     with count_queries() as counted:
         answer = client.get(path)
 
     assert answer.status_code == 200
-    assert counted.selects <= 4, str(counted)
+    assert counted.selects <= 3, str(counted)
     assert counted.writes == 0
 
 
-def test_a_post_with_cards_and_its_thread_costs_four_queries(
+def test_a_post_with_cards_and_its_thread_costs_three_queries(
     client: ShopClient, count_queries: CountQueries
 ) -> None:
     with count_queries() as counted:
         client.get("/blog/twelve-days")
 
-    assert counted.selects == 4, str(counted)
+    assert counted.selects == 3, str(counted)
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FEEDS])

@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 
 from storefront import audit
-from storefront.content import actions
+from storefront.content import actions, markdown
 from storefront.content.models import PostState
+from storefront.database import release
 from storefront.errors import Refused
-from tests.builders.content import EDITOR, a_post, the_post
+from tests.builders.content import EDITOR, a_post, post_texts, seen, the_post
 from tests.conftest import NOON
 
 HOUR = timedelta(hours=1)
@@ -94,3 +95,15 @@ def test_what_nobody_could_read_or_nobody_wrote_is_not_published(inside: Flask, 
 
     with pytest.raises(Refused):
         actions.publish(post.id, by=EDITOR)
+
+
+def test_a_text_is_rendered_before_anybody_has_to_wait(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    def waited_for_by_nobody(text: str) -> markdown.Rendered:
+        release()
+        return markdown.rendered(text)
+
+    monkeypatch.setattr("storefront.content.texts.rendered", waited_for_by_nobody)
+    with app.app_context():
+        post = a_post()
+
+        assert actions.change_post(post.id, post_texts(body="# More"), seen=seen(post.id), by=EDITOR)

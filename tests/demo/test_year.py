@@ -9,11 +9,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront.catalogue.models import Variant
+from storefront.content.models import Post, PostProduct
 from storefront.database import release, session
-from storefront.demo import crew, loading, year
+from storefront.demo import crew, journal, loading, year
 from storefront.demo.stories import TURNS, Story
 from storefront.mail.models import OutgoingMail
-from storefront.orders.models import Fulfilment, Order, OrderState, Refund, RefundState
+from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
@@ -117,6 +118,31 @@ def test_its_mails_are_written_at_their_time() -> None:
     for mail in session().scalars(sa.select(OutgoingMail)):
         assert mail.text
         assert mail.recipient.endswith("@example.org")
+
+
+@pytest.mark.usefixtures("demo")
+def test_some_of_it_came_from_posts_that_were_public_and_showed_it() -> None:
+    journal.write()
+    year.play(turns=(), orders=30)
+
+    rows = (
+        session()
+        .execute(
+            sa.select(
+                OrderLine.post_id, Order.placed_at, Post.published_at, PostProduct.post_id.label("shown")
+            )
+            .join(Order, Order.id == OrderLine.order_id)
+            .outerjoin(Post, Post.id == OrderLine.post_id)
+            .outerjoin(
+                PostProduct,
+                (PostProduct.post_id == OrderLine.post_id) & (PostProduct.product_id == OrderLine.product_id),
+            )
+        )
+        .all()
+    )
+    of_posts = [row for row in rows if row.post_id]
+    assert 4 <= len(of_posts) < len(rows)
+    assert all(row.published_at <= row.placed_at and row.shown for row in of_posts)
 
 
 def test_a_shop_that_sends_mail_gets_no_past(make_app: "object", sandbox: StripeStandIn) -> None:

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import database
-from storefront.database import Prepared, read, session, transaction
+from storefront.database import Prepared, read, reading, session, transaction
+from storefront.database.prepared import Reader
 from tests.counting import Counting
 from tests.kernel.tally import Tally, add_one, checked_out
 
@@ -53,6 +54,31 @@ def test_a_prepared_select_is_counted(inside: Flask, count_queries: Counting) ->
         read(_TALLY, {"ids": [1]})
 
     assert said.selects == 1
+
+
+def test_a_reader_is_lent_again_until_the_engine_is_disposed_of(inside: Flask, engine: str) -> None:
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL's selects go through the session")
+    first = Reader(database.db.engine)
+    first.give_back()
+    again = Reader(database.db.engine)
+    again.give_back()
+    database.db.engine.dispose()
+
+    assert again.connection is first.connection
+    assert Reader(database.db.engine).connection is not first.connection
+
+
+def test_a_block_of_reads_gives_its_reader_back_even_after_an_error(inside: Flask, engine: str) -> None:
+    nowhere = Prepared(sa.select(sa.column("x")).select_from(sa.table("nowhere")))
+
+    with reading():
+        with pytest.raises(sa.exc.DBAPIError, match="nowhere"):
+            read(nowhere)
+        session().rollback()
+        assert read(_TALLY, {"ids": [1]})[0].n == 0
+
+    assert read(_TALLY, {"ids": [1]})[0].n == 0
 
 
 def test_a_prepared_select_that_fails_raises_sqlalchemys_error(inside: Flask) -> None:

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from flask import Flask
+from flask import Flask, session
+from flask_wtf.csrf import validate_csrf
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
-from storefront.web import sign, unsign
+from storefront.web import form_token, sign, unsign
+from storefront.web.tokens import with_one_signer
 from tests.client import ShopClient
 
 VALUES = [0, "text", "", ["a", 1], {"order": 12, "name": "Ünï"}, True]
@@ -34,6 +37,27 @@ def test_every_changed_character_is_noticed(inside: Flask) -> None:
 
     changed = [token[:i] + ("A" if token[i] != "A" else "B") + token[i + 1 :] for i in range(len(token) - 1)]
     assert [unsign("order", each) for each in changed] == [None] * len(changed)
+
+
+@pytest.mark.parametrize("kind", [URLSafeSerializer, URLSafeTimedSerializer])
+@pytest.mark.parametrize("derivation", ["django-concat", "hmac"])
+def test_a_signer_made_once_signs_as_the_librarys_own(kind: type[URLSafeSerializer], derivation: str) -> None:
+    ours, theirs = (kind("k" * 64, salt="s", signer_kwargs={"key_derivation": derivation}) for _ in "ab")
+    with_one_signer(ours)
+
+    assert theirs.loads(ours.dumps(["a", 1])) == ["a", 1]
+    assert ours.loads(theirs.dumps(["a", 1])) == ["a", 1]
+    with pytest.raises(BadSignature):
+        ours.loads(kind("k" * 64, salt="another").dumps(["a", 1]))
+
+
+def test_the_token_of_a_form_is_the_one_that_is_checked(app: Flask) -> None:
+    with app.test_request_context():
+        token = form_token()
+
+        validate_csrf(token)
+        assert form_token() == token
+        assert session["csrf_token"] not in token
 
 
 JUNK = [None, "", ".", "..", "a.b", "\x00", "ü" * 40, "." + "A" * 9000, "A" * 8193, ".eJw.x", "[" * 5000]

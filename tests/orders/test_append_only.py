@@ -24,8 +24,8 @@ TABLES = {
     "audit_entry": "verb",
     "shipment_line": "quantity",
     "decision": "verdict",
-    "opt_in": "wording",
     "claim_decision": "answer",
+    "opt_in": "wording",
 }
 
 
@@ -40,8 +40,8 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     a_shipment(placed.order_id)
     send_refund(a_refund(placed))
     a_comment(published=True)
-    a_subscriber()
     a_claim(substantiated=True)
+    a_subscriber()
 
 
 @pytest.mark.usefixtures("filled")

@@ -97,11 +97,31 @@ def test_without_a_token_only_a_shop_of_this_machine_tells_this_machine(
     assert client.get("/metrics", environ_overrides=environ).status_code == 404
 
 
-def test_without_a_token_this_machine_may_ask_by_any_name(client: ShopClient) -> None:
-    answer = client.get("/metrics", headers={"Host": "10.0.0.7:8000"})
+@pytest.mark.parametrize(
+    ("host", "is_told"),
+    [
+        ("localhost", True),
+        ("LOCALHOST:8000", True),
+        ("127.0.0.1:9", True),
+        ("[::1]:8000", True),
+        ("evil.example", False),
+        ("localhost.evil.example", False),
+        ("127.0.0.1.evil.example:8000", False),
+        ("10.0.0.7:8000", False),
+        ("", False),
+    ],
+)
+def test_without_a_token_it_is_told_under_a_name_of_this_machine(
+    client: ShopClient, host: str, is_told: bool
+) -> None:
+    answer = client.get("/metrics", headers={"Host": host})
 
-    assert answer.status_code == 200
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert (answer.status_code == 200) is is_told
+    assert ("storefront_orders" in answer.text) is is_told
+
+
+def test_no_cache_keeps_the_figures(client: ShopClient) -> None:
+    assert client.get("/metrics").headers["Cache-Control"] == "no-store"
 
 
 def test_only_reading_is_answered(client: ShopClient) -> None:

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
-from storefront.catalogue.models import ProductState
+from storefront.catalogue.models import Collection, ProductState
+from storefront.database import transaction
 from tests.builders.cart import a_policy, words
 from tests.builders.catalogue import a_collection, a_product, variant_facts
 from tests.client import ShopClient
@@ -27,7 +29,7 @@ def _shelf(app: Flask) -> None:
             a_product(slug, *sizes, title=slug.title(), options=("Size",), collections=("kits",))
 
 
-@pytest.mark.parametrize(("path", "most"), [("/products/lions-mane", 4), ("/products", 4), ("/", 4)])
+@pytest.mark.parametrize(("path", "most"), [("/products/lions-mane", 3), ("/products", 3), ("/", 3)])
 def test_a_page_costs_few_queries(
     client: ShopClient, count_queries: CountQueries, path: str, most: int
 ) -> None:
@@ -39,13 +41,22 @@ def test_a_page_costs_few_queries(
     assert counted.writes == 0
 
 
-def test_a_collection_costs_four_queries_however_it_is_narrowed(
+def test_a_collection_costs_three_queries_however_it_is_narrowed(
     client: ShopClient, count_queries: CountQueries
 ) -> None:
     with count_queries() as counted:
         client.get("/collections/kits?in-stock=1&sort=price-down")
 
-    assert counted.selects <= 4, str(counted)
+    assert counted.selects <= 3, str(counted)
+
+
+def test_a_shop_without_collections_has_pages(app: Flask, client: ShopClient) -> None:
+    with app.app_context(), transaction() as session:
+        session.execute(sa.update(Collection).values(in_menu=False))
+
+    answer = client.get("/products/lions-mane")
+
+    assert answer.status_code == 200
 
 
 @pytest.mark.parametrize("path", PAGES)

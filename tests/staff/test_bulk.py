@@ -12,6 +12,7 @@ from storefront.orders.models import Fulfilment, OrderState, number_of_id
 from storefront.orders.parcels import Shipment
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.orders import an_order, pay, the_order
+from tests.builders.payments import a_paid_order, a_refund
 from tests.client import ShopClient
 from tests.servers.stripe import StripeStandIn
 
@@ -90,7 +91,7 @@ def test_an_order_that_is_refused_does_not_keep_the_others(
 def test_only_unpaid_orders_are_cancelled_together(
     sandbox: StripeStandIn, app: Flask, iris: ShopClient, orders: list[int]
 ) -> None:
-    asked = _asked(iris, "cancel", orders)
+    asked = _asked(iris, "cancel", orders) | {"reason": ["customer_asked"]}
     assert asked["n"] == [str(number_of_id(orders[2]))]
 
     # A form of somebody's own making names a paid order as well.
@@ -109,7 +110,7 @@ def test_only_unpaid_orders_are_cancelled_together(
 
 
 def test_what_was_paid_since_the_question_stays(app: Flask, iris: ShopClient, orders: list[int]) -> None:
-    asked = _asked(iris, "cancel", orders)
+    asked = _asked(iris, "cancel", orders) | {"reason": ["other"]}
     with app.app_context():
         pay(orders[2])
 
@@ -118,6 +119,65 @@ def test_what_was_paid_since_the_question_stays(app: Flask, iris: ShopClient, or
     assert "It is paid, or a payment is under way." in answer.text
     with app.app_context():
         assert the_order(orders[2]).state == OrderState.PAID
+
+
+@pytest.mark.parametrize("reason", ["", "staff", "<b>"])
+def test_cancelling_together_wants_a_reason(
+    app: Flask, iris: ShopClient, orders: list[int], reason: str
+) -> None:
+    asked = _asked(iris, "cancel", orders) | {"reason": [reason]}
+
+    answer = iris.post("/staff/orders/chosen", data=asked)
+
+    assert answer.status_code == 422
+    assert "Please say why." in answer.text
+    with app.app_context():
+        assert the_order(orders[2]).state == OrderState.AWAITING_PAYMENT
+
+
+def test_each_order_has_its_own_tracking_number(app: Flask, iris: ShopClient, orders: list[int]) -> None:
+    first, second = (number_of_id(each) for each in orders[:2])
+    asked = _asked(iris, "ship", orders) | {"carrier": ["dhl"], f"tracking_{first}": [" 00 340 "]}
+
+    answer = iris.post("/staff/orders/chosen", data=asked | {f"tracking_{second}": ["JJD 999"]})
+
+    assert answer.status_code == 200
+    with app.app_context():
+        numbers = dict(session().execute(sa.select(Shipment.order_id, Shipment.tracking_number)).all())
+    assert numbers == {orders[0]: "00340", orders[1]: "JJD999"}
+
+
+def test_a_wrong_tracking_number_sends_nothing_and_keeps_what_was_typed(
+    app: Flask, iris: ShopClient, orders: list[int]
+) -> None:
+    first, second = (number_of_id(each) for each in orders[:2])
+    asked = _asked(iris, "ship", orders) | {"carrier": ["gls"], f"tracking_{first}": ["JJD 999"]}
+
+    answer = iris.post("/staff/orders/chosen", data=asked | {f"tracking_{second}": ["<x>"]})
+
+    assert answer.status_code == 422
+    assert f'<a href="#tracking_{second}">A tracking number has' in answer.text
+    assert 'value="JJD 999"' in answer.text
+    assert '<option value="gls" selected>' in answer.text
+    with app.app_context():
+        assert session().scalar(sa.select(sa.func.count()).select_from(Shipment)) == 0
+
+
+def test_what_was_refunded_since_the_question_is_not_sent(
+    app: Flask, iris: ShopClient, sandbox: StripeStandIn
+) -> None:
+    with app.app_context():
+        placed = a_paid_order(sandbox, price_minor=2400)
+    asked = _asked(iris, "ship", [placed.order_id]) | {"carrier": ["dhl"]}
+    with app.app_context():
+        a_refund(placed, minor=2400)
+
+    answer = iris.post("/staff/orders/chosen", data=asked)
+
+    assert answer.status_code == 409
+    assert "its money goes back" in answer.text
+    with app.app_context():
+        assert the_order(placed.order_id).fulfilment == Fulfilment.UNSHIPPED
 
 
 def test_slips_of_chosen_orders_are_printed(iris: ShopClient, orders: list[int]) -> None:

@@ -339,7 +339,7 @@ def test_a_paid_order_is_cancelled_by_who_may_refund(app: Flask, sandbox: Stripe
 
     refused = orders_desk.post(placed.order_id, "/cancel")
     asked = owners.browser.get(url(placed.order_id) + "/cancel")
-    done = owners.post(placed.order_id, "/cancel")
+    done = owners.post(placed.order_id, "/cancel", reason="customer_asked", back="1")
 
     assert refused.status_code == 403
     assert "Cancel and give €24.00 back" in words(asked)

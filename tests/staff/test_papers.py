@@ -1,5 +1,7 @@
 """Slips, invoices and credit notes as they print: the numbers they have, tax by rate, one sheet each."""
 
+import re
+
 import pytest
 from flask import Flask
 
@@ -16,6 +18,7 @@ from tests.builders.payments import a_paid_order, a_refund
 from tests.builders.refunds import a_paid_basket, line_ids
 from tests.builders.shipments import BY, a_shipment
 from tests.client import ShopClient
+from tests.counting import Counting
 from tests.servers.stripe import StripeStandIn
 
 
@@ -111,6 +114,31 @@ def test_many_print_one_sheet_each(app: Flask, desk: ShopClient) -> None:
     assert slips.text.count('<article class="paper">') == 3
     assert invoices.text.count('<article class="paper">') == 3
     assert "€" not in slips.text.split("<main")[1]
+
+
+def test_more_papers_take_no_more_statements(app: Flask, desk: ShopClient, count_queries: Counting) -> None:
+    with app.app_context():
+        numbers = [1000 + an_order(paid=True, cart_id=f"cart-{n}") for n in range(5)]
+        a_shipment(numbers[0] - 1000)
+
+    asked = {}
+    for page in ("packing-slips", "invoices"):
+        for few in (1, 5):
+            with count_queries() as counted:
+                assert desk.get(f"/staff/{page}", query_string={"n": numbers[:few]}).status_code == 200
+            asked[page, few] = counted.selects
+
+    assert asked["packing-slips", 1] == asked["packing-slips", 5]
+    assert asked["invoices", 1] == asked["invoices", 5]
+
+
+def test_papers_come_in_the_order_they_were_asked_for(app: Flask, desk: ShopClient) -> None:
+    with app.app_context():
+        numbers = [1000 + an_order(paid=True, cart_id=f"cart-{n}", title=f"Good {n}") for n in range(3)]
+
+    text = desk.get("/staff/packing-slips", query_string={"n": numbers[::-1]}).text
+
+    assert [f"Good {n}" for n in (2, 1, 0)] == re.findall(r'<th scope="row">(Good \d)', text)
 
 
 @pytest.mark.parametrize(

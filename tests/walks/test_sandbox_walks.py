@@ -161,6 +161,7 @@ def test_going_back_keeps_the_order_and_its_page(visit: Visit) -> None:
     shown = visit.come_back(visit.choose("cancel"))
 
     assert "Order and pay" in shown
+    assert "You left the payment page before you paid: nothing was charged" in shown
     assert visit.books() == ("awaiting_payment", [], [])
     assert PAID in visit.come_back(visit.choose("pay"))
 

@@ -16,6 +16,7 @@ from storefront.database import db, release, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail.models import MailState, OutgoingMail
 from storefront.orders import actions
+from storefront.orders.kept_views import LONGEST_NAME, keep_view
 from storefront.orders.models import Document, Order, OrderLine, OrderNote, number_of_id
 from storefront.refunds.models import NoteKind, RefundNote
 from tests.builders.accounts import a_staff_member, signed_in
@@ -74,6 +75,7 @@ NO_PAGE = {
     "staff.sales_csv",
     "staff.orders_csv",
     "staff.comments_csv",
+    "staff.earnings_csv",
     "staff.subscribers_csv",
     "staff.go_to_order",
 }
@@ -94,9 +96,9 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "refund_id": a_refund(placed, minor=100),
             "post_id": a_post(title="Post").id,
             "comment_id": a_comment().id,
-            "subscriber_id": a_subscriber().id,
             "mark_id": an_accepted_claim().id,
             "category_id": categories()[0].id,
+            "subscriber_id": a_subscriber().id,
         }
         with transaction() as current:
             current.add(
@@ -155,6 +157,7 @@ def _and_hostile(column: sa.Column[str]) -> sa.ColumnElement[str]:
 def _let_in(page: Page, shop: LiveShop) -> int:
     with shop.app.app_context():
         person = a_staff_member(role="owner", name=HOSTILE).id
+        keep_view(person, name=HOSTILE[:LONGEST_NAME], filters={"q": HOSTILE})
     cookies = signed_in(shop.app, person)._cookies.values()  # type: ignore[union-attr]
     page.context.add_cookies([{"name": each.key, "value": each.value, "url": shop.url} for each in cookies])
     return int(person)

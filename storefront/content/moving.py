@@ -1,0 +1,207 @@
+"""Posts and pages that move in from elsewhere: added once, brought up to date while nobody here has changed them.
+
+Knows where each was before; refuses to know any file format. Every function but `composed_arrival` is a step.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+import sqlalchemy as sa
+from flask_babel import gettext as _
+
+from storefront import audit
+from storefront.catalogue.stale import fingerprint
+from storefront.catalogue.texts import slug_of
+from storefront.content import steps
+from storefront.content.models import (
+    Author,
+    FormerAddress,
+    MovedAuthor,
+    MovedPost,
+    Post,
+    PostFormat,
+    PostKind,
+    PostState,
+)
+from storefront.content.texts import Composed, PostTexts, composed, one_line
+from storefront.database import insert_ignore, require_transaction, savepoint
+from storefront.errors import Refused
+
+BY: steps.Actor = ("import", None)
+_LONGEST_NAME = 120
+_LONGEST_SLUG = 190
+
+
+@dataclass(frozen=True, slots=True)
+class Was:
+    """What a post was elsewhere: its place there, who wrote it, and a digest of all that was said of it."""
+
+    source: str
+    source_id: int
+    path: str
+    slug: str
+    login: str
+    author: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A post that moves in. `wanted` is the state it should have: published or scheduled `at`, or a draft."""
+
+    was: Was
+    kind: PostKind
+    texts: PostTexts
+    wanted: PostState
+    at: datetime | None
+    created_at: datetime
+    updated_at: datetime
+
+
+class Came(StrEnum):
+    """What became of a post that moved in; kept: it was changed here since, and stands as it is here."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    KEPT = "kept"
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A post that moved in, where it stands, and why it is a draft although it should not be ("" where it is not)."""
+
+    post_id: int
+    came: Came
+    slug: str
+    why_draft: str = ""
+
+
+def composed_arrival(arrival: Arrival) -> Composed:
+    """What is made of its text, before anybody has to wait. Raises Refused."""
+    return composed(arrival.texts, form=PostFormat.HTML)
+
+
+def move_in(arrival: Arrival, whole: Composed) -> Moved:
+    """Add a post or bring it up to date; run twice, it changes nothing. Raises Refused."""
+    current = require_transaction()
+    was = arrival.was
+    known = current.get(MovedPost, (was.source, was.source_id))
+    if known is None:
+        return _add(arrival, whole)
+    post = steps.locked_post(known.post_id)
+    if known.digest == was.digest:
+        return Moved(post.id, Came.UNCHANGED, post.slug)
+    if post.version != known.version:
+        return Moved(post.id, Came.KEPT, post.slug)
+    return _change(post, known, arrival, whole)
+
+
+def _add(arrival: Arrival, whole: Composed) -> Moved:
+    was = arrival.was
+    texts = replace(whole.texts, slug=_free_slug(whole.texts.slug), author_id=_author_id(was))
+    post_id = steps.add_post(replace(whole, texts=texts), kind=arrival.kind, by=BY)
+    post = steps.locked_post(post_id)
+    post.created_at, post.updated_at = arrival.created_at, arrival.updated_at
+    why_draft = _appear(post, arrival)
+    row: dict[str, Any] = {
+        "source": was.source,
+        "source_id": was.source_id,
+        "post_id": post_id,
+        "path": was.path,
+        "slug": was.slug,
+        "digest": was.digest,
+        "wanted": arrival.wanted.value,
+        "version": post.version,
+    }
+    require_transaction().add(MovedPost(**row))
+    require_transaction().flush()
+    return Moved(post_id, Came.NEW, post.slug, why_draft)
+
+
+def _change(post: Post, known: MovedPost, arrival: Arrival, whole: Composed) -> Moved:
+    """Bring a post up to date that nobody has changed here; its address stays unless it was renamed there."""
+    was, why_draft = arrival.was, ""
+    slug = post.slug if was.slug == known.slug else _free_slug(whole.texts.slug, but=post.id)
+    texts = replace(whole.texts, slug=slug, author_id=_author_id(was))
+    seen = fingerprint(steps.texts_of(post))
+    is_changed = steps.change_post(post.id, replace(whole, texts=texts), seen=seen, by=BY)
+    if arrival.wanted != known.wanted and post.state == PostState.DRAFT:
+        why_draft = _appear(post, arrival)
+        is_changed = is_changed or post.state != PostState.DRAFT
+    if is_changed:
+        post.updated_at = arrival.updated_at
+    known.path, known.slug, known.digest = was.path, was.slug, was.digest
+    known.wanted, known.version = arrival.wanted.value, post.version
+    require_transaction().flush()
+    return Moved(post.id, Came.CHANGED if is_changed else Came.UNCHANGED, post.slug, why_draft)
+
+
+def _appear(post: Post, arrival: Arrival) -> str:
+    """Give a draft the state it should have; "" or why it stays a draft: the rules are those for everybody."""
+    if arrival.wanted == PostState.DRAFT or arrival.at is None:
+        return ""
+    try:
+        with savepoint():
+            if arrival.wanted == PostState.SCHEDULED:
+                steps.schedule(post.id, arrival.at, by=BY)
+            else:
+                post.published_at = arrival.at
+                steps.publish(post.id, by=BY)
+    except Refused as refusal:
+        return refusal.message
+    return ""
+
+
+def _free_slug(wanted: str, *, but: int | None = None) -> str:
+    """The address, or the first one like it at which nothing else stands or stood."""
+    current = require_transaction()
+    base = wanted[:_LONGEST_SLUG].strip("-")
+    for number in range(1, 10_000):
+        slug = base if number == 1 else f"{base}-{number}"
+        stands = sa.exists().where(Post.slug == slug, Post.id != (but or 0))
+        stood = sa.exists().where(FormerAddress.slug == slug, FormerAddress.post_id != (but or 0))
+        if not current.scalar(sa.select(sa.or_(stands, stood))):
+            return slug
+    raise Refused(_("Something else has the address “%(slug)s”.", slug=base), field="slug")
+
+
+def _author_id(was: Was) -> int | None:
+    """Who wrote it: whoever came under that login before, or is called so here; else somebody new."""
+    if not was.login:
+        return None
+    current = require_transaction()
+    known = current.get(MovedAuthor, (was.source, was.login))
+    if known is None:
+        author_id = _author_called(one_line(was.author)[:_LONGEST_NAME])
+        known = MovedAuthor(source=was.source, login=was.login, author_id=author_id)
+        current.add(known)
+        current.flush()
+    return known.author_id
+
+
+def _author_called(name: str) -> int:
+    current = require_transaction()
+    base = slug_of(name)[: _LONGEST_NAME - 5].strip("-") or "author"
+    for number in range(1, 10_000):
+        slug = base if number == 1 else f"{base}-{number}"
+        found = current.execute(sa.select(Author.id, Author.name).where(Author.slug == slug)).first()
+        if found is None:
+            insert_ignore(Author, {"slug": slug, "name": name, "bio": ""}, unique=("slug",))
+            author_id = current.scalars(sa.select(Author.id).where(Author.slug == slug)).one()
+            audit.record(
+                "author.added", subject=("author", author_id), actor=BY, detail={"name": (None, name)}
+            )
+            return int(author_id)
+        if found.name.casefold() == name.casefold():
+            return int(found.id)
+    raise Refused(_("Another author has the address “%(slug)s”.", slug=base), field="name")
+
+
+def record_run(source: str, *, new: int, changed: int, comments: int) -> None:
+    """Note that an import brought something. A step."""
+    audit.record(
+        "posts.imported", subject=("import", source[:60]), actor=BY, code=f"{new}+{changed}+{comments}"
+    )

@@ -1,0 +1,301 @@
+"""What posts earned: sales, refunds and disputes of what came from each, and of what came from none.
+
+Knows the books and which post an order names; refuses to know how a figure is drawn. An order counts on the day its
+money came in, a refund on the day it went. All posts and what is direct add up to the ledger, to the minor unit.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from itertools import groupby
+from typing import Any
+
+import sqlalchemy as sa
+
+from storefront.config import settings
+from storefront.content.models import Post, PostKind
+from storefront.database import read
+from storefront.money import Money
+from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, Refund
+from storefront.refunds.models import RefundLine
+from storefront.reports.periods import Period
+from storefront.reports.sales import Takings, all_of, takings
+from storefront.reports.shares import DIRECT, Moved, Share, shares
+
+# Ids in one statement: more gain nothing.
+_AT_ONCE = 1000
+
+
+class View(StrEnum):
+    """Which post a sale is put down to: the one whose card or link was used for a line, or the first or the latest
+    one that was read on the device, where the shop remembers them."""
+
+    CARD = "card"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class PostEarned:
+    """What one post earned in a period; `readers` are the people who bought, `reasons` why how much went back."""
+
+    post_id: int
+    title: str
+    slug: str
+    is_page: bool
+    readers: int
+    takings: Takings
+    reasons: tuple[tuple[str, Money], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Earned:
+    """What all posts earned, the best first, beside what came from none; by part of the period as well.
+
+    `whole` is the ledger; `by_part` has for each part what each post took, by id.
+    """
+
+    posts: tuple[PostEarned, ...]
+    direct: Takings
+    whole: Takings
+    by_part: tuple[Mapping[int, Takings], ...]
+    direct_by_part: tuple[Takings, ...]
+    whole_by_part: tuple[Takings, ...]
+
+
+def earned(parts: Sequence[Period], *, view: View, currency: str) -> Earned:
+    """What moved in the parts, which follow one another, by post. Three statements, and three more for each 1,000
+    orders of which lines came from different posts."""
+    whole = takings(parts, currency=currency)
+    zone = settings().timezone
+    begins = [part.bounds(zone)[0] for part in parts]
+    span = (begins[0], parts[-1].bounds(zone)[1])
+    sums = _Sums()
+    for entry, share in _shared(read(_entries(view, currency, span)), currency):
+        sums.add(entry, share, part=bisect_right(begins, entry.at) - 1)
+    by_part = tuple(sums.of_part(part, currency) for part in range(len(parts)))
+    direct = tuple(
+        _without(all_, posts, sums.direct_orders(part, all_.orders))
+        for part, (all_, posts) in enumerate(zip(whole, by_part, strict=True))
+    )
+    return Earned(
+        posts=_told(sums, by_part, currency),
+        direct=all_of(direct, currency=currency),
+        whole=all_of(whole, currency=currency),
+        by_part=by_part,
+        direct_by_part=direct,
+        whole_by_part=whole,
+    )
+
+
+def earned_by(post_id: int, *, currency: str) -> Takings:
+    """What came in and went back of what one post's cards and links put into carts, since there is the shop. One
+    statement, and three more for each 1,000 orders of which other lines came from elsewhere."""
+    sums = _Sums()
+    for entry, share in _shared(read(_entries_of(post_id, currency)), currency):
+        sums.add(entry, share, part=0)
+    return sums.of_part(0, currency).get(post_id, Takings.none(currency))
+
+
+@dataclass(slots=True)
+class _Sums:
+    """Minor units by part and post: orders, sales, refunds, disputes."""
+
+    money: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
+    readers: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    reasons: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    # Payments by part of orders of which nothing was direct.
+    from_posts: Counter[int] = field(default_factory=Counter)
+
+    def add(self, entry: Any, share: Share, *, part: int) -> None:
+        """Enter an entry's shares."""
+        column = _COLUMNS[entry.kind]
+        for post_id, minor in share.items():
+            row = self.money[part, post_id]
+            row[column] += minor
+            if column == 1:
+                row[0] += 1
+                self.readers[post_id].add(entry.email.lower())
+            elif column == 2 and minor:
+                self.reasons[post_id][entry.reason or ""] += minor
+        if column == 1 and DIRECT not in share:
+            self.from_posts[part] += 1
+
+    def of_part(self, part: int, currency: str) -> dict[int, Takings]:
+        """What each post took in a part."""
+        return {
+            post_id: Takings(row[0], *(Money(minor, currency) for minor in row[1:]))
+            for (number, post_id), row in self.money.items()
+            if number == part and post_id != DIRECT
+        }
+
+    def direct_orders(self, part: int, orders: int) -> int:
+        """Payments of which something was direct."""
+        return orders - self.from_posts[part]
+
+
+_COLUMNS = {
+    EntryKind.CAPTURE: 1,
+    EntryKind.REFUND: 2,
+    EntryKind.REFUND_RETURNED: 2,
+    EntryKind.DISPUTE: 3,
+    EntryKind.DISPUTE_WON: 3,
+}
+
+
+def _without(whole: Takings, posts: Mapping[int, Takings], orders: int) -> Takings:
+    mine = all_of(posts.values(), currency=whole.sales.currency)
+    return Takings(
+        orders, whole.sales - mine.sales, whole.refunds - mine.refunds, whole.disputes - mine.disputes
+    )
+
+
+def _told(sums: _Sums, by_part: Iterable[Mapping[int, Takings]], currency: str) -> tuple[PostEarned, ...]:
+    of_post: dict[int, list[Takings]] = defaultdict(list)
+    for posts in by_part:
+        for post_id, took in posts.items():
+            of_post[post_id].append(took)
+    named = {row.id: row for row in read(_TITLES, {"ids": list(of_post)})} if of_post else {}
+    told = [
+        PostEarned(
+            post_id=post_id,
+            title=named[post_id].title,
+            slug=named[post_id].slug,
+            is_page=named[post_id].kind == PostKind.PAGE,
+            readers=len(sums.readers[post_id]),
+            takings=all_of(took, currency=currency),
+            reasons=tuple(
+                (reason, Money(minor, currency)) for reason, minor in _most(sums.reasons[post_id]) if minor
+            ),
+        )
+        for post_id, took in of_post.items()
+    ]
+    return tuple(sorted(told, key=lambda each: (-each.takings.net.minor, each.post_id)))
+
+
+def _most(reasons: Counter[str]) -> list[tuple[str, int]]:
+    return sorted(reasons.items(), key=lambda each: (each[1], each[0]))
+
+
+def _shared(rows: Iterable[Any], currency: str) -> Iterator[tuple[Any, Share]]:
+    """Each entry with whose it is; those of orders with lines from different posts last."""
+    mixed: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        if row.low == row.high:
+            yield row, {row.low: row.amount_minor}
+        else:
+            mixed[row.order_id].append(row)
+    ids = sorted(mixed)
+    for order_ids in (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)):
+        found = _divided({order_id: mixed[order_id] for order_id in order_ids}, currency)
+        for order_id in order_ids:
+            for row in mixed[order_id]:
+                yield row, found[row.id]
+
+
+def _divided(mixed: Mapping[int, Sequence[Any]], currency: str) -> dict[int, Share]:
+    """Whose the entries of these orders are, by id. One statement, and two more if anything but payments is among
+    them: payments are divided like the goods, whatever else moved."""
+    worth: dict[int, Share] = defaultdict(dict)
+    for row in read(_WORTH, {"ids": list(mixed)}):
+        worth[row.order_id][row.post_id] = int(row.minor)
+    found: dict[int, Share] = {}
+    told = [
+        order_id for order_id, rows in mixed.items() if any(row.kind != EntryKind.CAPTURE for row in rows)
+    ]
+    if told:
+        values = {"ids": told, "currency": currency}
+        for_lines: dict[str, Share] = defaultdict(dict)
+        for row in read(_FOR_LINES, {"ids": told}):
+            for_lines[row.stripe_refund_id][row.post_id] = int(row.minor)
+        for order_id, rows in groupby(read(_MOVED, values), key=lambda row: row.order_id):
+            found |= shares(worth[order_id], list(map(_moved, rows)), for_lines)
+    for order_id in mixed.keys() - set(told):
+        found |= shares(worth[order_id], list(map(_moved, mixed[order_id])), {})
+    return found
+
+
+def _moved(row: Any) -> Moved:
+    return Moved(row.id, EntryKind(row.kind), int(row.amount_minor), row.stripe_id)
+
+
+_entry: Any = LedgerEntry.__table__
+_line: Any = OrderLine.__table__
+_POST_OF_LINE = sa.func.coalesce(OrderLine.post_id, sa.literal_column(str(DIRECT)))
+_COLUMN = {View.FIRST: Order.first_post_id, View.LAST: Order.last_post_id}
+
+
+def _entries(view: View, currency: str, span: tuple[datetime, datetime]) -> sa.Select[Any]:
+    """What moved in some time of orders that name a post: along `ix_ledger_entry_moved`, as the dashboard does."""
+    of_time = (
+        _entry.c.kind.in_(list(EntryKind)),
+        _entry.c.currency == currency,
+        _entry.c.at >= span[0],
+        _entry.c.at < span[1],
+    )
+    if view is View.CARD:
+        named = sa.exists().where(_line.c.order_id == _entry.c.order_id, _line.c.post_id.is_not(None))
+        return _selected(*_ends()).where(*of_time, named)
+    post_id = _COLUMN[view]
+    return _selected(post_id.label("low"), post_id.label("high")).where(*of_time, post_id.is_not(None))
+
+
+def _entries_of(post_id: int, currency: str) -> sa.Select[Any]:
+    """All that ever moved of orders with something from a post: along its own index, then order by order."""
+    orders = sa.select(_line.c.order_id).where(_line.c.post_id == post_id)
+    return _selected(*_ends()).where(_entry.c.order_id.in_(orders), _entry.c.currency == currency)
+
+
+def _ends() -> tuple[Any, Any]:
+    """The least and the greatest post of an order's lines: it is of one post where they are the same."""
+    posts = sa.func.coalesce(_line.c.post_id, sa.literal_column(str(DIRECT)))
+    of_order = _line.c.order_id == _entry.c.order_id
+    least, greatest = (
+        sa.select(end(posts)).where(of_order).correlate(_entry).scalar_subquery()
+        for end in (sa.func.min, sa.func.max)
+    )
+    return least.label("low"), greatest.label("high")
+
+
+def _selected(low: Any, high: Any) -> sa.Select[Any]:
+    columns = (
+        *(_entry.c.id, _entry.c.order_id, _entry.c.kind),
+        *(_entry.c.amount_minor, _entry.c.stripe_id, _entry.c.at),
+    )
+    return (
+        sa.select(*columns, Order.email, Refund.reason, low, high)
+        .join(Order, Order.id == _entry.c.order_id)
+        .outerjoin(Refund, Refund.stripe_refund_id == _entry.c.stripe_id)
+    )
+
+
+_IDS: Any = sa.bindparam("ids", expanding=True)
+_TITLES = sa.select(Post.id, Post.title, Post.slug, Post.kind).where(Post.id.in_(_IDS))
+_WORTH = (
+    sa.select(
+        OrderLine.order_id,
+        _POST_OF_LINE.label("post_id"),
+        sa.func.sum(OrderLine.total_minor).label("minor"),
+    )
+    .where(OrderLine.order_id.in_(_IDS))
+    .group_by(OrderLine.order_id, _POST_OF_LINE)
+)
+_MOVED = (
+    sa.select(_entry.c.order_id, _entry.c.id, _entry.c.kind, _entry.c.amount_minor, _entry.c.stripe_id)
+    .where(_entry.c.order_id.in_(_IDS), _entry.c.currency == sa.bindparam("currency"))
+    .order_by(_entry.c.order_id, _entry.c.id)
+)
+_FOR_LINES = (
+    sa.select(
+        Refund.stripe_refund_id,
+        _POST_OF_LINE.label("post_id"),
+        sa.func.sum(RefundLine.amount_minor).label("minor"),
+    )
+    .join(RefundLine, RefundLine.refund_id == Refund.id)
+    .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
+    .where(Refund.order_id.in_(_IDS), Refund.stripe_refund_id.is_not(None))
+    .group_by(Refund.stripe_refund_id, _POST_OF_LINE)
+)
