@@ -197,6 +197,7 @@ WORDS: dict[str, set[str]] = {
         "gauges",
         "metrics",
         "periods",
+        "post_parts",
         "prove",
         "queues",
         "refund_parts",

@@ -26,7 +26,7 @@ from storefront.reports.sales import Takings, all_of, takings
 from storefront.reports.shares import DIRECT, Moved, Share, shares
 
 # Ids in one statement: more gain nothing.
-_AT_ONCE = 1000
+AT_ONCE = 1000
 
 
 class View(StrEnum):
@@ -67,7 +67,7 @@ class Earned:
 
 
 def earned(parts: Sequence[Period], *, view: View, currency: str) -> Earned:
-    """What moved in the parts, which follow one another, by post. Three statements, and three more for each 1,000
+    """What moved in the parts, which follow one another, by post. Three statements, and four more for each 1,000
     orders of which lines came from different posts."""
     whole = takings(parts, currency=currency)
     zone = settings().timezone
@@ -93,7 +93,7 @@ def earned(parts: Sequence[Period], *, view: View, currency: str) -> Earned:
 
 def earned_by(post_id: int, *, currency: str) -> Takings:
     """What came in and went back of what one post's cards and links put into carts, since there is the shop. One
-    statement, and three more for each 1,000 orders of which other lines came from elsewhere."""
+    statement, and four more for each 1,000 orders of which other lines came from elsewhere."""
     sums = _Sums()
     for entry, share in _shared(read(_entries_of(post_id, currency)), currency):
         sums.add(entry, share, part=0)
@@ -189,7 +189,7 @@ def _shared(rows: Iterable[Any], currency: str) -> Iterator[tuple[Any, Share]]:
         else:
             mixed[row.order_id].append(row)
     ids = sorted(mixed)
-    for order_ids in (ids[first : first + _AT_ONCE] for first in range(0, len(ids), _AT_ONCE)):
+    for order_ids in (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE)):
         found = _divided({order_id: mixed[order_id] for order_id in order_ids}, currency)
         for order_id in order_ids:
             for row in mixed[order_id]:
@@ -197,25 +197,37 @@ def _shared(rows: Iterable[Any], currency: str) -> Iterator[tuple[Any, Share]]:
 
 
 def _divided(mixed: Mapping[int, Sequence[Any]], currency: str) -> dict[int, Share]:
-    """Whose the entries of these orders are, by id. One statement, and two more if anything but payments is among
+    """Whose the entries of these orders are, by id. One statement, and three more if anything but payments is among
     them: payments are divided like the goods, whatever else moved."""
-    worth: dict[int, Share] = defaultdict(dict)
-    for row in read(_WORTH, {"ids": list(mixed)}):
-        worth[row.order_id][row.post_id] = int(row.minor)
-    found: dict[int, Share] = {}
     told = [
         order_id for order_id, rows in mixed.items() if any(row.kind != EntryKind.CAPTURE for row in rows)
     ]
-    if told:
-        values = {"ids": told, "currency": currency}
-        for_lines: dict[str, Share] = defaultdict(dict)
-        for row in read(_FOR_LINES, {"ids": told}):
-            for_lines[row.stripe_refund_id][row.post_id] = int(row.minor)
-        for order_id, rows in groupby(read(_MOVED, values), key=lambda row: row.order_id):
-            found |= shares(worth[order_id], list(map(_moved, rows)), for_lines)
-    for order_id in mixed.keys() - set(told):
-        found |= shares(worth[order_id], list(map(_moved, mixed[order_id])), {})
+    found = divided_orders(told, currency) if told else {}
+    if paid := sorted(mixed.keys() - set(told)):
+        worth = _worth(paid)
+        for order_id in paid:
+            found |= shares(worth[order_id], list(map(_moved, mixed[order_id])), {})
     return found
+
+
+def divided_orders(order_ids: Sequence[int], currency: str) -> dict[int, Share]:
+    """Whose each entry of the books of these orders is, by its id. Three statements."""
+    values = {"ids": list(order_ids), "currency": currency}
+    worth, for_lines = _worth(order_ids), defaultdict[str, Share](dict)
+    for row in read(_FOR_LINES, values):
+        for_lines[row.stripe_refund_id][row.post_id] = int(row.minor)
+    found: dict[int, Share] = {}
+    for order_id, rows in groupby(read(_MOVED, values), key=lambda row: row.order_id):
+        found |= shares(worth[order_id], list(map(_moved, rows)), for_lines)
+    return found
+
+
+def _worth(order_ids: Sequence[int]) -> dict[int, Share]:
+    """By order what its lines of each post came to. One statement."""
+    worth: dict[int, Share] = defaultdict(dict)
+    for row in read(_WORTH, {"ids": list(order_ids)}):
+        worth[row.order_id][row.post_id] = int(row.minor)
+    return worth
 
 
 def _moved(row: Any) -> Moved:

@@ -29,6 +29,7 @@ from storefront.orders.models import (
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
 from storefront.refunds.queries import gone_where
 from storefront.reports.against_stripe import stripe_is_in_the_ledger
+from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.refund_parts import goods_came_back_as_refunds_say, refunds_are_their_parts
 from storefront.reports.sent_parts import orders_are_as_far_as_they_say, sent_is_what_parcels_have
 
@@ -276,6 +277,7 @@ CHECKS: tuple[Check, ...] = (
     paid_orders_are_paid_in_full,
     paid_orders_have_one_confirmation,
     totals_are_sums_of_parts,
+    posts_earn_what_the_books_say,
     numbers_have_no_gaps,
     nothing_waits_for_ever,
 )

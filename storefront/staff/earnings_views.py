@@ -32,7 +32,7 @@ class EarningsForm(PeriodForm):
 @blueprint.get("/earnings")
 @open_to("content.view")
 def earnings() -> str:
-    """What each post earned in a period, net of refunds. Three statements, and three more for each 1,000 orders from
+    """What each post earned in a period, net of refunds. Three statements, and four more for each 1,000 orders from
     different posts."""
     form = EarningsForm(request.args)
     chosen, view = _asked(form)

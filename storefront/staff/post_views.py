@@ -95,7 +95,7 @@ def add_post() -> Any:
 @blueprint.get(f"/posts/{POST}")
 @open_to("content.view")
 def post(post_id: int) -> str:
-    """A post, to be changed. Six statements, and three for each 1,000 orders that came from it in part."""
+    """A post, to be changed. Six statements, and four for each 1,000 orders that came from it in part."""
     found = desk.post_desk(post_id)
     form = PostForm(formdata=None)
     form.offer(desk.authors())

@@ -33,7 +33,9 @@ from storefront.refunds.queries import refundable
 from storefront.refunds.reckoning import Wanted, step_of
 from storefront.reports.earnings import Earned, View, earned, earned_by
 from storefront.reports.periods import Grain, Period
+from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.sales import Takings, all_of, takings
+from storefront.reports.shares import shares
 from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_variant
 from tests.builders.content import a_post
@@ -350,3 +352,21 @@ def test_refunds_of_another_order_are_nobodys_here(shelf: Shelf) -> None:
     assert [each.takings.refunds.minor for each in found.posts] == [0]
     assert found.direct.net.minor == 0
     assert session().scalar(sa.select(sa.func.count(Refund.id))) == 1
+
+
+def test_the_proof_finds_an_order_whose_posts_do_not_add_up(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order_id = an_order_of(
+        CartLine(shelf.variants[1], 2, None, shelf.posts[0]), CartLine(shelf.variants[2], 1)
+    )
+    pay(order_id)
+    give_back(order_id, 0.5, "line")
+    assert list(posts_earn_what_the_books_say()) == []
+
+    monkeypatch.setattr(
+        "storefront.reports.earnings.shares",
+        lambda *told: {entry: {**share, 0: share[0] - 1} for entry, share in shares(*told).items()},
+    )
+
+    assert len(list(posts_earn_what_the_books_say())) == 2
