@@ -44,7 +44,7 @@ document.addEventListener("securitypolicyviolation", (event) => window.seen.push
 TYPED = {
     "orders": ("email", "shipping_name"),
     "author": ("name", "bio"),
-    "subscriber": ("wording",),
+    "subscriber": ("email", "wording"),
     "comment": ("name", "email", "text"),
     "post": ("title", "summary", "body", "alt"),
     "revision": ("title", "summary", "body"),
