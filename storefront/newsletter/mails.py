@@ -113,6 +113,7 @@ def _post_letter(post: PostTold, stop: str) -> Letter:
         summary=post.summary,
         byline=" · ".join(each for each in (by, post.minutes) if each),
         paragraphs=beginning(post.parts),
+        notes=post.notes,
         link=Way(_("Read on"), url_for("shop.post", slug=post.slug, _external=True)),
         leave_url=stop,
         demo=settings().is_sandbox,

@@ -11,6 +11,10 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import ngettext
 
+from storefront.claims.models import ClaimMark
+from storefront.claims.printed import Notes, notes
+from storefront.claims.queries import printed_claims
+from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import Author, Post, PostState
 from storefront.content.shown import minutes
 from storefront.database import session
@@ -32,7 +36,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class PostTold:
-    """What a letter says of a post; `parts` as the column keeps them."""
+    """What a letter says of a post; `parts` as the column keeps them, `notes` what its page lists under it."""
 
     title: str
     slug: str
@@ -40,6 +44,7 @@ class PostTold:
     parts: str
     author: str
     minutes: str
+    notes: Notes
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class PostToSend:
 
 
 def post_told(post_id: int) -> PostTold:
-    """A post of any state. One statement. Raises NotFound."""
+    """A post of any state. Two statements. Raises NotFound."""
     columns = (Post.title, Post.slug, Post.summary, Post.parts, Post.words)
     name = sa.func.coalesce(Author.name, "").label("author")
     select = sa.select(*columns, name).outerjoin(Author, Author.id == Post.author_id)
@@ -77,7 +82,11 @@ def post_told(post_id: int) -> PostTold:
     if found is None:
         raise NotFound()
     reading = ngettext("%(num)s minute to read", "%(num)s minutes to read", minutes(found.words))
-    return PostTold(found.title, found.slug, found.summary, found.parts, found.author, reading)
+    stated = printed_claims(CLAIMING, post_id).order_by(ClaimMark.position, ClaimMark.id)
+    printed = [(row.words, row.title, row.url, row.disclaimer) for row in session().execute(stated)]
+    return PostTold(
+        found.title, found.slug, found.summary, found.parts, found.author, reading, notes(printed)
+    )
 
 
 def post_to_send(post_id: int) -> PostToSend:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import clock, jobs
+from storefront.claims.words import LEXICON
 from storefront.content.actions import publish, withdraw
 from storefront.content.models import PostKind
 from storefront.database import session
@@ -18,6 +19,7 @@ from storefront.newsletter import queries, sending
 from storefront.newsletter.actions import leave
 from storefront.newsletter.keeping import mark_bounced, unmark_bounced
 from storefront.newsletter.models import Letter, MailingState
+from tests.builders.claims import SOURCE, a_public_claim
 from tests.builders.content import a_post, an_author
 from tests.builders.mail import an_owed_mail
 from tests.builders.newsletter import (
@@ -283,6 +285,17 @@ def test_a_preview_goes_to_whoever_asks_of_a_draft_too(inside: Flask) -> None:
     assert letter.title == "Not yet"
     assert "/newsletter/leave" not in letter.text
     assert message(mail, render(mail))["List-Unsubscribe"] is None
+
+
+def test_sources_and_disclaimers_stand_under_a_letter(inside: Flask) -> None:
+    disclaimer = next(each.disclaimer for each in LEXICON if each.code == "cure")
+
+    sending.owe_preview(a_public_claim(), to="luca@example.org", key="one")
+
+    _mail, letter = mail_to("luca@example.org", sending.PREVIEW_MAIL)
+    for said in (*SOURCE, disclaimer):
+        assert said in " ".join(letter.text.split())
+        assert said in letter.html
 
 
 def test_an_address_that_works_again_gets_the_next_post(inside: Flask) -> None:
