@@ -16,7 +16,7 @@ from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.models import PostFormat, PostKind, PostState
 from storefront.content.steps import product_ids
-from storefront.content.texts import rendered
+from storefront.content.texts import rendered_from
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
@@ -277,7 +277,7 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
 
 def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return rendered(body, written_in).placed(product_ids)
+    return rendered_from(body, written_in).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:
