@@ -30,6 +30,8 @@ BERLIN = {
     "city": "Berlin",
 }
 _SECRET = "whsec_bench"
+POST = "/blog/bench"
+CARDS, COMMENTS = 3, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,7 @@ class BenchShop:
             "all goods": "/products",
             "collection": f"/collections/{self.collection}",
             "product": f"/products/{self.product}",
+            "post": POST,
         }
 
     def browser(self) -> Client:
@@ -195,7 +198,39 @@ def _filled(environ: dict[str, str]) -> Flask:
             slug="endless", title="Endless kit", variants=(variant,), options=(), state=ProductState.PUBLISHED
         )
         actions.save_product(endless, reference="bench")
+        _write_post()
     return app
+
+
+def _write_post() -> None:
+    """A post with cards and a long thread, of which a page shows twenty."""
+    from storefront import clock
+    from storefront.catalogue.models import Product, ProductState
+    from storefront.comments.likeness import digest_of
+    from storefront.comments.models import Comment
+    from storefront.content import actions
+    from storefront.content.commented import KIND
+    from storefront.content.texts import PostTexts
+    from storefront.database import session, transaction
+
+    by = ("system", None)
+    author = actions.add_author("Jonna Reuter", "Grows what she writes about.", by=by)
+    sold = sa.select(Product.slug).where(Product.state == ProductState.PUBLISHED).order_by(Product.id)
+    slugs = list(session().scalars(sold.limit(CARDS)))
+    told = "\n\n".join(
+        f"## Day {day}\n\n" + "It rained, and the block stood still. " * 40 for day in range(1, 6)
+    )
+    body = told + "".join(f"\n\n{{{{ product: {slug} }}}}\n" for slug in slugs)
+    post_id = actions.add_post(
+        PostTexts("Bench", "bench", body=body, author_id=author, tags=("Growing",)), by=by
+    )
+    actions.publish(post_id, by=by)
+    with transaction() as current:
+        for number in range(COMMENTS):
+            text = f"Mine stalled on day {number}, then I opened the window and it doubled in two days."
+            said = {"subject_kind": KIND, "subject_id": post_id, "text": text, "text_digest": digest_of(text)}
+            who = {"name": f"Reader {number}", "email": f"reader{number}@example.org", "state": "published"}
+            current.add(Comment(**said, **who, created_at=clock.now()))
 
 
 def _event(attempt_id: str, session_id: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.accounts.models import Customer
-from storefront.comments.models import Comment, CommentState, Decision, Verdict
+from storefront.comments.models import ClosedThread, Comment, CommentState, Decision, Verdict
 from storefront.comments.queries import comment_by_id
 from storefront.comments.subjects import Subject, subjects_by_key
 from storefront.database import session
@@ -52,6 +52,12 @@ class Reported:
     comment: Comment
     subject: Subject | None
     who: str
+
+
+def is_thread_closed(kind: str, subject_id: int) -> bool:
+    """Whether nobody may add to what was said about a subject. One statement."""
+    closed = sa.exists().where(ClosedThread.subject_kind == kind, ClosedThread.subject_id == subject_id)
+    return bool(session().scalar(sa.select(closed)))
 
 
 def held_comments() -> sa.Select[Any]:

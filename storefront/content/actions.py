@@ -8,9 +8,10 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from storefront import clock, jobs
-from storefront.content import steps
+from storefront.content import naming, steps
 from storefront.content.claimed import answered_for, is_held_back
 from storefront.content.models import Post, PostKind, PostState
+from storefront.content.naming import AuthorTexts, TagTexts
 from storefront.content.steps import Actor
 from storefront.content.texts import PostTexts, composed
 from storefront.database import transaction
@@ -60,6 +61,18 @@ def add_author(name: str, bio: str, *, by: Actor) -> int:
     """Add somebody who writes; their id. Raises Refused."""
     with transaction():
         return steps.add_author(name, bio, by=by)
+
+
+def change_author(author_id: int, texts: AuthorTexts, *, seen: str, by: Actor) -> bool:
+    """Save what is said of an author; whether anything changed. Raises NotFound, Refused and Stale."""
+    with transaction():
+        return naming.change_author(author_id, texts, seen=seen, by=by)
+
+
+def rename_tag(tag_id: int, texts: TagTexts, *, seen: str, by: Actor) -> bool:
+    """Call a tag something else; whether it was called otherwise. Raises NotFound, Refused and Stale."""
+    with transaction():
+        return naming.rename_tag(tag_id, texts, seen=seen, by=by)
 
 
 @jobs.every("content.publish_due", minutes=1)

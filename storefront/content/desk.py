@@ -10,14 +10,19 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront import clock
+from storefront.catalogue.cards import picture
+from storefront.catalogue.models import Product, ProductState
 from storefront.catalogue.stale import fingerprint
 from storefront.content.models import Author, Post, PostFormat, PostKind, PostState, Revision
+from storefront.content.shown import Named
 from storefront.content.steps import texts_of
 from storefront.content.texts import PostTexts
 from storefront.database import session
 from storefront.errors import NotFound
+from storefront.pictures.plates import Picture
 
 PAGE = 50
+CARDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,7 @@ class PostDesk:
     scheduled_for: datetime | None
     texts: PostTexts
     seen: str
+    cover: Picture | None
 
     @property
     def is_due(self) -> bool:
@@ -92,7 +98,21 @@ def post_desk(post_id: int) -> PostDesk:
         scheduled_for=post.scheduled_for,
         texts=texts,
         seen=fingerprint(texts),
+        cover=picture(post.file, post.alt, post.width, post.height, post.sizes),
     )
+
+
+def cards_called(words: str) -> tuple[Named, ...]:
+    """The published products that a card can show, by words in title or address; the first few. One statement."""
+    if not words.strip():
+        return ()
+    called = sa.or_(
+        Product.title.icontains(words.strip(), autoescape=True),
+        Product.slug.icontains(words.strip(), autoescape=True),
+    )
+    select = sa.select(Product.slug, Product.title).where(Product.state == ProductState.PUBLISHED, called)
+    rows = session().execute(select.order_by(Product.title, Product.id).limit(CARDS))
+    return tuple(Named(row.slug, row.title) for row in rows)
 
 
 def authors() -> tuple[Any, ...]:

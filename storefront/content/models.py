@@ -139,6 +139,24 @@ class FormerAddress(db.Model):
     post_id: Mapped[int] = mapped_column(sa.ForeignKey("post.id"), index=True)
 
 
+class FormerAuthor(db.Model):
+    """An address that an author's page had; whoever knows it is led to the present one."""
+
+    __tablename__ = "former_author"
+
+    slug: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    author_id: Mapped[int] = mapped_column(sa.ForeignKey("author.id"), index=True)
+
+
+class FormerTag(db.Model):
+    """An address that a tag's page had; whoever knows it, or types the tag's old title, is led to the present one."""
+
+    __tablename__ = "former_tag"
+
+    slug: Mapped[str] = mapped_column(sa.String(120), primary_key=True)
+    tag_id: Mapped[int] = mapped_column(sa.ForeignKey("tag.id"), index=True)
+
+
 class Revision(db.Model):
     """A post as it was saved once, and by whom; `tags` are their titles, by commas."""
 

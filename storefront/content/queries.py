@@ -20,6 +20,8 @@ from storefront.content.markdown import parts_of
 from storefront.content.models import (
     Author,
     FormerAddress,
+    FormerAuthor,
+    FormerTag,
     MovedPost,
     Post,
     PostKind,
@@ -54,6 +56,11 @@ def journal_of_tag(slug: str, page: int = 1) -> tuple[tuple[Story, ...], bool]:
 def journal_of_author(slug: str, page: int = 1) -> tuple[tuple[Story, ...], bool]:
     """The stories of an author, newest first, and whether there are more. One statement."""
     return _listed(_OF_AUTHOR, {"slug": slug}, page)
+
+
+def newest_stories(size: int) -> tuple[Story, ...]:
+    """The newest stories of the journal. One statement."""
+    return _told(tuple(read(_ALL, {"size": size, "skip": 0})))
 
 
 def stories_on(product_id: int, size: int) -> tuple[Story, ...]:
@@ -125,6 +132,18 @@ def known_posts(ids: Iterable[int]) -> frozenset[int]:
     """Those of the ids that are of posts or pages which are, or were, public. One statement."""
     possible = [post_id for post_id in ids if 0 < post_id < 2**63]
     return frozenset(row.id for row in read(_KNOWN, {"ids": possible})) if possible else frozenset()
+
+
+def tag_moved_to(slug: str) -> str | None:
+    """The present address of the tag that was at `slug` before. One statement."""
+    rows = read(_TAG_MOVED_TO, {"slug": slug})
+    return rows[0].slug if rows else None
+
+
+def author_moved_to(slug: str) -> str | None:
+    """The present address of the author who was at `slug` before. One statement."""
+    rows = read(_AUTHOR_MOVED_TO, {"slug": slug})
+    return rows[0].slug if rows else None
 
 
 def _listed(statement: Prepared, values: dict[str, Any], page: int) -> tuple[tuple[Story, ...], bool]:
@@ -229,6 +248,16 @@ _MOVED_TO = Prepared(
     sa.select(Post.kind, Post.slug)
     .join(FormerAddress, FormerAddress.post_id == Post.id)
     .where(FormerAddress.slug == sa.bindparam("slug"), Post.state == PostState.PUBLISHED)
+)
+_TAG_MOVED_TO = Prepared(
+    sa.select(Tag.slug)
+    .join(FormerTag, FormerTag.tag_id == Tag.id)
+    .where(FormerTag.slug == sa.bindparam("slug"))
+)
+_AUTHOR_MOVED_TO = Prepared(
+    sa.select(Author.slug)
+    .join(FormerAuthor, FormerAuthor.author_id == Author.id)
+    .where(FormerAuthor.slug == sa.bindparam("slug"))
 )
 _MOVED_IN = (
     sa.select(Post.kind, Post.slug)

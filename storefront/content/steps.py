@@ -29,6 +29,7 @@ from storefront.content.models import (
     Revision,
     Tag,
 )
+from storefront.content.naming import tag_id_of
 from storefront.content.texts import Composed, PostTexts, one_line
 from storefront.database import insert_ignore, lock, require_transaction, savepoint, session
 from storefront.errors import NotFound, Refused
@@ -245,15 +246,10 @@ def _keep(post: Post, texts: PostTexts, *, by: Actor) -> None:
     current.execute(sa.delete(PostTag).where(PostTag.post_id == post.id))
     current.execute(sa.delete(PostProduct).where(PostProduct.post_id == post.id))
     for position, title in enumerate(texts.tags):
-        current.add(PostTag(post_id=post.id, tag_id=_tag_id(title), position=position))
+        current.add(PostTag(post_id=post.id, tag_id=tag_id_of(title), position=position))
     shown = dict.fromkeys(part for part in markdown.parts_of(post.parts) if isinstance(part, int))
     current.add_all(PostProduct(post_id=post.id, product_id=product_id) for product_id in shown)
     current.flush()
-
-
-def _tag_id(title: str) -> int:
-    insert_ignore(Tag, {"slug": slug_of(title), "title": title}, unique=("slug",))
-    return require_transaction().scalars(sa.select(Tag.id).where(Tag.slug == slug_of(title))).one()
 
 
 def _move(post: Post, slug: str) -> None:

@@ -1,9 +1,9 @@
-"""The demo shop's journal: its authors and a year of posts, each put down at its own time.
+"""The demo shop's journal: its authors, a year of posts, each put down at its own time, and two pages.
 
 Knows who wrote what when; refuses to add to a journal that somebody has begun.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -15,11 +15,13 @@ from storefront.claims.deciding import accept, substantiate
 from storefront.claims.models import ClaimMark
 from storefront.content import steps
 from storefront.content.claimed import KIND as CLAIMING
-from storefront.content.models import Author, Post
+from storefront.content.covers import Cover, discard, put_cover, take_cover
+from storefront.content.models import Author, Post, PostKind
 from storefront.content.texts import Composed, PostTexts, composed
 from storefront.database import release, require_transaction, session, transaction
 from storefront.demo import crew
-from storefront.demo.loading import is_demo
+from storefront.demo.loading import PICTURES, is_demo
+from storefront.demo.pages import PAGES
 from storefront.demo.shelf import Article
 from storefront.demo.stories_of_brewing import BREWING
 from storefront.demo.stories_of_cooking import COOKING
@@ -57,18 +59,45 @@ def write() -> bool:
     now = clock.now()
     oldest_first = sorted(ARTICLES, key=lambda each: -each.days_ago)
     written = [(article, composed(_texts(article))) for article in oldest_first]
-    with transaction():
-        # Somebody may have been faster.
-        if _has_posts():
-            return False
-        people = _people()
-        with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
-            authors = {role: _author(role, people) for role in AUTHORS}
-        for article, words in written:
-            whole = replace(words, texts=replace(words.texts, author_id=authors[article.author]))
-            writer, second = ("staff", people["content"]), ("staff", people["owner"])
-            _put_down(article, whole, by=writer, second=second, now=now)
-    return True
+    standing = [composed(texts) for texts in PAGES]
+    taken = _take_covers()
+    is_written = False
+    try:
+        with transaction():
+            # Somebody may have been faster.
+            if not _has_posts():
+                _put_all_down(written, taken, now=now)
+                _put_up(standing)
+                is_written = True
+    finally:
+        if not is_written:
+            for cover in taken.values():
+                discard(cover)
+    return is_written
+
+
+def _take_covers() -> dict[str, Cover]:
+    """Every cover by its file, through the same door as everybody's."""
+    pictures = [article.cover for article in ARTICLES]
+    return {each.file: take_cover((PICTURES / each.file).read_bytes(), alt=each.alt) for each in pictures}
+
+
+def _put_all_down(
+    written: Sequence[tuple[Article, Composed]], taken: Mapping[str, Cover], *, now: datetime
+) -> None:
+    people = _people()
+    with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
+        authors = {role: _author(role, people) for role in AUTHORS}
+    for article, words in written:
+        whole = replace(words, texts=replace(words.texts, author_id=authors[article.author]))
+        writer, second = ("staff", people["content"]), ("staff", people["owner"])
+        _put_down(article, whole, taken.get(article.cover.file), by=writer, second=second, now=now)
+
+
+def _put_up(standing: Sequence[Composed]) -> None:
+    by = ("staff", _people()["owner"])
+    for whole in standing:
+        steps.publish(steps.add_post(whole, kind=PostKind.PAGE, by=by), by=by)
 
 
 def _has_posts() -> bool:
@@ -101,10 +130,18 @@ def _texts(article: Article) -> PostTexts:
 
 
 def _put_down(
-    article: Article, whole: Composed, *, by: steps.Actor, second: steps.Actor, now: datetime
+    article: Article,
+    whole: Composed,
+    cover: Cover | None,
+    *,
+    by: steps.Actor,
+    second: steps.Actor,
+    now: datetime,
 ) -> None:
     with clock.frozen(now - timedelta(days=article.days_ago)):
         post_id = steps.add_post(whole, by=by)
+        if cover is not None:
+            put_cover(post_id, cover, by=by)
         _answer(article.slug, post_id, by=by, second=second)
         if article.days_ahead:
             steps.schedule(post_id, now + timedelta(days=article.days_ahead), by=by)

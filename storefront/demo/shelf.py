@@ -6,6 +6,7 @@ Knows shapes; refuses to know the catalogue's tables.
 from dataclasses import dataclass
 
 PICTURE_SIZE = (800, 1000)
+COVER_SIZE = (1200, 800)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,7 @@ class Article:
     author: str
     tags: tuple[str, ...]
     days_ago: int
+    cover: Picture
     body: str
     days_ahead: int = 0
     is_draft: bool = False

@@ -3,7 +3,7 @@
 Knows words and when they were written; refuses to know how they are shown.
 """
 
-from storefront.demo.shelf import Article
+from storefront.demo.shelf import COVER_SIZE, Article, Picture
 
 COOLER = Article(
     slug="brew-green-tea-cooler",
@@ -12,6 +12,11 @@ COOLER = Article(
     author="content",
     tags=("Brewing", "Green tea"),
     days_ago=315,
+    cover=Picture(
+        "cover-cool.webp",
+        "A green tin of tea, a white bowl of tea and a twig with leaves",
+        COVER_SIZE,
+    ),
     body="""\
 A man at the market told me that he does not like green tea because it tastes of spinach and regret. I asked
 how he made it. He boiled the kettle, he said, and poured. I would taste of regret, too.
@@ -62,6 +67,11 @@ WATER = Article(
     author="content",
     tags=("Brewing", "Water"),
     days_ago=240,
+    cover=Picture(
+        "cover-water.webp",
+        "A glass jug of tea and a blue bowl",
+        COVER_SIZE,
+    ),
     body="""\
 In Halle the water is hard. You can see it in the kettle, and you can see it on the tea: a thin brown film
 that breaks like ice when you move the cup. It is harmless. It is also where a good part of the flavour
@@ -111,6 +121,11 @@ TEAPOTS = Article(
     author="content",
     tags=("Brewing", "Tools"),
     days_ago=120,
+    cover=Picture(
+        "cover-pots.webp",
+        "A large blue teapot, a small red one and a steaming cup",
+        COVER_SIZE,
+    ),
     body="""\
 I own eleven teapots, which is a confession and not advice. Of these I use three. If the others were to fall
 off their shelf tonight, I would sleep through it.
@@ -160,6 +175,11 @@ STEMS = Article(
     author="owner",
     tags=("Brewing", "Roasting"),
     days_ago=38,
+    cover=Picture(
+        "cover-stems.webp",
+        "A kettle, a red bag of roasted tea and a steaming cup",
+        COVER_SIZE,
+    ),
     body="""\
 On roasting days the people from the bicycle shop come over and ask what we are baking. It is stems. They
 stay anyway.

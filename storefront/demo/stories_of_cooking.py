@@ -3,7 +3,7 @@
 Knows words and when they were written; refuses to know how they are shown.
 """
 
-from storefront.demo.shelf import Article
+from storefront.demo.shelf import COVER_SIZE, Article, Picture
 
 DRYING = Article(
     slug="drying-what-you-cannot-eat",
@@ -12,6 +12,11 @@ DRYING = Article(
     author="owner",
     tags=("Cooking", "Keeping"),
     days_ago=205,
+    cover=Picture(
+        "cover-dry.webp",
+        "Two shiitake hanging on a string, and a jar of dried mushrooms",
+        COVER_SIZE,
+    ),
     body="""\
 There comes a Thursday on which nobody in the house wants mushrooms. The kit does not know that. This is the
 evening for drying, which is less work than finding a neighbour who has not been given any yet.
@@ -65,6 +70,11 @@ BROTH = Article(
     author="owner",
     tags=("Cooking", "Shiitake"),
     days_ago=9,
+    cover=Picture(
+        "cover-broth.webp",
+        "A dark bowl of steaming broth on a wooden tray, and a handful of dried stems",
+        COVER_SIZE,
+    ),
     body="""\
 My grandmother made broth from what was left, and I make it from what was left on purpose. It takes a night
 and half an hour, and the night does not need you.
@@ -114,6 +124,11 @@ SMOKED = Article(
     author="content",
     tags=("Cooking", "Oysters"),
     days_ago=2,
+    cover=Picture(
+        "cover-pan.webp",
+        "Grey and pink oyster mushrooms with leaves in a dark pan, and a small knife",
+        COVER_SIZE,
+    ),
     is_draft=True,
     body="""\
 This began as a mistake. Somebody, and it was me, put a pot of smoked tea into the fridge beside a bowl of

@@ -3,7 +3,7 @@
 Knows words and when they were written; refuses to know how they are shown.
 """
 
-from storefront.demo.shelf import Article
+from storefront.demo.shelf import COVER_SIZE, Article, Picture
 
 FIRST_CROP = Article(
     slug="your-first-crop",
@@ -12,6 +12,11 @@ FIRST_CROP = Article(
     author="catalogue",
     tags=("Growing", "Oysters"),
     days_ago=352,
+    cover=Picture(
+        "cover-crop.webp",
+        "Grey oyster mushrooms growing out of a blue and brown box, a twig beside it",
+        COVER_SIZE,
+    ),
     body="""\
 People write to us on day two. The box has been opened, the bag has been cut, and nothing has happened.
 Nothing is exactly what should happen on day two. Here is the rest of the story, so that you can put the
@@ -57,6 +62,11 @@ MISTING = Article(
     author="catalogue",
     tags=("Growing", "Tools"),
     days_ago=280,
+    cover=Picture(
+        "cover-mist.webp",
+        "A blue spray bottle, and a white lion’s mane mushroom in front of a pale disc",
+        COVER_SIZE,
+    ),
     body="""\
 If I could stand behind each of our customers for one minute, I would spend it on misting. It is the only
 work that a kit asks for, and there are only two ways of doing it wrong: too little, and too much at once.
@@ -102,6 +112,11 @@ LIONS_MANE = Article(
     author="owner",
     tags=("Growing", "Lion’s mane"),
     days_ago=170,
+    cover=Picture(
+        "cover-mane.webp",
+        "A large and a small lion’s mane mushroom, their white teeth hanging down",
+        COVER_SIZE,
+    ),
     body="""\
 Oysters shout. A lion’s mane whispers, and it takes a crop or two until you hear it. It has no cap and no
 gills, only a white ball that grows teeth, and everything you need to know is written in those teeth.
@@ -149,6 +164,11 @@ LOGS = Article(
     author="catalogue",
     tags=("Growing", "Shiitake"),
     days_ago=75,
+    cover=Picture(
+        "cover-log.webp",
+        "Three brown shiitake with pale flecks on a log",
+        COVER_SIZE,
+    ),
     body="""\
 A kit is a pot of basil. A log is an apple tree: it takes a year until anything happens, and then you have
 it for as long as you care to walk behind the shed. The work is one afternoon for two people and a thermos
@@ -198,6 +218,11 @@ WINTER = Article(
     author="catalogue",
     tags=("Growing", "Oysters"),
     days_ago=3,
+    cover=Picture(
+        "cover-winter.webp",
+        "Three growing kits in a row: one with a small white mushroom, one empty, one with a yellow bunch",
+        COVER_SIZE,
+    ),
     days_ahead=6,
     body="""\
 In winter a flat is two countries. One is a desert at 23 degrees, and the other is the hall. Most kits would

@@ -22,8 +22,8 @@ _KEPT = ("kind", "subject", "state")
 @people.holds
 def held(person: people.Person) -> tuple[people.Holding, ...]:
     """Mails to the person, mails about what is theirs, and why sending them failed."""
-    about, mine = _about(person), _to(person)
-    failed = sa.select(OutgoingMail.id).where(about | mine)
+    about, mine, theirs = _about(person), _to(person), _by(person)
+    failed = sa.select(OutgoingMail.id).where(about | mine | theirs)
     # What a link in it opens is the mailbox's alone: staff who hand out a copy must not come in by it.
     opens = sa.or_(*(OutgoingMail.kind.startswith(room, autoescape=True) for room in _WITH_KEYS))
     mails = people.table_of(OutgoingMail)
@@ -37,6 +37,8 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
         ),
         people.Holding(mails, mine & ~opens, forget=gone, keeps=_KEPT, hidden=("html",)),
         people.Holding(mails, mine & opens, forget=gone, keeps=_KEPT, hidden=("html", "text", "facts")),
+        # What they wrote to us by the form.
+        people.Holding(mails, theirs & ~mine, forget={"facts": {}, **_WORDS}, keeps=("recipient", *_KEPT)),
         # To staff, about an order of theirs: whom it was sent to is not about them.
         people.Holding(
             mails,
@@ -50,8 +52,8 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
 
 @people.lets_go
 def stop_writing(person: people.Person) -> None:
-    """What is still owed to the person will not be sent. A step."""
-    owed = sa.select(OutgoingMail).where(_to(person), OutgoingMail.state == MailState.OWED)
+    """What is still owed to the person, and what they wrote to us, will not be sent. A step."""
+    owed = sa.select(OutgoingMail).where(_to(person) | _by(person), OutgoingMail.state == MailState.OWED)
     for mail in require_transaction().scalars(owed.with_for_update()):
         states.advance(mail, MailState.REFUSED)
 
@@ -61,6 +63,11 @@ def _to(person: people.Person) -> sa.ColumnElement[bool]:
     # Also under an address that an order had for a while, or that an account was to move to.
     to_another_of_theirs = _about(person) & (OutgoingMail.recipient != (settings().staff_email or ""))
     return (to_them | to_another_of_theirs) & (OutgoingMail.created_at <= person.until)
+
+
+def _by(person: people.Person) -> sa.ColumnElement[bool]:
+    answered_at = OutgoingMail.facts["reply_to"].as_string()
+    return people.is_one_of(answered_at, person.emails) & (OutgoingMail.created_at <= person.until)
 
 
 def _about(person: people.Person) -> sa.ColumnElement[bool]:

@@ -5,6 +5,7 @@ Knows who words which kind, and how messages are built; refuses to know any even
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from email.errors import HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -108,7 +109,9 @@ def message(mail: OutgoingMail, letter: Letter) -> EmailMessage:
     made["Date"] = mail.created_at
     made["From"] = Address(one_line(settings().shop_name), addr_spec=_ascii_domain(sender()))
     made["To"] = Address(addr_spec=_ascii_domain(mail.recipient))
-    made["Reply-To"] = Address(addr_spec=_ascii_domain(settings().support_email))
+    made["Reply-To"] = Address(
+        addr_spec=_ascii_domain(mail.facts.get("reply_to") or settings().support_email)
+    )
     made["Subject"] = letter.title
     made["Auto-Submitted"] = "auto-generated"
     if (stopped_at := _unsubscribers.get(mail.kind)) is not None:
@@ -118,6 +121,15 @@ def message(mail: OutgoingMail, letter: Letter) -> EmailMessage:
     made.set_content(letter.text)
     made.add_alternative(letter.html, subtype="html")
     return made
+
+
+def is_address(text: str) -> bool:
+    """Whether a mail can go to it."""
+    try:
+        Address(addr_spec=_ascii_domain(text))
+    except (ValueError, HeaderParseError):
+        return False
+    return True
 
 
 def sender() -> str:

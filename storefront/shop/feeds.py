@@ -6,9 +6,10 @@ Knows how a post reads outside its page; refuses to know who subscribed.
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from flask import Response, abort, render_template, url_for
+from flask import Response, abort, redirect, render_template, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
 
 from storefront.claims.printed import Notes
 from storefront.config import settings
@@ -50,10 +51,12 @@ def journal_feed() -> Response:
 @blueprint.get("/blog/tags/<slug>/feed.xml")
 @open_to("everyone")
 @public_page
-def tag_feed(slug: str) -> Response:
+def tag_feed(slug: str) -> BaseResponse:
     """The newest posts under a tag. Four statements. 404 where there is none."""
     with reading():
         tag, entries = queries.find_tag(slug), queries.feed_of_tag(slug)
+    if tag is None and (now := queries.tag_moved_to(slug)):
+        return redirect(url_for("shop.tag_feed", slug=now), 301)
     if tag is None or not entries:
         abort(404)
     here = url_for("shop.tag_feed", slug=slug)
@@ -63,10 +66,12 @@ def tag_feed(slug: str) -> Response:
 @blueprint.get("/authors/<slug>/feed.xml")
 @open_to("everyone")
 @public_page
-def author_feed(slug: str) -> Response:
+def author_feed(slug: str) -> BaseResponse:
     """The newest posts of an author. Four statements. 404 where nobody is called so."""
     with reading():
         author, entries = queries.find_author(slug), queries.feed_of_author(slug)
+    if author is None and (now := queries.author_moved_to(slug)):
+        return redirect(url_for("shop.author_feed", slug=now), 301)
     if author is None:
         abort(404)
     here = url_for("shop.author_feed", slug=slug)

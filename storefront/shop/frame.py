@@ -15,9 +15,11 @@ from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
 from storefront import clock
-from storefront.catalogue.queries import MENU, headings, menu
+from storefront.catalogue.queries import MENU, headings
 from storefront.catalogue.shown import Heading
 from storefront.config import Settings, settings
+from storefront.content.frame import PAGES, pages_in
+from storefront.content.shown import Named
 from storefront.database import Prepared, read
 from storefront.newsletter.wording import wording
 from storefront.policies.badges import Badge, badges
@@ -66,6 +68,7 @@ class Frame:
     menu: tuple[Link, ...]
     promises: tuple[PromiseShown, ...]
     help: tuple[Link, ...]
+    pages: tuple[Link, ...]
     demo: bool
     remembers: bool
     lang: str
@@ -87,13 +90,14 @@ def the_frame() -> Frame:
     known: Frame | None = g.get("frame")
     if known is None:
         tagged("frame")
-        policy, named = _policy_and_menu()
+        policy, named, pages = _standing_facts()
         is_shelf = request.endpoint == "shop.collection"
         known = g.frame = _frame(
             settings(),
             the_locale(),
             policy.document,
             named,
+            pages,
             month=clock.today(settings().timezone).replace(day=1),
             here=(request.view_args or {}).get("slug", "") if is_shelf else "",
             in_journal=request.endpoint in _JOURNAL,
@@ -110,6 +114,7 @@ def _frame(
     locale: Locale,
     document: PolicyDocument,
     headings: tuple[Heading, ...],
+    pages: tuple[Named, ...],
     *,
     month: date,
     here: str,
@@ -131,6 +136,7 @@ def _frame(
         ),
         promises=promises_of(badges(document)),
         help=_help(made),
+        pages=tuple(Link(each.title, url_for("shop.page", slug=each.slug)) for each in pages),
         demo=made.is_sandbox,
         remembers=made.remember_posts,
         lang=str(locale).replace("_", "-"),
@@ -138,25 +144,28 @@ def _frame(
     )
 
 
-def _policy_and_menu() -> tuple[Policy, tuple[Heading, ...]]:
-    """What every page says of policy and collections, by one query."""
+def _standing_facts() -> tuple[Policy, tuple[Heading, ...], tuple[Named, ...]]:
+    """What every page says of policy, collections and pages of the footer, by one query."""
+    tagged("pages")
     if "policy" in g:
-        return g.policy, menu()
-    tagged("policy")
-    rows = read(_STANDING)
-    g.policy = in_force(rows)
-    return g.policy, headings(row for row in rows if row.slug is not None)
+        rows = read(_NAMED)
+    else:
+        tagged("policy")
+        rows = read(_STANDING)
+        g.policy = in_force(rows)
+    return g.policy, headings(row for row in rows if row.slug is not None), pages_in(rows[0].pages)
 
 
-def _standing() -> "sa.Select[Any]":
-    newest, named = NEWEST.subquery("newest"), MENU.subquery("named")
-    # A shop may have no collection, but it has a policy.
-    both = newest.outerjoin(named, sa.true())
-    chosen = sa.select(*newest.c, named.c.slug, named.c.title).select_from(both)
+def _standing(first: "sa.Select[Any]") -> "sa.Select[Any]":
+    one, named = first.subquery("first"), MENU.subquery("named")
+    # A shop may have no collection, but it has a policy, and a footer.
+    both = one.outerjoin(named, sa.true())
+    chosen = sa.select(*one.c, named.c.slug, named.c.title).select_from(both)
     return chosen.order_by(named.c.position, named.c.id)
 
 
-_STANDING = Prepared(_standing())
+_STANDING = Prepared(_standing(NEWEST.add_columns(PAGES.label("pages"))))
+_NAMED = Prepared(_standing(sa.select(PAGES.label("pages"))))
 
 
 def the_policy() -> Policy:
@@ -192,7 +201,8 @@ def _entry(heading: Heading, *, here: str) -> Link:
 
 def _help(made: Settings) -> tuple[Link, ...]:
     mailbox = (Link(_("Mailbox"), url_for("shop.mailbox")),) if made.shows_mailbox else ()
-    return (Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
+    contact = (Link(_("Contact"), url_for("shop.contact")),) if made.support_email else ()
+    return (*contact, Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
 
 
 def _prices_note() -> str:

@@ -20,6 +20,7 @@ from storefront.content.post_page import post_page
 from storefront.content.shown import Named, PostPage, Story
 from storefront.database import reading
 from storefront.errors import NotFound
+from storefront.shop import contact_views
 from storefront.shop import journal as told
 from storefront.shop.blueprint import blueprint
 from storefront.shop.frame import Frame, Link, the_frame
@@ -62,8 +63,8 @@ def journal() -> Sheet:
 @blueprint.get("/blog/tags/<slug>")
 @open_to("everyone")
 @public_page
-def journal_of_tag(slug: str) -> Sheet:
-    """The posts under a tag. Three statements. 404 where there is none."""
+def journal_of_tag(slug: str) -> Sheet | BaseResponse:
+    """The posts under a tag. Three statements. 404 where there is none; a former address leads on."""
     number = _page_number()
     with reading():
         frame, tag, (found, is_more) = (
@@ -71,6 +72,8 @@ def journal_of_tag(slug: str) -> Sheet:
             queries.find_tag(slug),
             queries.journal_of_tag(slug, number),
         )
+    if tag is None and (now := queries.tag_moved_to(slug)):
+        return redirect(url_for("shop.journal_of_tag", slug=now), 301)
     if tag is None or not found:
         abort(404)
     url, feed = url_for("shop.journal_of_tag", slug=slug), url_for("shop.tag_feed", slug=slug)
@@ -80,12 +83,15 @@ def journal_of_tag(slug: str) -> Sheet:
 @blueprint.get("/authors/<slug>")
 @open_to("everyone")
 @public_page
-def author(slug: str) -> Sheet:
-    """What is said of an author, and what they have written. Three statements. 404 where nobody is called so."""
+def author(slug: str) -> Sheet | BaseResponse:
+    """What is said of an author, and what they have written. Three statements. 404 where nobody is called so; a
+    former address leads on."""
     number = _page_number()
     with reading():
         frame, known = the_frame(), queries.find_author(slug)
         found, is_more = queries.journal_of_author(slug, number)
+    if known is None and (now := queries.author_moved_to(slug)):
+        return redirect(url_for("shop.author", slug=now), 301)
     if known is None or (number > 1 and not found):
         abort(404)
     url, feed = url_for("shop.author", slug=slug), url_for("shop.author_feed", slug=slug)
@@ -122,6 +128,8 @@ def post(slug: str) -> Sheet | BaseResponse:
 @public_page
 def page(slug: str) -> Sheet | BaseResponse:
     """A page that stands alone. Two statements. 404 as for posts."""
+    if slug == contact_views.SLUG:
+        return redirect(url_for("shop.contact"), 301)
     return _standing(slug, PostKind.PAGE)
 
 

@@ -147,6 +147,25 @@ def low_stock(mail: OutgoingMail) -> Letter:
     )
 
 
+@renders("contact")
+def contact(mail: OutgoingMail) -> Letter:
+    """To support: what somebody wrote by the form, in their own words; an answer goes to them."""
+    name, text = mail.facts["name"], mail.facts["text"]
+    paragraphs = [each for each in text.split("\n") if each.strip()]
+    who = _(
+        "From %(name)s, %(email)s. Answer this mail to answer them.", name=name, email=mail.facts["reply_to"]
+    )
+    reference = _("Reference: %(reference)s", reference=mail.facts["key"][:8].upper())
+    return letter(
+        "mail/notice",
+        title=_("%(name)s writes", name=name),
+        preheader=text[:140],
+        paragraphs=[*paragraphs, who, reference],
+        link=None,
+        demo=settings().is_sandbox,
+    )
+
+
 def _attempt(mail: OutgoingMail) -> PaymentAttempt:
     attempt = session().get(PaymentAttempt, mail.facts["attempt_id"])
     if attempt is None:

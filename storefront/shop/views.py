@@ -15,7 +15,7 @@ from storefront import clock
 from storefront.catalogue.queries import contents, home_goods, listing, moved_to, product_page
 from storefront.catalogue.shown import Contents, Good, ProductPage, Shelf, VariantShown
 from storefront.config import settings
-from storefront.content.queries import stories_on
+from storefront.content.queries import newest_stories, stories_on
 from storefront.content.shown import Story
 from storefront.database import reading
 from storefront.errors import NotFound
@@ -24,6 +24,7 @@ from storefront.policies.document import PolicyDocument
 from storefront.shop import (
     account_views,
     address_views,
+    contact_views,
     feeds,
     journal,
     journal_views,
@@ -48,6 +49,7 @@ __all__ = [
     "account_views",
     "address_views",
     "blueprint",
+    "contact_views",
     "feeds",
     "journal_views",
     "mailbox_views",
@@ -55,6 +57,7 @@ __all__ = [
 ]
 
 HOME_GOODS = 8
+HOME_STORIES = 3
 # What is said elsewhere of a product leads away from it: few.
 STORIES = 3
 COVER_SIZE = (1500, 1350)
@@ -86,17 +89,20 @@ class ContentsEntry:
 @open_to("everyone")
 @public_page
 def home() -> Sheet | BaseResponse:
-    """The front page. Three statements. What `?p=12` asked for at a shop that moved in leads on."""
+    """The front page. Four statements. What `?p=12` asked for at a shop that moved in leads on."""
     # Looked at only where there is a query at all: most visits have none.
     if request.query_string and (url := url_by_number()) is not None:
         return redirect(url, 301)
     with reading():
         frame, goods, departments = the_frame(), home_goods(HOME_GOODS), contents()
-    return _home(frame, goods, departments)
+        latest = newest_stories(HOME_STORIES)
+    return _home(frame, goods, departments, latest)
 
 
 @kept(most=SHEETS_KEPT_BYTES, weigh=weight)
-def _home(frame: Frame, goods: tuple[Good, ...], departments: tuple[Contents, ...]) -> Sheet:
+def _home(
+    frame: Frame, goods: tuple[Good, ...], departments: tuple[Contents, ...], latest: tuple[Story, ...]
+) -> Sheet:
     html = render_template(
         "shop/home.html",
         frame=frame,
@@ -110,6 +116,7 @@ def _home(frame: Frame, goods: tuple[Good, ...], departments: tuple[Contents, ..
             )
             for each in departments
         ],
+        stories=journal.stories(latest),
     )
     return sheet(html)
 

@@ -33,6 +33,7 @@ from storefront.staff.comment_forms import DecisionForm
 from storefront.staff.comments_file import comments_file
 from storefront.staff.frame import Crumb
 from storefront.staff.period_form import PeriodForm, asked
+from storefront.staff.thread_views import thread_act
 from storefront.web import open_to
 
 # One form decides about so many at most: what was read on one page.
@@ -173,6 +174,7 @@ def _page(comment_id: int, form: DecisionForm) -> str:
         verdicts=[(verdict, said.VERDICTS[verdict]) for verdict in _verdicts(found.comment.state)],
         next_url=url_for("staff.comment", comment_id=found.next_id) if found.next_id else "",
         form=form,
+        thread=thread_act(found.comment.subject_kind, found.comment.subject_id),
         action=url_for("staff.decide_one", comment_id=comment_id),
         crumbs=[
             Crumb(_("Comments"), url_for("staff.comments")),

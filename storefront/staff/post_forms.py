@@ -10,12 +10,13 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import Form, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import FileField, Form, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from storefront.config import settings
 from storefront.content.markdown import MOST_LETTERS
 from storefront.content.models import PostKind, PostState
+from storefront.content.naming import AuthorTexts, TagTexts
 from storefront.content.texts import PostTexts
 from storefront.errors import Refused
 from storefront.staff.goods_forms import text_field
@@ -38,6 +39,9 @@ class PostForm(FlaskForm):
         description=_l("Markdown. A line {{ product: address }} shows a product that can be bought there."),
         validators=[Length(max=MOST_LETTERS)],
         render_kw={"rows": 24, "spellcheck": "true"},
+    )
+    find = text_field(
+        _l("Find a product to show"), 200, hint=_l("By words of its title or address; it goes into the text.")
     )
 
     def offer(self, authors: Iterable[Any]) -> None:
@@ -79,11 +83,48 @@ class WhenForm(FlaskForm):
             raise Refused(_("Please choose a day and a time."), field="day") from error
 
 
+class CoverForm(FlaskForm):
+    """A post's cover, and what it shows."""
+
+    file = FileField(
+        _l("Picture"),
+        description=_l("JPEG, PNG, WebP or GIF, twice as wide as high reads best."),
+        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
+    )
+    alt = text_field(_l("What it shows"), 300, hint=_l("A few words for those who cannot see it."))
+
+
 class AuthorForm(FlaskForm):
     """Somebody who writes."""
 
+    seen = HiddenField()
     name = text_field(_l("Name"), 120, InputRequired(_l("Please enter a name.")))
+    slug = text_field(
+        _l("Address"), 120, hint=_l("Empty takes the name. An old address leads to the new one.")
+    )
     bio = TextAreaField(_l("About them"), validators=[Length(max=1_000)], render_kw={"rows": 3})
+
+    @property
+    def texts(self) -> AuthorTexts:
+        """What was typed."""
+        return AuthorTexts(self.name.data or "", self.slug.data or "", self.bio.data or "")
+
+
+class TagForm(FlaskForm):
+    """What a tag is called."""
+
+    seen = HiddenField()
+    title = text_field(
+        _l("Title"),
+        60,
+        InputRequired(_l("Please enter a title.")),
+        hint=_l("Its address follows, and the old one leads to the new one."),
+    )
+
+    @property
+    def texts(self) -> TagTexts:
+        """What was typed."""
+        return TagTexts(self.title.data or "")
 
 
 class PostFilters(Form):

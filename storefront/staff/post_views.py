@@ -14,17 +14,28 @@ from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
+from storefront.content.commented import KIND
 from storefront.content.models import PostFormat, PostKind, PostState
+from storefront.content.shown import Named
 from storefront.content.steps import product_ids
-from storefront.content.texts import rendered_from
+from storefront.content.texts import rendered
 from storefront.errors import NotFound, Refused
+from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
 from storefront.staff.earnings_page import earnings_line
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, Pager, Tag, done, may
-from storefront.staff.post_forms import AuthorForm, PostFilters, PostForm, WhenForm, post_data, state_name
+from storefront.staff.post_forms import (
+    CoverForm,
+    PostFilters,
+    PostForm,
+    WhenForm,
+    post_data,
+    state_name,
+)
+from storefront.staff.thread_views import thread_act
 from storefront.web import open_to
 
 POST, NUMBER = ID % "post_id", ID % "number"
@@ -70,17 +81,17 @@ def new_post() -> str:
     """The form for a draft."""
     form = PostForm(formdata=None)
     form.offer(desk.authors())
-    return _page(None, form, [])
+    return editor(None, form, [])
 
 
 @blueprint.post("/posts/new")
 @open_to("content.edit")
 def add_post() -> Any:
-    """Add a draft, then its page; or show what the text will look like."""
+    """Add a draft, then its page; or show what the text will look like, or goods for it."""
     form, messages = PostForm(), []
     form.offer(desk.authors())
-    if request.form.get("to") == "preview":
-        return _page(None, form, [], preview=_preview(form, PostFormat.MARKDOWN))
+    if not _is_save():
+        return _looked(None, form)
     if form.validate():
         try:
             post_id = actions.add_post(form.texts, kind=PostKind(form.kind.data), by=current_actor())
@@ -89,30 +100,26 @@ def add_post() -> Any:
         else:
             flash(_("It is a draft: nobody sees it until you publish it."), "good")
             return redirect(url_for("staff.post", post_id=post_id), 303)
-    return _page(None, form, messages), 400
+    return editor(None, form, messages), 400
 
 
 @blueprint.get(f"/posts/{POST}")
 @open_to("content.view")
 def post(post_id: int) -> str:
-    """A post, to be changed. Six statements, and four for each 1,000 orders that came from it in part."""
+    """A post, to be changed. Seven statements, and four for each 1,000 orders that came from it in part."""
     found = desk.post_desk(post_id)
-    form = PostForm(formdata=None)
-    form.offer(desk.authors())
-    form.show(found.texts, found.seen)
-    form.kind.data = found.kind.value
-    return _page(found, form, [])
+    return editor(found, opened(found), [])
 
 
 @blueprint.post(f"/posts/{POST}")
 @open_to("content.edit")
 def save_post(post_id: int) -> Any:
-    """Save another version; both where somebody saved meanwhile; or show what the text will look like."""
+    """Save another version; both where somebody saved meanwhile; or show what the text will look like,
+    or goods for it."""
     form, messages = PostForm(), []
     form.offer(desk.authors())
-    if request.form.get("to") == "preview":
-        found = desk.post_desk(post_id)
-        return _page(found, form, [], preview=_preview(form, found.format))
+    if not _is_save():
+        return _looked(desk.post_desk(post_id), form)
     if form.validate():
         try:
             changed = actions.change_post(post_id, form.texts, seen=form.seen.data or "", by=current_actor())
@@ -126,7 +133,7 @@ def save_post(post_id: int) -> Any:
         else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "good")
             return redirect(url_for("staff.post", post_id=post_id), 303)
-    return _page(desk.post_desk(post_id), form, messages), 400
+    return editor(desk.post_desk(post_id), form, messages), 400
 
 
 @blueprint.post(f"/posts/{POST}/state")
@@ -199,48 +206,16 @@ def restore_version(post_id: int, number: int) -> Any:
     )
 
 
-@blueprint.get("/posts/authors")
-@open_to("content.view")
-def authors() -> str:
-    """Who writes. One statement."""
-    return _authors_page(AuthorForm(formdata=None), [])
-
-
-@blueprint.post("/posts/authors")
-@open_to("content.edit")
-def add_author() -> Any:
-    """Add somebody who writes."""
-    form, messages = AuthorForm(), []
-    if form.validate():
-        try:
-            actions.add_author(form.name.data, form.bio.data or "", by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
-            flash(_("They can be named as author now."), "good")
-            return redirect(url_for("staff.authors"), 303)
-    return _authors_page(form, messages), 400
-
-
-def _authors_page(form: AuthorForm, messages: list[str]) -> str:
-    return render_template(
-        "staff/authors.html",
-        rows=desk.authors(),
-        form=form,
-        messages=messages,
-        may_edit=may("content.edit"),
-        crumbs=[Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("Authors"), "")],
-        notices=notices(),
-    )
-
-
-def _page(
+def editor(
     found: desk.PostDesk | None,
     form: PostForm,
     messages: list[str],
     *,
     preview: markdown.Written | None = None,
+    cards: tuple[Named, ...] | None = None,
+    cover: CoverForm | None = None,
 ) -> str:
+    """The page of the editor, with what was typed and what is wrong with it."""
     if found and found.format == PostFormat.HTML:
         form.body.description = _(
             "HTML. A line {{ product: address }} shows a product that can be bought there."
@@ -251,9 +226,13 @@ def _page(
         state=_state(found.state) if found else None,
         acts=_acts(found) if found and may("content.edit") else [],
         when=WhenForm(formdata=None),
+        cover=cover or cover_form(found),
+        plate=plate(found.cover) if found else None,
         form=form,
         messages=messages,
         preview=preview,
+        cards=cards,
+        thread=_thread_act(found) if found else None,
         earned=earnings_line(found.id) if found else "",
         marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
         held_back=bool(found and found.is_due and marks.open),
@@ -266,6 +245,22 @@ def _page(
     )
 
 
+def opened(found: desk.PostDesk) -> PostForm:
+    """The form of a post as it stands."""
+    form = PostForm(formdata=None)
+    form.offer(desk.authors())
+    form.show(found.texts, found.seen)
+    form.kind.data = found.kind.value
+    return form
+
+
+def cover_form(found: desk.PostDesk | None) -> CoverForm:
+    """The form of a post's cover as it stands."""
+    form = CoverForm(formdata=None)
+    form.alt.data = found.cover.alt if found and found.cover else ""
+    return form
+
+
 def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
     return {
         PostState.DRAFT: [("publish", _("Publish now"))],
@@ -275,9 +270,29 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
     }[found.state]
 
 
+def _is_save() -> bool:
+    return request.form.get("to", "") not in {"preview", "find"} and "card" not in request.form
+
+
+def _looked(found: desk.PostDesk | None, form: PostForm) -> str:
+    """The editor with what was asked for: how the text looks, goods that fit, or the card of one put behind the text.
+    Nothing is saved."""
+    if request.form.get("to") == "find":
+        return editor(found, form, [], cards=desk.cards_called(form.find.data or ""))
+    if card := request.form.get("card", ""):
+        form.body.data = f"{(form.body.data or '').rstrip()}\n\n{{{{ product: {card} }}}}\n".lstrip()
+    return editor(found, form, [], preview=_preview(form, found.format if found else PostFormat.MARKDOWN))
+
+
+def _thread_act(found: desk.PostDesk) -> tuple[str, str] | None:
+    """The button of a post's thread, for who may press it."""
+    is_talked_about = found.kind == PostKind.POST and found.state == PostState.PUBLISHED
+    return thread_act(KIND, found.id) if is_talked_about and may("comments.moderate") else None
+
+
 def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return rendered_from(body, written_in).placed(product_ids)
+    return rendered(body, written_in).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:

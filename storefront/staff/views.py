@@ -21,6 +21,7 @@ from storefront.staff import (
     kept_view_views,
     lexicon_views,
     mailing_views,
+    naming_views,
     new_order_views,
     order_list_views,
     order_views,
@@ -28,6 +29,7 @@ from storefront.staff import (
     payment_review_views,
     people_views,
     picture_views,
+    post_cover_views,
     post_views,
     privacy_views,
     product_views,
@@ -36,6 +38,7 @@ from storefront.staff import (
     shipment_views,
     stock_views,
     subscriber_views,
+    thread_views,
     variant_views,
 )
 from storefront.staff.blueprint import blueprint
@@ -60,6 +63,7 @@ __all__ = [
     "kept_view_views",
     "lexicon_views",
     "mailing_views",
+    "naming_views",
     "new_order_views",
     "order_list_views",
     "order_views",
@@ -67,6 +71,7 @@ __all__ = [
     "payment_review_views",
     "people_views",
     "picture_views",
+    "post_cover_views",
     "post_views",
     "privacy_views",
     "product_views",
@@ -75,6 +80,7 @@ __all__ = [
     "shipment_views",
     "stock_views",
     "subscriber_views",
+    "thread_views",
     "variant_views",
 ]
 

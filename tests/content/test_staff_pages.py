@@ -137,3 +137,31 @@ def test_an_author_is_added_once(app: Flask, editor: ShopClient) -> None:
 
     assert (first.status_code, second.status_code) == (303, 400)
     assert editor.get("/authors/tomas-brandt").status_code == 200
+
+
+def test_an_editor_finds_goods_and_puts_their_card_behind_the_text(app: Flask, editor: ShopClient) -> None:
+    post_id = a_saved(app, title="News", body="Before.")
+    page = f"/staff/posts/{post_id}"
+    typed = fields(editor.get(page).text) | {"body": "Typed."}
+
+    found = editor.post(page, data=typed | {"find": "KI", "to": "find"}).text
+    nothing = editor.post(page, data=typed | {"find": "%", "to": "find"}).text
+    put = editor.post(page, data=typed | {"card": "kit"}).text
+
+    assert 'name="card" value="kit"' in found
+    assert "Typed." in found
+    assert "No product that is sold fits." in nothing
+    assert "Typed.\n\n{{ product: kit }}" in put
+    with app.app_context():
+        assert the_post(post_id).body == "Before."
+
+
+def test_the_comments_on_a_post_are_closed_and_opened_again(app: Flask, editor: ShopClient) -> None:
+    page = f"/staff/posts/{a_saved(app, title='News', slug='news')}"
+
+    press(editor, page, f"{page}/thread", "close")
+    closed = editor.get("/blog/news").text
+    press(editor, page, f"{page}/thread", "open")
+
+    assert "Comments on this are closed" in closed
+    assert "Comments on this are closed" not in editor.get("/blog/news").text

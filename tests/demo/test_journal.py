@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import clock
-from storefront.content.models import Author, Post, PostProduct, PostState
+from storefront.content.models import Author, Post, PostKind, PostProduct, PostState
 from storefront.database import db, session
 from storefront.demo import crew, goods, journal, loading
 from tests.builders.catalogue import a_product
@@ -21,6 +21,7 @@ CARD = re.compile(r"\{\{ product: (\S+) \}\}")
 def demo(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A shop with the demo's goods, without their pictures: those have tests of their own."""
     monkeypatch.setattr(loading, "_take_pictures", lambda progress: {})
+    monkeypatch.setattr(journal, "_take_covers", dict)
     facts = loading._facts
     monkeypatch.setattr(
         loading,
@@ -44,7 +45,7 @@ def test_every_card_names_goods_that_the_demo_sells() -> None:
 def test_the_journal_has_a_year_of_posts_a_draft_and_one_that_waits_for_its_time() -> None:
     assert journal.write()
 
-    posts = list(session().scalars(sa.select(Post)))
+    posts = list(session().scalars(sa.select(Post).where(Post.kind == PostKind.POST)))
     now = clock.now()
     assert Counter(post.state for post in posts) == {
         PostState.PUBLISHED: 10,
@@ -91,3 +92,9 @@ def test_a_shop_of_ones_own_gets_no_journal() -> None:
 
 def _everything() -> list[str]:
     return [repr(row) for table in db.metadata.sorted_tables for row in session().execute(sa.select(table))]
+
+
+def test_every_cover_is_printed_and_says_what_it_shows() -> None:
+    for article in journal.ARTICLES:
+        assert (loading.PICTURES / article.cover.file).is_file(), article.slug
+        assert article.cover.alt, article.slug

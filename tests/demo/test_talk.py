@@ -28,6 +28,7 @@ def demo(sandbox: StripeStandIn, inside: Flask, monkeypatch: pytest.MonkeyPatch)
         "_facts",
         lambda product, *rest: facts(replace(product, pictures=()), *rest),
     )
+    monkeypatch.setattr(journal, "_take_covers", dict)
     loading.load()
     journal.write()
     return inside

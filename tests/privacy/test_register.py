@@ -25,6 +25,8 @@ IMPERSONAL = {
     "author": "names under which the shop's own people publish",
     "collection": "goods",
     "former_address": "texts of the shop",
+    "former_author": "names under which the shop's own people publish",
+    "former_tag": "texts of the shop",
     "former_slug": "goods",
     "image": "goods",
     "mailing": "which post was sent to how many; who pressed the button stands in the record",

@@ -128,6 +128,12 @@ def rewrite_the_post() -> set[str]:
     return {f"post:{post.id}"}
 
 
+def write_a_page_of_the_footer() -> set[str]:
+    """Named on every page."""
+    a_post(title="Imprint", kind=PostKind.PAGE, author_id=None)
+    return {"pages"}
+
+
 def reword_a_disclaimer() -> set[str]:
     """What stands under whatever says something of its category."""
     for each in categories():
@@ -150,6 +156,7 @@ CHANGES = [
     reword_a_disclaimer,
     write_a_post,
     rewrite_the_post,
+    write_a_page_of_the_footer,
 ]
 
 

@@ -147,3 +147,15 @@ def test_what_is_typed_is_shown_to_moderators_as_text(app: Flask, moderator: Sho
 @pytest.mark.parametrize("query", ["state=nothing", "after=-1", "after=x", "after=99999999999999999999"])
 def test_nonsense_in_the_address_is_the_usual_list(moderator: ShopClient, query: str) -> None:
     assert moderator.get(f"{QUEUE}?{query}").status_code == 200
+
+
+def test_a_thread_is_closed_from_any_comment_in_it(app: Flask, moderator: ShopClient) -> None:
+    with app.app_context():
+        page = f"{QUEUE}/{a_comment().id}"
+
+    answer = moderator.post(f"{page}/thread", data={"csrf_token": token(moderator.get(page)), "to": "close"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, page)
+    assert "Open the comments again" in moderator.get(page).text
+    nothing = moderator.post(f"{page}/thread", data={"csrf_token": token(moderator.get(page)), "to": "burn"})
+    assert nothing.status_code == 404

@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from storefront import audit, clock
 from storefront.catalogue.models import Collection, Image
 from storefront.claims.queries import categories
+from storefront.content.naming import tags
 from storefront.database import db, release, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail.models import MailState, OutgoingMail
@@ -22,7 +23,7 @@ from storefront.refunds.models import NoteKind, RefundNote
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
-from tests.builders.content import a_post
+from tests.builders.content import a_post, an_author
 from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
 from tests.builders.payments import a_refund
@@ -94,7 +95,9 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "attempt_id": a_payment_in_review(shop.sandbox).attempt_id,
             "shipment_id": a_shipment(order_id, pieces=1),
             "refund_id": a_refund(placed, minor=100),
-            "post_id": a_post(title="Post").id,
+            "post_id": a_post(title="Post", tags=("Growing",)).id,
+            "author_id": an_author(),
+            "tag_id": tags()[0].id,
             "comment_id": a_comment().id,
             "mark_id": an_accepted_claim().id,
             "category_id": categories()[0].id,

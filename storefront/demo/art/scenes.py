@@ -17,6 +17,7 @@ from storefront.demo.art.brewing import (
     tray,
     whisk,
 )
+from storefront.demo.art.covers import covers
 from storefront.demo.art.growing import dowels, kit, lions_mane, log, oyster, shiitake, sprig
 from storefront.demo.art.keeping import (
     cake,
@@ -188,7 +189,7 @@ def _books() -> dict[str, str]:
     }
 
 
-DEPARTMENTS: tuple[Callable[[], dict[str, str]], ...] = (_kits, _teas, _ware, _larder, _books)
+DEPARTMENTS: tuple[Callable[[], dict[str, str]], ...] = (_kits, _teas, _ware, _larder, _books, covers)
 
 
 def pictures() -> dict[str, str]:

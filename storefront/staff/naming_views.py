@@ -1,0 +1,164 @@
+"""Authors and tags for staff: added, renamed, described.
+
+Knows addresses and answers; refuses to know rules.
+"""
+
+from dataclasses import asdict
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+from flask_babel import gettext as _
+
+from storefront.accounts.access import current_actor
+from storefront.cart.views import notices
+from storefront.catalogue.stale import Stale, fingerprint
+from storefront.content import actions, desk, naming
+from storefront.errors import NotFound, Refused
+from storefront.staff.blueprint import blueprint
+from storefront.staff.frame import Crumb
+from storefront.staff.goods_forms import refuse, show_theirs
+from storefront.staff.goods_words import ID, may
+from storefront.staff.post_forms import AuthorForm, TagForm
+from storefront.web import open_to
+
+AUTHOR, TAG = ID % "author_id", ID % "tag_id"
+
+
+@blueprint.get("/posts/authors")
+@open_to("content.view")
+def authors() -> str:
+    """Who writes. One statement."""
+    return _authors_page(AuthorForm(formdata=None), [])
+
+
+@blueprint.post("/posts/authors")
+@open_to("content.edit")
+def add_author() -> Any:
+    """Add somebody who writes."""
+    form, messages = AuthorForm(), []
+    if form.validate():
+        try:
+            actions.add_author(form.name.data, form.bio.data or "", by=current_actor())
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("They can be named as author now."), "good")
+            return redirect(url_for("staff.authors"), 303)
+    return _authors_page(form, messages), 400
+
+
+@blueprint.get(f"/posts/authors/{AUTHOR}")
+@open_to("content.edit")
+def author(author_id: int) -> str:
+    """What is said of an author, to be said in other words. One statement."""
+    texts, form = naming.author_texts(author_id), AuthorForm(formdata=None)
+    form.name.data, form.slug.data, form.bio.data = texts.name, texts.slug, texts.bio
+    form.seen.data = fingerprint(texts)
+    return _author_page(author_id, texts, form, [])
+
+
+@blueprint.post(f"/posts/authors/{AUTHOR}")
+@open_to("content.edit")
+def save_author(author_id: int) -> Any:
+    """Save what is said of an author."""
+    form, messages = AuthorForm(), []
+    if form.validate():
+        try:
+            actions.change_author(author_id, form.texts, seen=form.seen.data or "", by=current_actor())
+        except Stale as error:
+            show_theirs(form, asdict(error.theirs), error.seen)
+            messages = [error.message]
+        except NotFound:
+            raise
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("Saved."), "good")
+            return redirect(url_for("staff.authors"), 303)
+    return _author_page(author_id, naming.author_texts(author_id), form, messages), 400
+
+
+@blueprint.get("/posts/tags")
+@open_to("content.view")
+def tags() -> str:
+    """What posts are about. One statement."""
+    return render_template(
+        "staff/tags.html",
+        rows=naming.tags(),
+        may_edit=may("content.edit"),
+        crumbs=[Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("Tags"), "")],
+        notices=notices(),
+    )
+
+
+@blueprint.get(f"/posts/tags/{TAG}")
+@open_to("content.edit")
+def tag(tag_id: int) -> str:
+    """What a tag is called, to be called something else. One statement."""
+    found, form = naming.tag_by_id(tag_id), TagForm(formdata=None)
+    form.title.data, form.seen.data = found.title, fingerprint(naming.TagTexts(found.title))
+    return _tag_page(tag_id, found.title, form, [])
+
+
+@blueprint.post(f"/posts/tags/{TAG}")
+@open_to("content.edit")
+def save_tag(tag_id: int) -> Any:
+    """Call a tag something else."""
+    form, messages = TagForm(), []
+    if form.validate():
+        try:
+            actions.rename_tag(tag_id, form.texts, seen=form.seen.data or "", by=current_actor())
+        except Stale as error:
+            show_theirs(form, asdict(error.theirs), error.seen)
+            messages = [error.message]
+        except NotFound:
+            raise
+        except Refused as error:
+            messages = refuse(form, error)
+        else:
+            flash(_("Saved."), "good")
+            return redirect(url_for("staff.tags"), 303)
+    return _tag_page(tag_id, naming.tag_by_id(tag_id).title, form, messages), 400
+
+
+def _authors_page(form: AuthorForm, messages: list[str]) -> str:
+    return render_template(
+        "staff/authors.html",
+        rows=desk.authors(),
+        form=form,
+        messages=messages,
+        may_edit=may("content.edit"),
+        crumbs=[Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("Authors"), "")],
+        notices=notices(),
+    )
+
+
+def _author_page(author_id: int, stands: naming.AuthorTexts, form: AuthorForm, messages: list[str]) -> str:
+    return _naming_page(
+        stands.name,
+        [form.name, form.slug, form.bio],
+        form,
+        messages,
+        action=url_for("staff.save_author", author_id=author_id),
+        back=url_for("staff.authors"),
+        crumbs=[Crumb(_("Authors"), url_for("staff.authors")), Crumb(stands.name, "")],
+    )
+
+
+def _tag_page(tag_id: int, title: str, form: TagForm, messages: list[str]) -> str:
+    return _naming_page(
+        title,
+        [form.title],
+        form,
+        messages,
+        action=url_for("staff.save_tag", tag_id=tag_id),
+        back=url_for("staff.tags"),
+        crumbs=[Crumb(_("Tags"), url_for("staff.tags")), Crumb(title, "")],
+    )
+
+
+def _naming_page(title: str, typed: list[Any], form: Any, messages: list[str], **said: Any) -> str:
+    crumbs = [Crumb(_("Posts"), url_for("staff.posts")), *said.pop("crumbs")]
+    return render_template(
+        "staff/naming.html", title=title, fields=typed, form=form, messages=messages, crumbs=crumbs, **said
+    )
