@@ -71,6 +71,14 @@ def _refuse_writer(mark: ClaimMark, by: Actor) -> None:
         )
 
 
+# As the record calls them; each has words in `staff/audit_words.py`.
+_VERBS = {
+    Answer.SOURCE: "claim.source",
+    Answer.ACCEPT: "claim.accept",
+    Answer.RECALL: "claim.recall",
+}
+
+
 def _decide(
     mark: ClaimMark, answer: Answer, *, by: Actor, url: str = "", title: str = "", reason: str = ""
 ) -> None:
@@ -95,7 +103,7 @@ def _decide(
         current.add(ClaimReason(decision_id=decision.id, text=reason))
     mark.decision_id = None if answer == Answer.RECALL else decision.id
     audit.record(
-        f"claim.{answer}",
+        _VERBS[answer],
         subject=(mark.subject_kind, mark.subject_id),
         actor=by,
         code=f"claim_decision:{decision.id}",

@@ -62,12 +62,16 @@ def marks_in(parts: Iterable[Said], lexicon: Lexicon, *, most: int = MOST_MARKS)
 
 
 def once_each(marks: Sequence[Marked]) -> Mapping[str, Marked]:
-    """The marks by digest, the first of each. Raises Refused where nobody could answer for so many."""
+    """The marks by digest, the first of each."""
+    return {each.digest: each for each in reversed(marks)}
+
+
+def refuse_too_many(marks: Sequence[Marked]) -> None:
+    """Raises Refused where nobody could answer for so many."""
     if len(marks) >= MOST_MARKS:
         raise Refused(
             _("More than %(most)s phrases would be marked: please split the text.", most=MOST_MARKS - 1)
         )
-    return {each.digest: each for each in reversed(marks)}
 
 
 def words_marked(text: str, lexicon: Lexicon) -> list[str]:

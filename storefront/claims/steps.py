@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import ngettext
 
 from storefront import clock
-from storefront.claims.marking import Marked, marks_in, once_each
+from storefront.claims.marking import Marked, marks_in, once_each, refuse_too_many
 from storefront.claims.models import Answer, ClaimDecision, ClaimMark, ClaimWriter
 from storefront.claims.queries import the_lexicon
 from storefront.claims.subjects import Text
@@ -20,17 +20,27 @@ _NAMED = 5
 
 
 def look_at(text: Text) -> list[str]:
-    """Mark a text as it stands under the lexicon as it stands; the words of the marks that are open."""
-    return look_at_all([text])[text.id]
+    """Mark a text as it stands under the lexicon as it stands; the words of the marks that are open. Raises Refused
+    where nobody could answer for so many."""
+    require_transaction()
+    marks = marks_in(text.parts, the_lexicon())
+    refuse_too_many(marks)
+    return _keep([(text, once_each(marks))])[text.id]
 
 
 def look_at_all(texts: Sequence[Text]) -> dict[int, list[str]]:
-    """Mark texts of one kind; by id, the words of the marks that are open. The caller holds what they belong to."""
+    """Mark texts of one kind, which the caller holds; by id, the words of the marks that are open. Of too many the
+    first are kept: nothing is refused here, and nothing goes public."""
     require_transaction()
     if not texts:
         return {}
-    kind, lexicon = texts[0].kind, the_lexicon()
-    wanted = {text.id: once_each(marks_in(text.parts, lexicon)) for text in texts}
+    lexicon = the_lexicon()
+    return _keep([(text, once_each(marks_in(text.parts, lexicon))) for text in texts])
+
+
+def _keep(found: Sequence[tuple[Text, Mapping[str, Marked]]]) -> dict[int, list[str]]:
+    kind, texts = found[0][0].kind, [text for text, _marks in found]
+    wanted = {text.id: marks for text, marks in found}
     standing = _standing(kind, wanted)
     _remove([mark for mark in standing if mark.digest not in wanted[mark.subject_id]])
     kept = [mark for mark in standing if mark.digest in wanted[mark.subject_id]]

@@ -8,9 +8,10 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storefront.claims.folding import Form
 from storefront.claims.models import ClaimMark
 from storefront.claims.subjects import Said, Text, TextKind, Writers, claiming, writer_name
-from storefront.content.models import Author, Post, PostState, Revision
+from storefront.content.models import Author, Post, PostFormat, PostState, Revision
 from storefront.database import lock_all, session
 
 KIND = "post"
@@ -20,6 +21,12 @@ def text_of(post: Any, *, by: tuple[str, object | None] | None = None) -> Text:
     """What a post says; written `by` somebody just now, or by who saved it last. Up to three statements."""
     writers = _last_writers([post.id]).get(post.id, frozenset()) if by is None else {writer_name(by)}
     return _text(post, frozenset(writers) | _account_of(post.author_id))
+
+
+def parts(*, title: str, summary: str, body: str, form: PostFormat) -> tuple[Said, ...]:
+    """What is looked at, by the names of the fields it is typed in."""
+    written = Form.HTML if form == PostFormat.HTML else Form.MARKDOWN
+    return (Said("title", title), Said("summary", summary), Said("body", body, written))
 
 
 def _account_of(author_id: int | None) -> Writers:
@@ -34,7 +41,7 @@ def _text(post: Any, writers: Writers) -> Text:
         id=post.id,
         title=post.title,
         is_public=post.state == PostState.PUBLISHED,
-        parts=tuple(Said(name, getattr(post, name)) for name in ("title", "summary", "body")),
+        parts=parts(title=post.title, summary=post.summary, body=post.body, form=PostFormat(post.format)),
         writers=writers - {""},
     )
 
@@ -42,7 +49,9 @@ def _text(post: Any, writers: Writers) -> Text:
 def _read(ids: Collection[int]) -> Mapping[int, Text]:
     """Posts of these ids, and who saved them last. Two statements."""
     rows = session().execute(
-        sa.select(Post.id, Post.title, Post.summary, Post.body, Post.state, Author.customer_id)
+        sa.select(
+            *(Post.id, Post.title, Post.summary, Post.body, Post.format, Post.state), Author.customer_id
+        )
         .outerjoin(Author, Author.id == Post.author_id)
         .where(Post.id.in_(list(ids)))
     )

@@ -143,12 +143,14 @@ def _appear(post: Post, arrival: Arrival) -> str:
     """Give a draft the state it should have; "" or why it stays a draft: the rules are those for everybody."""
     if arrival.wanted == PostState.DRAFT or arrival.at is None:
         return ""
+    if arrival.wanted == PostState.PUBLISHED:
+        # Also where it stays a draft for now: whoever publishes it later publishes it as of then.
+        post.published_at = arrival.at
     try:
         with savepoint():
             if arrival.wanted == PostState.SCHEDULED:
                 steps.schedule(post.id, arrival.at, by=BY)
             else:
-                post.published_at = arrival.at
                 steps.publish(post.id, by=BY)
     except Refused as refusal:
         return refusal.message

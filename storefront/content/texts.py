@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from storefront.catalogue.texts import slug_of
-from storefront.content import html, markdown
-from storefront.content.markdown import MOST_LETTERS, Rendered, clean_text
+from storefront.content import html
+from storefront.content.markdown import MOST_LETTERS, Rendered, clean_text, rendered
 from storefront.content.models import PostFormat
 from storefront.errors import Refused
 
@@ -69,12 +69,12 @@ def composed(texts: PostTexts, *, form: PostFormat = PostFormat.MARKDOWN) -> Com
     """Tidied, checked and rendered: all that takes time, before anybody has to wait. Raises Refused."""
     texts = texts.tidied()
     texts.check()
-    return Composed(texts, rendered(texts.body, form), form)
+    return Composed(texts, rendered_from(texts.body, form), form)
 
 
-def rendered(body: str, form: PostFormat) -> Rendered:
+def rendered_from(body: str, form: PostFormat) -> Rendered:
     """What is made of a text written in `form`. Takes up to seconds."""
-    return html.rendered(body) if form == PostFormat.HTML else markdown.rendered(body)
+    return html.rendered(body) if form == PostFormat.HTML else rendered(body)
 
 
 def check_tag(title: str, *, field: str = "tags") -> None:

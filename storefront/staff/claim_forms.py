@@ -5,7 +5,7 @@ Knows fields; refuses to judge.
 
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, SelectField, TextAreaField
+from wtforms import BooleanField, SelectChoice, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from storefront.claims.actions import LONGEST_DISCLAIMER
@@ -74,5 +74,7 @@ class PhraseForm(FlaskForm):
         InputRequired(_l("Please enter a phrase.")),
         hint=_l("Capitals, accents, hyphens, punctuation and line breaks do not matter."),
     )
-    endings = SelectField(_l("Endings"), choices=ENDINGS, default=Endings.FORMS.value)
+    endings = SelectField(
+        _l("Endings"), choices=[SelectChoice(*each) for each in ENDINGS], default=Endings.FORMS.value
+    )
     harmless = BooleanField(_l("Harmless: within this phrase nothing of the category is marked"))

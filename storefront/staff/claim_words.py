@@ -20,6 +20,9 @@ from storefront.claims.models import Answer
 from storefront.claims.queries import Decided, Standing, categories, standing_marks, the_lexicon
 from storefront.claims.subjects import Said
 from storefront.content.claimed import KIND as POST
+from storefront.content.claimed import parts as post_parts
+from storefront.content.models import PostFormat
+from storefront.content.steps import format_of
 from storefront.content.texts import PostTexts
 from storefront.staff.frame import may_open
 from storefront.staff.goods_words import Tag
@@ -71,12 +74,13 @@ class MarksShown:
     open: int
 
 
-def _post_parts(typed: Mapping[str, str]) -> tuple[Said, ...]:
+def _post_parts(typed: Mapping[str, str], post_id: int | None) -> tuple[Said, ...]:
     texts = PostTexts(typed["title"], summary=typed["summary"], body=typed["body"]).tidied()
-    return tuple(Said(name, getattr(texts, name)) for name in ("title", "summary", "body"))
+    form = format_of(post_id) if post_id else PostFormat.MARKDOWN
+    return post_parts(title=texts.title, summary=texts.summary, body=texts.body, form=form)
 
 
-def _product_parts(typed: Mapping[str, str]) -> tuple[Said, ...]:
+def _product_parts(typed: Mapping[str, str], _product_id: int | None) -> tuple[Said, ...]:
     return product_parts(
         title=" ".join(typed["title"].split()),
         subtitle=typed["subtitle"],
@@ -87,16 +91,16 @@ def _product_parts(typed: Mapping[str, str]) -> tuple[Said, ...]:
 
 
 # By kind: the fields a text is typed in, and how they become what is kept.
-WRITTEN: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, str]], tuple[Said, ...]]]] = {
+WRITTEN: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, str], int | None], tuple[Said, ...]]]] = {
     POST: (("title", "summary", "body"), _post_parts),
     PRODUCT: (("title", "subtitle", "description", "seo_title", "seo_description"), _product_parts),
 }
 
 
 def marks_typed(kind: str, subject_id: int | None, typed: Mapping[str, Any]) -> MarksShown:
-    """The marks of a text as it is typed, and what is decided about those that stand already. Three statements."""
+    """The marks of a text as it is typed, and what is decided about those that stand already. Four statements."""
     names, as_kept = WRITTEN[kind]
-    parts = as_kept({name: str(typed.get(name) or "") for name in names})
+    parts = as_kept({name: str(typed.get(name) or "") for name in names}, subject_id)
     found = {each.digest: each for each in reversed(marks_in(parts, the_lexicon(), most=MOST_LISTED))}
     standing = standing_marks(kind, subject_id) if subject_id else {}
     titles = {each.id: each.title for each in categories()}

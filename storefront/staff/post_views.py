@@ -18,7 +18,7 @@ from storefront.content.commented import KIND
 from storefront.content.models import PostFormat, PostKind, PostState
 from storefront.content.shown import Named
 from storefront.content.steps import product_ids
-from storefront.content.texts import rendered
+from storefront.content.texts import rendered_from
 from storefront.errors import NotFound, Refused
 from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
@@ -292,7 +292,7 @@ def _thread_act(found: desk.PostDesk) -> tuple[str, str] | None:
 
 def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return rendered(body, written_in).placed(product_ids)
+    return rendered_from(body, written_in).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:

@@ -193,3 +193,12 @@ def test_the_record_keeps_what_was_decided_when_the_text_has_gone(inside: Flask)
 def test_a_text_that_is_nothing_but_claims_is_refused(inside: Flask) -> None:
     with pytest.raises(Refused, match="split"):
         actions.add_post(post_texts(body="Cures. " * 400), by=EDITOR)
+
+
+def test_a_public_text_that_has_become_nothing_but_claims_is_marked_all_the_same(inside: Flask) -> None:
+    post_id = a_post(body="Splendid. " * 400).id
+    claims.add_phrase(categories()[0].id, "splendid", Endings.EXACT, harmless=False, by=SECOND)
+
+    look_again()
+
+    assert the_mark(post_id).words == "Splendid"

@@ -98,7 +98,7 @@ def test_what_nobody_could_read_or_nobody_wrote_is_not_published(inside: Flask, 
 
 
 def test_a_text_is_rendered_before_anybody_has_to_wait(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def waited_for_by_nobody(text: str, _form: object) -> markdown.Rendered:
+    def waited_for_by_nobody(text: str) -> markdown.Rendered:
         release()
         return markdown.rendered(text)
 

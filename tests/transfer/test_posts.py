@@ -82,6 +82,7 @@ def test_a_post_keeps_its_words_date_address_author_and_tags(space: str, bring: 
         ({"status": "future"}, PostState.DRAFT, "scheduled for a time that has passed"),
         ({"content": ""}, PostState.DRAFT, "nothing to read"),
         ({"creator": ""}, PostState.DRAFT, "who wrote it"),
+        ({"content": "It cures cancer."}, PostState.DRAFT, "It is a draft: "),
         ({"status": "trash"}, None, "in the bin"),
         ({"status": "inherit"}, None, "a version of another"),
         ({"status": "odd"}, None, "state “odd”"),
@@ -332,3 +333,13 @@ def test_a_scheduled_post_appears_at_its_time(bring: Any) -> None:
         actions.publish_scheduled(post_id=post.id)
 
     assert the_post_at("entry-1").published_at == datetime(2090, 1, 1, tzinfo=UTC)
+
+
+def test_what_our_rules_hold_back_keeps_its_date(bring: Any) -> None:
+    bring(entry(1, content=""))
+    post = the_post_at("entry-1")
+    actions.change_post(post.id, replace(texts_of(post), body="Now."), seen=seen(post.id), by=EDITOR)
+
+    actions.publish(post.id, by=EDITOR)
+
+    assert the_post_at("entry-1").published_at == datetime(2012, 1, 7, 9, tzinfo=UTC)
