@@ -36,6 +36,8 @@ PAGES = {
     "shop.journal_feed": "/blog/feed.xml",
     "shop.tag_feed": "/blog/tags/growing/feed.xml",
     "shop.author_feed": "/authors/jonna-reuter/feed.xml",
+    "newsletter.form": "/newsletter",
+    "newsletter.asked": "/newsletter/asked",
     "policies.shipping": "/policies/shipping",
     "policies.money_back": "/policies/money-back",
 }
