@@ -55,9 +55,13 @@ class Prepared:
     def _words(self) -> _Words:
         dialect = sqlite.dialect(paramstyle="qmark")
         compiled: Any = self.statement.compile(dialect=dialect)
-        names = list(compiled.positiontup)
         usual = compiled.construct_params(_check=False)
         text = str(compiled)
+        written = {compiled.bind_names[each]: each for each in compiled.literal_execute_params}
+        for name, value in written.items():
+            # SQLAlchemy writes these out at each asking.
+            text = text.replace(f"__[POSTCOMPILE_{name}]", compiled.render_literal_bindparam(value))
+        names = [name for name in compiled.positiontup if name not in written]
         for name in names:
             # A list of any length in one value.
             text = text.replace(f"(__[POSTCOMPILE_{name}])", "(SELECT value FROM json_each(?))")

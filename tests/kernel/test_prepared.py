@@ -49,6 +49,18 @@ def test_a_prepared_select_sees_what_others_committed(inside: Flask) -> None:
     assert read(_TALLY, {"ids": [1]})[0].n == 1
 
 
+def test_a_prepared_select_is_asked_once_though_sqlalchemy_writes_a_value_into_its_text(
+    inside: Flask, count_queries: Counting
+) -> None:
+    joined = Prepared(sa.select(sa.func.aggregate_strings(sa.cast(Tally.n, sa.String), "\n").label("text")))
+
+    with count_queries() as said:
+        rows = read(joined)
+
+    assert rows[0].text == "0"
+    assert said.selects == 1
+
+
 def test_a_prepared_select_is_counted(inside: Flask, count_queries: Counting) -> None:
     with count_queries() as said:
         read(_TALLY, {"ids": [1]})

@@ -174,7 +174,7 @@ def _order_by_telephone(desk: ShopClient, variant_id: int) -> None:
     total = re.search(r'name="total" value="(\d+)"', shown.text)
     assert total
     send(desk, page, **goods, **typed, total=total[1], place="1")
-    send(desk, "/staff/orders/1002/cancel")
+    send(desk, "/staff/orders/1002/cancel", reason="customer_asked")
 
 
 def test_of_thirty_traces_none_is_left_in_any_column_or_file(app: Flask, person: int, tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ def test_the_settings_say_how_the_shop_opens(make_app: Callable[..., Flask]) -> 
     assert "/static/demo/cover-shelf." in page
 
 
-@pytest.mark.parametrize("path", ["demo/nothing.svg", "../wsgi.py", "/etc/passwd"])
+@pytest.mark.parametrize("path", ["demo/not-there.svg", "../wsgi.py", "/etc/passwd"])
 def test_a_cover_picture_that_is_not_there_is_not_shown(make_app: Callable[..., Flask], path: str) -> None:
     page = front_page(make_app(cover_picture=path))
 
