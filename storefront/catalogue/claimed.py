@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from storefront.audit import AuditEntry
 from storefront.catalogue.changing import next_state, said_otherwise
@@ -20,6 +21,7 @@ from storefront.claims.models import ClaimMark
 from storefront.claims.steps import look_at_all, those_marked
 from storefront.claims.subjects import Said, Text, TextKind, claiming, writer_name
 from storefront.database import require_transaction, session
+from storefront.errors import Refused
 
 KIND = "product"
 _COLUMNS = ("title", "subtitle", "description_html", "seo_title", "seo_description")
@@ -119,8 +121,14 @@ def mark_fresh(facts: Iterable[ProductFacts], ids: Mapping[str, int]) -> None:
 
 def _is_concerned(stands: Standing, facts: ProductFacts) -> bool:
     """Whether the words change, or it goes on sale: what only counts pieces or changes a price is not looked at."""
-    says = said_otherwise(stands.product, facts).keys() & set(_COLUMNS)
-    return bool(says) or next_state(stands.product.state, facts.state) is ProductState.PUBLISHED
+    return (
+        _says_otherwise(stands, facts)
+        or next_state(stands.product.state, facts.state) is ProductState.PUBLISHED
+    )
+
+
+def _says_otherwise(stands: Standing, facts: ProductFacts) -> bool:
+    return not said_otherwise(stands.product, facts).keys().isdisjoint(_COLUMNS)
 
 
 def _planned(stands: Standing, facts: ProductFacts) -> Text:
@@ -142,6 +150,11 @@ def _fresh(product_id: int, facts: ProductFacts) -> Text:
 def _held(facts: ProductFacts, stands: Standing | None) -> ProductFacts:
     if stands is None or stands.product.state == ProductState.PUBLISHED:
         return replace(facts, state=ProductState.DRAFT)
+    if stands.product.state == ProductState.WITHDRAWN and _says_otherwise(stands, facts):
+        # Its page stays, and it cannot become a draft again.
+        raise Refused(
+            _("Its page is public though it is not sold, and its new words need somebody's answer.")
+        )
     return replace(facts, state=None)
 
 

@@ -69,7 +69,9 @@ def params_anew(
     anew["client_reference_id"] = attempt_id
     anew["customer_email"] = email
     anew["expires_at"] = int(expires_at.timestamp())
-    anew["success_url"] = address("checkout.returned", origin=origin, token=sign("attempt", attempt_id))
+    token = sign("attempt", attempt_id)
+    anew["success_url"] = address("checkout.returned", origin=origin, token=token)
+    anew["cancel_url"] = address("checkout.left", origin=origin, token=token)
     return anew
 
 

@@ -35,6 +35,7 @@ from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.access import remember_order
 from storefront.orders.models import OrderState, number_of_id
+from storefront.orders.queries import is_in_review
 from storefront.orders.steps import SHOPPER
 from storefront.web import csrf, limiter, no_store, open_to
 
@@ -208,7 +209,8 @@ def left(token: str) -> Response:
             "",
         )
         return see("checkout.review")
-    if settled.state != OrderState.AWAITING_PAYMENT:
+    # A payment that a person looks at was charged.
+    if settled.state != OrderState.AWAITING_PAYMENT or is_in_review(settled.order_id):
         return _to_order(settled.order_id)
     flash(
         _("You left the payment page before you paid: nothing was charged, and your cart is as it was."), ""

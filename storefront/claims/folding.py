@@ -29,6 +29,8 @@ _HTML = re.compile(
     rf"(?P<block>{_BLOCK})|(?P<tag></?[a-zA-Z!][^<>]{{0,2000}}>)|(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}",
     re.IGNORECASE,
 )
+_PICTURE = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
+_PICTURE_WORDS = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
 _PARAGRAPH = r"\n[^\S\n]*\n|\n(?=[^\S\n]*(?:[#>*+-]|[0-9]{1,9}[.)])[^\S\n])"
 _SENTENCE = r"[.!?…]+[\"'”’»)\]*_]*\s+(?![a-zà-ÿ\s])"
 _ENDS = {
@@ -71,6 +73,7 @@ class Stream:
 
 def streamed(text: str, form: Form = Form.MARKDOWN) -> Stream:
     """The words of a text."""
+    text = _shown(text, form)
     starts, ends, joints, folds, places = [], [], [], [], []
     until = at = 0
     joint = Joint.BREAK
@@ -90,7 +93,7 @@ def streamed(text: str, form: Form = Form.MARKDOWN) -> Stream:
                 places.append(at)
                 at += len(fold)
                 joint = Joint.CLOSE
-            elif kind == "reference":
+            elif kind == "reference" and not _is_unseen(found.group()):
                 joint = max(joint, Joint.SPACE)
         elif kind == "block":
             joint = Joint.BREAK
@@ -113,6 +116,26 @@ def _joint(text: str, start: int, end: int) -> Joint:
 def _referred(reference: str) -> str:
     """The letters that a character reference stands for, if it stands for letters."""
     return folded_word("".join(letter for letter in unescape(reference) if letter.isalnum()))
+
+
+def _is_unseen(reference: str) -> bool:
+    """Whether nobody sees the signs that a character reference stands for, as a soft hyphen."""
+    return all(unicodedata.category(letter) in _DROPPED for letter in unescape(reference))
+
+
+def _shown(text: str, form: Form) -> str:
+    """The text, each word at its place, with pictures as the words that stand for them: pages may show these."""
+    if form is not Form.HTML:
+        return text
+
+    def words(picture: re.Match[str]) -> str:
+        said = _PICTURE_WORDS.search(picture[0])
+        if said is None:
+            return " " * len(picture[0])
+        start, end = said.span(said.lastindex or 0)
+        return " " * start + picture[0][start:end] + " " * (len(picture[0]) - end)
+
+    return _PICTURE.sub(words, text)
 
 
 @lru_cache(maxsize=20_000)
@@ -138,6 +161,7 @@ def plain(text: str, form: Form) -> str:
 
 def sentences(text: str, form: Form = Form.MARKDOWN) -> Callable[[int, int], str]:
     """What tells the sentence, or sentences, around a stretch of the text: the words as written, spaces made one."""
+    text = _shown(text, form)
     ends = [found.end() for found in _ENDS[form is Form.HTML].finditer(text)]
     bounds: Sequence[int] = [0, *ends, len(text) + 1]
 

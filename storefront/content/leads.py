@@ -13,7 +13,8 @@ from storefront.cart.forms import FROM_POST
 from storefront.config import settings
 from storefront.web import address
 
-_LINK = re.compile(r'href="([^"]*)"')
+# Within a tag alone: the words of a text may hold `href="` too.
+_LINK = re.compile(r'(<a\b(?:[^<>"]|"[^"]*")*?\shref=")([^"]*)"')
 
 
 def lead(url: str, *, post_id: int) -> str:
@@ -28,8 +29,8 @@ def leading(html: str, *, post_id: int) -> str:
     is_product = _products(settings().origins, _a_product())
 
     def said(link: re.Match[str]) -> str:
-        url = Markup(link[1]).unescape()
-        return f'href="{escape(lead(url, post_id=post_id))}"' if is_product.match(url) else link[0]
+        url = Markup(link[2]).unescape()
+        return f'{link[1]}{escape(lead(url, post_id=post_id))}"' if is_product.match(url) else link[0]
 
     return _LINK.sub(said, html)
 

@@ -136,6 +136,8 @@ def is_still_wanted(letter: OutgoingMail) -> bool:
     if not _is_public(post_id) or current.scalar(stopped) is not None:
         if written is not None:
             current.delete(written)
+            # Should the post be public again before the next slice, that one begins anew.
+            current.execute(sa.update(Mailing).where(Mailing.post_id == post_id).values(reached=0))
         return False
     if _gets_letters(subscriber, letter.recipient):
         return True

@@ -81,6 +81,7 @@ def _page(form: ContactForm, messages: Sequence[str] = ()) -> str:
         title=written.title if written else _("Contact"),
         lead=written.summary if written else _("A person reads what you write, and answers."),
         pieces=written.pieces if written else (),
+        notes=written.notes if written else None,
         form=form,
         messages=[*messages, *stale],
         action=url_for("shop.write"),

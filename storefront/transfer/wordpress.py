@@ -40,7 +40,7 @@ _COMMENTS = {"", "comment"}
 _SHORT = 60
 _LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
 _LINK = re.compile(
-    r"""<a\b[^<>]{0,500}?\bhref\s*=\s*["']?(https?://[^\s"'<>]{1,500})[^<>]{0,500}>(.{0,1000}?)</a>""",
+    r"""<a\b[^<>]{0,500}?\bhref\s*=\s*["']?(https?://[^\s"'<>]{1,500}+)[^<>]{0,500}+>(.{0,1000}?)</a>""",
     re.IGNORECASE | re.DOTALL,
 )
 

@@ -221,7 +221,9 @@ def test_what_a_form_held_is_kept_while_its_sender_proves_who_they_are(app: Flas
         mara = a_customer(email="mara@example.org", password=PASSWORD)
     stale = signed_in(app, mara, fresh=False)
 
-    sent = stale.post("/account/security/email", data={"email": "new@example.org", "password": "not to be kept"})
+    sent = stale.post(
+        "/account/security/email", data={"email": "new@example.org", "password": "not to be kept"}
+    )
     following = sent.location.split("next=")[1]
     back = press(stale, sent.location, to="/sign-in/again", password=PASSWORD, next=following)
     page = stale.get(back.location)

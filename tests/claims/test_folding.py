@@ -84,6 +84,8 @@ def test_words_stand_where_the_text_has_them(text: str, form: Form) -> None:
         ("[cure](/cure) https://cure.example/cure", Form.MARKDOWN, ["cure"]),
         ("{{ product: cure }}", Form.MARKDOWN, []),
         ("&#99;ure c&uuml;re", Form.MARKDOWN, ["&#99;ure", "c&uuml;re"]),
+        ("cu&shy;re cu&#173;re", Form.MARKDOWN, ["cu&shy;re", "cu&#173;re"]),
+        ('<img src="/cure.jpg" alt="A cure"><img class="cure">', Form.HTML, ["cure"]),
         ("<p>cu<b>re</b></p><a href='cure'>x</a>", Form.HTML, ["cu<b>re"]),
         ("risk.\n\nFree", Form.MARKDOWN, []),
         ("- risk\n- free", Form.MARKDOWN, []),

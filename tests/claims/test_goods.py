@@ -78,6 +78,16 @@ def test_goods_on_sale_that_a_file_words_anew_leave_the_sale(inside: Flask) -> N
     assert the_product("tea").state == ProductState.PUBLISHED
 
 
+def test_goods_no_longer_sold_whose_page_is_public_are_not_worded_anew_by_a_file(inside: Flask) -> None:
+    a_product("tea", description="A leaf.")
+    a_product("tea", description="A leaf.", state=ProductState.WITHDRAWN)
+
+    with pytest.raises(Refused, match="public"):
+        actions.save_product(replace(product_facts("tea"), description=CURE))
+
+    assert "leaf" in the_product("tea").description_html
+
+
 def test_a_file_that_only_counts_takes_nothing_off_sale(inside: Flask) -> None:
     product = a_product("tea", description="A splendid leaf.")
     claims.add_phrase(categories()[0].id, "splendid", Endings.EXACT, harmless=False, by=SECOND)

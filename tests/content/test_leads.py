@@ -37,11 +37,9 @@ from tests.client import ShopClient
     ],
 )
 def test_links_to_products_carry_their_post_and_no_others_do(inside: Flask, link: str, led: str) -> None:
-    html = f'<p><a href="{link}" title="x">Kit</a> and <code>href="/products/kit"</code></p>'.replace(
-        '<code>href="', "<code>href=&quot;"
-    )
+    html = f'<p><a href="{link}" title="x">Kit</a> and <code>href="/products/kit"</code></p>'
 
-    assert leading(html, post_id=12) == html.replace(f'href="{link}"', f'href="{led}"')
+    assert leading(html, post_id=12) == html.replace(f'href="{link}"', f'href="{led}"', 1)
 
 
 @pytest.mark.parametrize("query", ["a=%22%3E%3Cscript%3E", "a=b&c", "a=ü"])

@@ -60,14 +60,15 @@ def _magazine(app: Flask) -> None:
 
 
 @pytest.mark.parametrize("path", [*PAGES, *FEEDS])
-def test_a_page_of_the_journal_costs_three_queries_at_most(
+def test_a_page_of_the_journal_costs_four_queries_at_most(
     client: ShopClient, count_queries: CountQueries, path: str
 ) -> None:
     with count_queries() as counted:
         answer = client.get(path)
 
     assert answer.status_code == 200
-    assert counted.selects <= 3, str(counted)
+    # Feeds carry whole texts, and so what was answered for them.
+    assert counted.selects <= (4 if path in FEEDS else 3), str(counted)
     assert counted.writes == 0
 
 
