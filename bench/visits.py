@@ -96,12 +96,12 @@ def _cart(page: Page, shop: OpenShop) -> Iterator[str]:
 def _checkout(page: Page, shop: OpenShop) -> Iterator[str]:
     page.goto(f"{shop.url}/checkout")
     yield "checkout"
-    page.locator("[name=email]").fill("mara at example")
+    page.locator("main [name=email]").fill("mara at example")
     page.locator("main form button:not([name=change])").last.click()
     page.wait_for_selector("[role=alert]")
     yield "checkout-wrong"
     for name, text in _ADDRESS.items():
-        page.locator(f"[name={name}]").fill(text)
+        page.locator(f"main [name={name}]").fill(text)
     page.locator("main form button:not([name=change])").last.click()
     page.wait_for_url("**/checkout/review")
     yield "review"

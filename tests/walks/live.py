@@ -94,7 +94,7 @@ def _is_a_complaint(said: Any) -> bool:
 def fill_details(page: Page) -> None:
     """Type a right address into the checkout's form."""
     for name, text in BERLIN.items():
-        field = page.locator(f"[name={name}]")
+        field = page.locator(f"main [name={name}]")
         if name == "country":
             assert field.input_value() == text
         elif name != "billing_same":

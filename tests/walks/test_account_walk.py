@@ -90,7 +90,7 @@ def test_without_script_no_passkey_is_offered_and_the_password_opens(
     with a_page(chromium, script=False) as page:
         page.goto(f"{shop.url}/sign-in")
         expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
-        page.get_by_label("E-mail address").fill(email)
+        page.get_by_role("main").get_by_label("E-mail address").fill(email)
         page.get_by_label("Password", exact=True).fill(PASSWORD)
         page.get_by_role("button", name="Sign in", exact=True).click()
 

@@ -72,7 +72,7 @@ def test_the_whole_purchase_needs_no_mouse(chromium: Browser, shop: LiveShop) ->
             ("delivery_postal_code", "04109"),
             ("delivery_city", "Leipzig"),
         ):
-            _reach(page, page.locator(f"[name={name}]"))
+            _reach(page, page.locator(f"main [name={name}]"))
             page.keyboard.type(text)
         page.keyboard.press("Enter")
         page.wait_for_url("**/checkout/review")
