@@ -211,6 +211,7 @@ _WANTED: dict[tuple[str, str], Any] = {
     ("claim_phrase", "endings"): "exact",
     ("claim_decision", "answer"): "source",
     ("claim_decision", "source_url"): "https://example.org/a",
+    ("post", "format"): "markdown",
     ("subscriber", "state"): "subscribed",
     ("mailing", "state"): "sent",
     ("letter", "state"): "written",
