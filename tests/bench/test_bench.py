@@ -22,7 +22,7 @@ def test_everything_is_measured_in_one_run() -> None:
 
     assert run.returncode == 0, run.stderr[-3000:]
     rows = [line for line in run.stdout.splitlines() if line.startswith("|")]
-    assert len(rows) == 31, run.stdout
+    assert len(rows) == 32, run.stdout
     for what in (
         "| product ",
         "| post, written anew",
