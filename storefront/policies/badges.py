@@ -177,8 +177,13 @@ def _money_back_badge(
 
 
 def _money_back_text(promise: MoneyBack) -> str:
-    sentences = (*words.conditions(promise), words.window(promise), words.postage(promise.return_postage))
-    return " ".join(sentences)
+    sentences = (
+        *words.conditions(promise),
+        words.window(promise),
+        words.postage(promise.return_postage),
+        words.restocking(promise),
+    )
+    return " ".join(filter(None, sentences))
 
 
 def _support_badge(support: Support) -> Badge | None:

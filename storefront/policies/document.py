@@ -27,9 +27,11 @@ from storefront.policies.parts import (
     known_countries,
 )
 from storefront.policies.reading import read
+from storefront.policies.statutory import Withdrawal
 
 LONGEST_JSON = 200_000
 NO_SUPPORT = Support()
+THE_RIGHT = Withdrawal()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ class PolicyDocument:
     money_back: MoneyBack
     support: Support = NO_SUPPORT
     quality: tuple[Quality, ...] = ()
+    withdrawal: Withdrawal = THE_RIGHT
 
     @classmethod
     def from_json(cls, text: str) -> "PolicyDocument":
@@ -89,6 +92,7 @@ class PolicyDocument:
         for code in sorted(set(self.not_served) - known_countries()):
             yield _("Not served: %(code)s is not a country we know.", code=code[:20])
         yield from self.money_back.problems()
+        yield from self.withdrawal.problems()
         yield from self.support.problems()
         for quality in self.quality:
             yield from quality.problems()
@@ -104,7 +108,8 @@ def _parsed(text: str) -> object:
 
 
 def default_document(currency: str) -> PolicyDocument:
-    """Free shipping on all orders without a minimum, and 60 days money back from delivery for any reason."""
+    """Free shipping on all orders without a minimum, 60 days money back from delivery for any reason, and withdrawal
+    in the European Union within 14 days."""
     standard = ShippingMethod(
         code="standard",
         name=_("Standard"),

@@ -152,7 +152,12 @@ def _money_back_sections(promise: MoneyBack, *, at: datetime, zone: ZoneInfo) ->
         yield Section(title=_("What a return has to meet"), paragraphs=tuple(conditions))
     yield Section(
         title=_("Postage and payment"),
-        paragraphs=(words.postage(promise.return_postage), words.repayment(promise)),
+        paragraphs=tuple(
+            filter(
+                None,
+                (words.postage(promise.return_postage), words.repayment(promise), words.restocking(promise)),
+            )
+        ),
     )
     if excluded := (*promise.excluded_products, *promise.excluded_collections):
         yield Section(title=_("What is excluded"), paragraphs=(", ".join(excluded) + ".",))

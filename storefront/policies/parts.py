@@ -13,7 +13,7 @@ from functools import cache
 from babel.core import Locale
 from flask_babel import gettext as _
 
-from storefront.money import LARGEST_MINOR, exponent
+from storefront.money import LARGEST_MINOR, Money, exponent
 
 # Stands in a zone for every country that no other zone names.
 REST = "*"
@@ -138,7 +138,10 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class MoneyBack:
-    """The voluntary guarantee; `window_days` 0 offers none, excluded goods are named by their slugs."""
+    """The voluntary guarantee; `window_days` 0 offers none, excluded goods are named by their slugs.
+
+    `restocking_percent` of the price is kept by the shop, 0 for nothing; never of what the law gives back.
+    """
 
     window_days: int
     starts: Start
@@ -148,6 +151,7 @@ class MoneyBack:
     excluded_products: tuple[str, ...]
     excluded_collections: tuple[str, ...]
     automatic_up_to_minor: int
+    restocking_percent: int = 0
 
     @property
     def is_offered(self) -> bool:
@@ -160,12 +164,20 @@ class MoneyBack:
         limited = self.excluded_products or self.excluded_collections
         return not limited and Condition.NOT_FINAL_SALE not in self.conditions
 
+    def restocking_fee(self, price: Money) -> Money:
+        """What the shop keeps of a price under the guarantee, rounded down in the shopper's favour to what can be
+        charged back."""
+        step = 10 if exponent(price.currency) == 3 else 1
+        return Money(price.minor * self.restocking_percent // (100 * step) * step, price.currency)
+
     def problems(self) -> Iterator[str]:
         """Sentences on what makes no sense here."""
         if not 0 <= self.window_days <= LONGEST_WINDOW_DAYS:
             yield _("The money-back window has 0 to 3650 days.")
         if not 0 <= self.automatic_up_to_minor <= LARGEST_MINOR:
             yield _("The amount up to which a return is approved by itself cannot be below zero.")
+        if not 0 <= self.restocking_percent <= 100:
+            yield _("The restocking fee is 0 to 100 percent.")
         if len(set(self.conditions)) < len(self.conditions):
             yield _("A money-back condition is named twice.")
         for slug in (*self.excluded_products, *self.excluded_collections):

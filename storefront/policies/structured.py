@@ -82,10 +82,13 @@ def _named_countries(document: PolicyDocument) -> list[str]:
 
 def _finite(promise: MoneyBack) -> dict[str, Any]:
     free = promise.return_postage is Payer.SHOP
+    kept = {"restockingFee": promise.restocking_percent} if promise.restocking_percent else {}
     return {
         "returnPolicyCategory": SCHEMA + "MerchantReturnFiniteReturnWindow",
         "merchantReturnDays": promise.window_days,
         "returnMethod": SCHEMA + "ReturnByMail",
         "returnFees": SCHEMA + ("FreeReturn" if free else "ReturnFeesCustomerResponsibility"),
         "refundType": SCHEMA + "FullRefund",
+        # A number is a percentage: https://schema.org/restockingFee
+        **kept,
     }

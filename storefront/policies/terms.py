@@ -55,6 +55,8 @@ def _money_back(promise: MoneyBack, *, events: MoneyBackFacts, zone: ZoneInfo) -
         yield _("Some goods are excluded; the money-back terms name them.")
     yield words.postage(promise.return_postage)
     yield words.repayment(promise)
+    if promise.restocking_percent:
+        yield words.restocking(promise)
 
 
 def _support(support: Support) -> Iterator[str]:

@@ -14,6 +14,7 @@ from flask_babel import ngettext
 
 from storefront.money import Money, format_briefly
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, Start, Support
+from storefront.policies.statutory import Exemption
 from storefront.web.text import page_locale
 
 
@@ -144,3 +145,42 @@ def decision(rule: str, *, window_days: int, starts: Start, ends_on: date | None
         ),
     }
     return sentences[rule]
+
+
+def restocking(promise: MoneyBack) -> str:
+    """What the shop keeps of a price; empty where it keeps nothing."""
+    percent = promise.restocking_percent
+    return _("We keep %(percent)s%% of the price for restocking.", percent=percent) if percent else ""
+
+
+def withdrawal_decision(rule: str, *, days: int, ends_on: date | None) -> str:
+    """Why a statement of withdrawal is or is not in time, as a sentence with its dates."""
+    last = day(ends_on) if ends_on else ""
+    sentences = {
+        "no_right": _("No right of withdrawal is declared for this country."),
+        "not_started": ngettext(
+            "In time: the right of withdrawal ends %(num)d day after delivery, which is still to come.",
+            "In time: the right of withdrawal ends %(num)d days after delivery, which is still to come.",
+            days,
+        ),
+        "within_period": _("In time: the right of withdrawal lasts until %(day)s.", day=last),
+        "period_over": _("Too late: the right of withdrawal ended on %(day)s.", day=last),
+    }
+    return sentences[rule]
+
+
+def exemption(claimed: Exemption) -> str:
+    """Which goods an exemption means, as a noun."""
+    return {
+        Exemption.MADE_TO_ORDER: _("goods made or changed to the customer's order"),
+        Exemption.PERISHABLE: _("goods that spoil or expire quickly"),
+        Exemption.SEALED_HYGIENE: _("sealed goods that cannot go back, for health or hygiene, once opened"),
+        Exemption.MIXED: _("goods that were mixed inseparably with others after delivery"),
+        Exemption.SEALED_MEDIA: _("sealed recordings or software, once opened"),
+        Exemption.PERIODICAL: _("newspapers and magazines outside a subscription"),
+    }[claimed]
+
+
+def exemption_claimed(claimed: Exemption) -> str:
+    """That the shop claims an exemption, as a sentence."""
+    return _("The shop claims an exception: %(goods)s.", goods=exemption(claimed))

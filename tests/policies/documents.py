@@ -12,6 +12,7 @@ from storefront.money import Money
 from storefront.policies.document import PolicyDocument, default_document
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, ShippingMethod, Start, Zone
 from storefront.policies.rules import BasketFacts, LineFacts
+from storefront.policies.statutory import EU, ExemptGoods, Exemption, Withdrawal
 
 PLACES = ("AT", "CH", "DE", "FR", "GB", "US")
 
@@ -90,9 +91,19 @@ def documents(draw: st.DrawFn) -> PolicyDocument:
         excluded_products=st.sampled_from(((), ("gift-card",))),
         excluded_collections=st.sampled_from(((), ("sale",))),
         automatic_up_to_minor=st.integers(0, 10_000),
+        restocking_percent=st.integers(0, 100),
+    )
+    right = st.builds(
+        Withdrawal,
+        countries=st.sampled_from((EU, (), ("DE", "CH"))),
+        days=st.integers(14, 100),
+        exempt=st.sampled_from(((), (ExemptGoods(Exemption.PERISHABLE, ("kit",), ("fresh",)),))),
+        holidays=st.sampled_from(((), ("12-25", "2026-04-06"))),
+        is_confirmed=st.booleans(),
     )
     refused = tuple(places[end:]) if draw(st.booleans()) else ()
-    return PolicyDocument(currency, zones, refused, draw(promise))
+    document = PolicyDocument(currency, zones, refused, draw(promise))
+    return replace(document, withdrawal=draw(right))
 
 
 @st.composite

@@ -34,3 +34,16 @@ def test_badge_page_machines_checkout_and_decision_follow_one_number(days: int) 
     assert merchant_return_policy(document)["merchantReturnDays"] == days
     assert said in terms(document, country="DE", zone=BERLIN)
     assert [is_covered(document, day=day) for day in (days - 1, days, days + 1)] == [True, True, False]
+
+
+@pytest.mark.parametrize(("percent", "said"), [(0, False), (15, True)])
+def test_badge_page_machines_and_checkout_tell_the_restocking_fee(percent: int, said: bool) -> None:
+    document = a_document(restocking_percent=percent)
+    sentence = "We keep 15% of the price for restocking."
+
+    page = money_back_page(Policy(1, document, DELIVERED), at=DELIVERED, zone=BERLIN)
+
+    assert any(sentence in each.text for each in badges(document)) == said
+    assert any(sentence in each.paragraphs for each in page.sections) == said
+    assert ("restockingFee" in merchant_return_policy(document)) == said
+    assert (sentence in terms(document, country="DE", zone=BERLIN)) == said
