@@ -1,4 +1,4 @@
-"""The cover of a post: one picture, or none.
+"""The one picture that a post or an author has, or none: taken, put up, taken down, made in its sizes.
 
 Knows the door that pictures come through and the jobs that make their sizes; refuses to know where it is shown.
 """
@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from storefront import audit, clock, database, jobs
 from storefront.catalogue.gallery import PictureWords
-from storefront.content.models import Post
+from storefront.content.models import Author, Post
+from storefront.content.naming import locked_author
 from storefront.content.steps import Actor, locked_post
 from storefront.database import require_transaction, session, transaction
 from storefront.errors import NotFound
@@ -19,10 +20,13 @@ from storefront.pictures import sizes
 SIZES_JOB = "content.cover_sizes"
 FORGET_JOB = "content.cover_forget"
 
+Pictured = Post | Author
+_Changes = Mapping[str, tuple[str | None, str | None]]
+
 
 @dataclass(frozen=True, slots=True)
 class Cover:
-    """A picture that was taken and saved, and what it shows; `discard` it where no post came to have it."""
+    """A picture that was taken and saved, and what it shows; `discard` it where nothing came to have it."""
 
     file: str
     width: int
@@ -38,19 +42,27 @@ def take_cover(content: bytes, *, alt: str) -> Cover:
 
 
 def discard(cover: Cover) -> None:
-    """Delete the files of a cover that no post has. May be run again."""
+    """Delete the files of a picture that nothing has. May be run again."""
     sizes.forget(cover.file, cover.width)
 
 
 def hang_cover(post_id: int, content: bytes, *, alt: str, by: Actor) -> None:
     """Give a post its cover, in place of the one it had. Raises NotFound and Refused."""
-    if session().scalar(sa.select(Post.id).where(Post.id == post_id)) is None:
-        raise NotFound()
-    database.release()
-    cover = take_cover(content, alt=alt)
+    cover = _taken_for(Post, post_id, content, alt=alt)
     try:
         with transaction():
             put_cover(post_id, cover, by=by)
+    except BaseException:
+        discard(cover)
+        raise
+
+
+def hang_portrait(author_id: int, content: bytes, *, alt: str, by: Actor) -> None:
+    """Give an author their picture, in place of the one they had. Raises NotFound and Refused."""
+    cover = _taken_for(Author, author_id, content, alt=alt)
+    try:
+        with transaction():
+            put_portrait(author_id, cover, by=by)
     except BaseException:
         discard(cover)
         raise
@@ -61,51 +73,55 @@ def describe_cover(post_id: int, *, alt: str, by: Actor) -> bool:
     and Refused."""
     words = _words(alt)
     with transaction():
-        post = locked_post(post_id)
-        if post.file is None:
-            raise NotFound()
-        if post.alt == words:
-            return False
-        _record(post, {"alt": (post.alt, words)}, by=by)
-        post.alt = words
-        return True
+        return _describe(locked_post(post_id), words, by=by)
+
+
+def describe_portrait(author_id: int, *, alt: str, by: Actor) -> bool:
+    """Say in other words what an author's picture shows, as for a cover."""
+    words = _words(alt)
+    with transaction():
+        return _describe(locked_author(author_id), words, by=by)
 
 
 def take_cover_down(post_id: int, *, by: Actor) -> None:
     """Take a post's cover away; its files go once this is committed. May be run again. Raises NotFound."""
     with transaction():
-        post = locked_post(post_id)
-        if post.file is None:
-            return
-        _record(post, {"file": (post.file, None), "alt": (post.alt, None)}, by=by)
-        _forget_file(post)
-        post.file = post.sizes = post.width = post.height = None
-        post.alt = ""
+        _take_down(locked_post(post_id), by=by)
+
+
+def take_portrait_down(author_id: int, *, by: Actor) -> None:
+    """Take an author's picture away, as a cover."""
+    with transaction():
+        _take_down(locked_author(author_id), by=by)
 
 
 def put_cover(post_id: int, cover: Cover, *, by: Actor) -> None:
     """Give a post a cover that was taken before; its sizes are made later. A step. Raises NotFound."""
     require_transaction()
-    post = locked_post(post_id)
-    _record(post, {"file": (post.file, cover.file), "alt": (post.alt or None, cover.alt)}, by=by)
-    _forget_file(post)
-    post.file, post.alt, post.sizes = cover.file, cover.alt, None
-    post.width, post.height = cover.width, cover.height
-    jobs.enqueue(SIZES_JOB, {"file": cover.file}, key=f"{SIZES_JOB}:{cover.file}")
+    _put(locked_post(post_id), cover, by=by)
+
+
+def put_portrait(author_id: int, cover: Cover, *, by: Actor) -> None:
+    """Give an author a picture that was taken before, as a post. A step. Raises NotFound."""
+    require_transaction()
+    _put(locked_author(author_id), cover, by=by)
 
 
 @jobs.handler(SIZES_JOB)
 def make_sizes(*, file: str) -> None:
-    """Make the smaller files of a cover, then let pages name them. May run twice: the names stay the same."""
+    """Make the smaller files of a picture, then let pages name them. May run twice: the names stay the same."""
     width = _width(file)
     database.release()
     if width is None:
         return
     made = " ".join(map(str, sizes.make_sizes(file, width)))
     with transaction() as current:
-        named = list(current.scalars(sa.select(Post).where(Post.file == file).with_for_update()))
-        for post in named:
-            post.sizes = made
+        named: list[Pictured] = [
+            *current.scalars(sa.select(Post).where(Post.file == file).with_for_update()),
+            *current.scalars(sa.select(Author).where(Author.file == file).with_for_update()),
+        ]
+        for each in named:
+            each.sizes = made
     if not named:
         # Removed meanwhile: whoever did so could not know of these.
         sizes.forget(file, width)
@@ -113,9 +129,43 @@ def make_sizes(*, file: str) -> None:
 
 @jobs.handler(FORGET_JOB)
 def forget(*, file: str, width: int) -> None:
-    """Delete the files of a cover that no post names any more. May run twice."""
+    """Delete the files of a picture that nothing names any more. May run twice."""
     if _width(file) is None:
         sizes.forget(file, width)
+
+
+def _taken_for(model: type[Pictured], row_id: int, content: bytes, *, alt: str) -> Cover:
+    if session().scalar(sa.select(model.id).where(model.id == row_id)) is None:
+        raise NotFound()
+    database.release()
+    return take_cover(content, alt=alt)
+
+
+def _put(row: Pictured, cover: Cover, *, by: Actor) -> None:
+    _record(row, {"file": (row.file, cover.file), "alt": (row.alt or None, cover.alt)}, by=by)
+    _forget_file(row)
+    row.file, row.alt, row.sizes = cover.file, cover.alt, None
+    row.width, row.height = cover.width, cover.height
+    jobs.enqueue(SIZES_JOB, {"file": cover.file}, key=f"{SIZES_JOB}:{cover.file}")
+
+
+def _describe(row: Pictured, words: str, *, by: Actor) -> bool:
+    if row.file is None:
+        raise NotFound()
+    if row.alt == words:
+        return False
+    _record(row, {"alt": (row.alt, words)}, by=by)
+    row.alt = words
+    return True
+
+
+def _take_down(row: Pictured, *, by: Actor) -> None:
+    if row.file is None:
+        return
+    _record(row, {"file": (row.file, None), "alt": (row.alt, None)}, by=by)
+    _forget_file(row)
+    row.file = row.sizes = row.width = row.height = None
+    row.alt = ""
 
 
 def _words(alt: str) -> str:
@@ -125,15 +175,19 @@ def _words(alt: str) -> str:
 
 
 def _width(file: str) -> int | None:
-    return session().scalar(sa.select(Post.width).where(Post.file == file))
+    of_post = session().scalar(sa.select(Post.width).where(Post.file == file))
+    return of_post or session().scalar(sa.select(Author.width).where(Author.file == file))
 
 
-def _forget_file(post: Post) -> None:
-    if post.file:
-        key = f"{FORGET_JOB}:{post.file}"
-        jobs.enqueue(FORGET_JOB, {"file": post.file, "width": post.width}, key=key)
+def _forget_file(row: Pictured) -> None:
+    if row.file:
+        key = f"{FORGET_JOB}:{row.file}"
+        jobs.enqueue(FORGET_JOB, {"file": row.file, "width": row.width}, key=key)
 
 
-def _record(post: Post, detail: Mapping[str, tuple[str | None, str | None]], *, by: Actor) -> None:
-    post.updated_at = clock.now()
-    audit.record("post.cover", subject=("post", post.id), actor=by, detail=detail)
+def _record(row: Pictured, changes: _Changes, *, by: Actor) -> None:
+    if isinstance(row, Post):
+        row.updated_at = clock.now()
+        audit.record("post.cover", subject=("post", row.id), actor=by, detail=changes)
+    else:
+        audit.record("author.picture", subject=("author", row.id), actor=by, detail=changes)

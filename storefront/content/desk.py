@@ -14,6 +14,7 @@ from storefront.catalogue.cards import picture
 from storefront.catalogue.models import Product, ProductState
 from storefront.catalogue.stale import fingerprint
 from storefront.content.models import Author, Post, PostFormat, PostKind, PostState, Revision
+from storefront.content.naming import AuthorTexts, said_of
 from storefront.content.shown import Named
 from storefront.content.steps import texts_of
 from storefront.content.texts import PostTexts
@@ -57,6 +58,15 @@ class PostDesk:
     def is_due(self) -> bool:
         """Whether it is scheduled and its time has come."""
         return self.scheduled_for is not None and self.scheduled_for <= clock.now()
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorDesk:
+    """An author as their editor sees them."""
+
+    id: int
+    texts: AuthorTexts
+    picture: Picture | None
 
 
 def posts(find: str, state: str, *, after: int | None = None) -> tuple[tuple[PostRow, ...], int | None]:
@@ -119,6 +129,15 @@ def authors() -> tuple[Any, ...]:
     """All authors, by name: .id .slug .name .bio. One statement."""
     columns = (Author.id, Author.slug, Author.name, Author.bio)
     return tuple(session().execute(sa.select(*columns).order_by(Author.name, Author.id)).all())
+
+
+def author_desk(author_id: int) -> AuthorDesk:
+    """An author. One statement. Raises NotFound."""
+    found = session().get(Author, author_id, populate_existing=True)
+    if found is None:
+        raise NotFound()
+    shown = picture(found.file, found.alt, found.width, found.height, found.sizes)
+    return AuthorDesk(found.id, said_of(found), shown)
 
 
 def revisions(post_id: int) -> tuple[Any, ...]:

@@ -46,6 +46,11 @@ class Author(db.Model):
     name: Mapped[str] = mapped_column(sa.String(120))
     bio: Mapped[str] = mapped_column(sa.Text, default="")
     customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer.id"), unique=True)
+    file: Mapped[str | None] = mapped_column(sa.String(30))
+    sizes: Mapped[str | None] = mapped_column(sa.String(60))
+    alt: Mapped[str] = mapped_column(sa.Text, default="", server_default=sa.text("''"))
+    width: Mapped[int | None] = mapped_column()
+    height: Mapped[int | None] = mapped_column()
 
 
 class Tag(db.Model):

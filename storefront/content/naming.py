@@ -59,12 +59,9 @@ class TagRow:
     posts: int
 
 
-def author_texts(author_id: int) -> AuthorTexts:
-    """What is said of an author. One statement. Raises NotFound."""
-    found = session().get(Author, author_id, populate_existing=True)
-    if found is None:
-        raise NotFound()
-    return _said_of(found)
+def said_of(author: Author) -> AuthorTexts:
+    """What is said of an author now."""
+    return AuthorTexts(author.name, author.slug, author.bio)
 
 
 def tags() -> tuple[TagRow, ...]:
@@ -84,10 +81,8 @@ def tag_by_id(tag_id: int) -> Tag:
 
 def change_author(author_id: int, texts: AuthorTexts, *, seen: str, by: Actor) -> bool:
     """Save what is said of an author; whether anything changed. Raises NotFound, Refused and Stale."""
-    author = lock(Author, author_id)
-    if author is None:
-        raise NotFound()
-    stands, texts = _said_of(author), texts.tidied()
+    author = locked_author(author_id)
+    stands, texts = said_of(author), texts.tidied()
     refuse_stale(stands, seen)
     texts.check()
     changes = differing(stands, texts)
@@ -123,6 +118,14 @@ def rename_tag(tag_id: int, texts: TagTexts, *, seen: str, by: Actor) -> bool:
     return True
 
 
+def locked_author(author_id: int) -> Author:
+    """The author, read anew and held until commit. Raises NotFound."""
+    author: Author | None = lock(Author, author_id)
+    if author is None:
+        raise NotFound()
+    return author
+
+
 def tag_id_of(title: str) -> int:
     """The id of the tag that is or was called so, added where none is. A step."""
     current, slug = require_transaction(), slug_of(title)
@@ -131,10 +134,6 @@ def tag_id_of(title: str) -> int:
         return former
     insert_ignore(Tag, {"slug": slug, "title": title}, unique=("slug",))
     return current.scalars(sa.select(Tag.id).where(Tag.slug == slug)).one()
-
-
-def _said_of(author: Author) -> AuthorTexts:
-    return AuthorTexts(author.name, author.slug, author.bio)
 
 
 def _refuse_taken(model: Any, slug: str, own_id: int) -> None:

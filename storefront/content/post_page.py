@@ -30,7 +30,9 @@ PAGES_KEPT = 256
 
 _POST, _TAG, _OFFER, _CHOICE, _PREVIOUS, _FOLLOWING, _RELATED, _CLAIM = range(8)
 _TOPICS = {_POST: "post", _OFFER: "product", _PREVIOUS: "post", _FOLLOWING: "post", _RELATED: "post"}
-_TEXTS, _NUMBERS = 12, 7
+_TEXTS, _NUMBERS = 14, 7
+# Where the numbers and the instants of a row begin.
+_NUMBERED, _TIMED = 3 + _TEXTS, 3 + _TEXTS + _NUMBERS
 
 
 def post_page(slug: str, *, kind: PostKind = PostKind.POST) -> PostPage:
@@ -66,6 +68,7 @@ def _put_together(parts: dict[int, list[Any]], currency: str) -> PostPage:
         updated_at=post.at1,
         author=Named(post.text5, post.text6) if post.text5 else None,
         author_bio=post.text7 or "",
+        face=picture(post.text12, "", post.number3, post.number4, post.text13),
         cover=picture(post.text8, post.text10, post.number1, post.number2, post.text9),
         tags=tuple(Named(row.text0, row.text1) for row in parts[_TAG]),
         offers={row.id: _offer(row, parts[_CHOICE], currency) for row in parts[_OFFER]},
@@ -152,8 +155,9 @@ def _this(post_id: Any) -> sa.Select[Any]:
             (
                 *(Post.slug, Post.title, Post.summary, Post.parts, Post.contents),
                 *(Author.slug, Author.name, Author.bio, Post.file, Post.sizes, Post.alt, Post.kind),
+                *(Author.file, Author.sizes),
             ),
-            (Post.words, Post.width, Post.height),
+            (Post.words, Post.width, Post.height, Author.width, Author.height),
             (Post.published_at, Post.updated_at),
         )
         .select_from(Post)
@@ -265,7 +269,8 @@ class _Card:
     def __init__(self, row: Any) -> None:
         self.id = row.id
         self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes = row[3:9]
-        self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[15:22]
+        numbers = row[_NUMBERED:_TIMED]
+        self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = numbers
 
 
 class _Told:
@@ -280,5 +285,5 @@ class _Told:
         self.id = row.id
         self.slug, self.title, self.summary, self.file, self.alt, self.sizes = row[3:9]
         self.author_slug, self.author_name, self.tag_slug, self.tag_title = row[9:13]
-        self.words, self.width, self.height = row[15:18]
-        self.published_at = row[22]
+        self.words, self.width, self.height = row[_NUMBERED : _NUMBERED + 3]
+        self.published_at = row[_TIMED]

@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storefront.catalogue.cards import picture
 from storefront.catalogue.models import Product, ProductState
 from storefront.claims.models import ClaimMark
 from storefront.claims.printed import Notes, notes
@@ -181,7 +182,8 @@ def _named(rows: tuple[Any, ...]) -> tuple[Named, ...]:
 
 @lru_cache(maxsize=64)
 def _author(row: Any) -> AuthorPage:
-    return AuthorPage(row.slug, row.name, row.bio)
+    shown = picture(row.file, row.alt, row.width, row.height, row.sizes)
+    return AuthorPage(row.slug, row.name, row.bio, shown)
 
 
 IS_PUBLIC = sa.and_(Post.kind == PostKind.POST, Post.state == PostState.PUBLISHED)
@@ -243,7 +245,12 @@ _TAGS = Prepared(
     .order_by(Tag.title, Tag.id)
 )
 _TAG = Prepared(sa.select(Tag.slug, Tag.title).where(Tag.slug == sa.bindparam("slug")))
-_AUTHOR = Prepared(sa.select(Author.slug, Author.name, Author.bio).where(Author.slug == sa.bindparam("slug")))
+_AUTHOR = Prepared(
+    sa.select(
+        *(Author.slug, Author.name, Author.bio),
+        *(Author.file, Author.alt, Author.width, Author.height, Author.sizes),
+    ).where(Author.slug == sa.bindparam("slug"))
+)
 _MOVED_TO = Prepared(
     sa.select(Post.kind, Post.slug)
     .join(FormerAddress, FormerAddress.post_id == Post.id)

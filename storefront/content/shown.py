@@ -87,6 +87,7 @@ class PostPage:
     updated_at: datetime
     author: Named | None
     author_bio: str
+    face: Picture | None
     cover: Picture | None
     tags: tuple[Named, ...]
     offers: dict[int, Offer]
@@ -113,6 +114,7 @@ class AuthorPage:
     slug: str
     name: str
     bio: str
+    picture: Picture | None
 
 
 @dataclass(frozen=True, slots=True)

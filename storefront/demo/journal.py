@@ -15,7 +15,7 @@ from storefront.claims.deciding import accept, substantiate
 from storefront.claims.models import ClaimMark
 from storefront.content import steps
 from storefront.content.claimed import KIND as CLAIMING
-from storefront.content.covers import Cover, discard, put_cover, take_cover
+from storefront.content.covers import Cover, discard, put_cover, put_portrait, take_cover
 from storefront.content.models import Author, Post, PostKind
 from storefront.content.texts import Composed, PostTexts, composed
 from storefront.database import release, require_transaction, session, transaction
@@ -32,6 +32,12 @@ AUTHORS: Mapping[str, str] = {
     "content": "Luca looks after the journal and the teapots. He has burnt more leaf than he likes to say.",
     "catalogue": "Ewa fills the blocks on Mondays and walks past them on all other days.",
     "owner": "Iris began the shop in an old dairy, with one shelf of oysters and a borrowed kettle.",
+}
+# What their pictures show: drawn, since nobody of that name is anywhere.
+PORTRAITS: Mapping[str, str] = {
+    "content": "A drawing of Luca, with curls, a beard and an apron",
+    "catalogue": "A drawing of Ewa, with round glasses and a scarf",
+    "owner": "A drawing of Iris, with her grey hair in a knot",
 }
 # What bears out the phrases that are marked in a post, by its address: where it is, and what it is called.
 SOURCES: Mapping[str, tuple[str, str]] = {
@@ -60,7 +66,7 @@ def write() -> bool:
     oldest_first = sorted(ARTICLES, key=lambda each: -each.days_ago)
     written = [(article, composed(_texts(article))) for article in oldest_first]
     standing = [composed(texts) for texts in PAGES]
-    taken = _take_covers()
+    taken = _take_covers() | _take_portraits()
     is_written = False
     try:
         with transaction():
@@ -82,12 +88,25 @@ def _take_covers() -> dict[str, Cover]:
     return {each.file: take_cover((PICTURES / each.file).read_bytes(), alt=each.alt) for each in pictures}
 
 
+def _take_portraits() -> dict[str, Cover]:
+    """The picture of each author by its file."""
+    return {
+        portrait(role): take_cover((PICTURES / portrait(role)).read_bytes(), alt=alt)
+        for role, alt in PORTRAITS.items()
+    }
+
+
+def portrait(role: str) -> str:
+    """The file of an author's picture."""
+    return f"author-{role}.webp"
+
+
 def _put_all_down(
     written: Sequence[tuple[Article, Composed]], taken: Mapping[str, Cover], *, now: datetime
 ) -> None:
     people = _people()
     with clock.frozen(now - timedelta(days=max(article.days_ago for article in ARTICLES) + 1)):
-        authors = {role: _author(role, people) for role in AUTHORS}
+        authors = {role: _author(role, people, taken.get(portrait(role))) for role in AUTHORS}
     for article, words in written:
         whole = replace(words, texts=replace(words.texts, author_id=authors[article.author]))
         writer, second = ("staff", people["content"]), ("staff", people["owner"])
@@ -110,10 +129,13 @@ def _people() -> dict[str, int]:
     return {role: ids[email] for role, (email, _name) in crew.STAFF.items()}
 
 
-def _author(role: str, people: Mapping[str, int]) -> int:
+def _author(role: str, people: Mapping[str, int], picture: Cover | None) -> int:
     """Somebody of the crew as somebody who writes: what they say beneath a post is marked as the author's."""
     _email, name = crew.STAFF[role]
-    author_id = steps.add_author(name, AUTHORS[role], by=("staff", people["owner"]))
+    by = ("staff", people["owner"])
+    author_id = steps.add_author(name, AUTHORS[role], by=by)
+    if picture is not None:
+        put_portrait(author_id, picture, by=by)
     theirs = sa.update(Author).where(Author.id == author_id).values(customer_id=people[role])
     require_transaction().execute(theirs)
     return author_id

@@ -78,6 +78,7 @@ class PostShown:
     tags: tuple[Link, ...]
     author: Link | None
     author_bio: str
+    face: Plate | None
     published_at: datetime
     minutes: str
     cover: Plate | None
@@ -102,6 +103,8 @@ def shown(page: PostPage) -> PostShown:
         tags=tags,
         author=author_link(page.author),
         author_bio=page.author_bio,
+        # Their name stands beside it.
+        face=plate(page.face, alt=""),
         published_at=page.published_at,
         minutes=_minutes(page.minutes),
         cover=plate(page.cover),

@@ -17,15 +17,16 @@ from storefront.content.commented import KIND as COMMENTED
 from storefront.content.commented import subject_of
 from storefront.content.models import PostKind
 from storefront.content.post_page import post_page
-from storefront.content.shown import Named, PostPage, Story
+from storefront.content.shown import AuthorPage, Named, PostPage, Story
 from storefront.database import reading
 from storefront.errors import NotFound
+from storefront.pictures.plates import plate
 from storefront.shop import contact_views
 from storefront.shop import journal as told
 from storefront.shop.blueprint import blueprint
 from storefront.shop.frame import Frame, Link, the_frame
 from storefront.shop.shelf_page import Pager
-from storefront.shop.structured import post_json_ld
+from storefront.shop.structured import author_json_ld, post_json_ld
 from storefront.web import Sheet, open_to, public_page, sheet
 from storefront.web.kept import kept
 
@@ -43,6 +44,7 @@ class Listing:
     feed_url: str
     number: int
     is_more: bool
+    author: AuthorPage | None = None
 
 
 @blueprint.get("/blog")
@@ -95,13 +97,16 @@ def author(slug: str) -> Sheet | BaseResponse:
     if known is None or (number > 1 and not found):
         abort(404)
     url, feed = url_for("shop.author", slug=slug), url_for("shop.author_feed", slug=slug)
-    return _list(frame, found, (), listing=Listing(known.name, known.bio, url, feed, number, is_more))
+    listing = Listing(known.name, known.bio, url, feed, number, is_more, known)
+    return _list(frame, found, (), listing=listing)
 
 
 @kept(most=SHEETS_KEPT)
 def _list(frame: Frame, found: tuple[Story, ...], known: tuple[Named, ...], *, listing: Listing) -> Sheet:
     at_front = listing.url == url_for("shop.journal")
-    crumbs = [] if at_front else [Link(_("Journal"), url_for("shop.journal"))]
+    way = [] if at_front else [Link(_("Journal"), url_for("shop.journal"))]
+    crumbs = [*way, Link(listing.title, listing.url)]
+    picture = plate(listing.author.picture) if listing.author else None
     html = render_template(
         "content/journal.html",
         frame=frame,
@@ -110,7 +115,9 @@ def _list(frame: Frame, found: tuple[Story, ...], known: tuple[Named, ...], *, l
         tags=[told.tag_link(tag) for tag in known],
         pager=_pager(listing),
         canonical=settings().origin + listing.url + (f"?page={listing.number}" if listing.number > 1 else ""),
-        crumbs=[*crumbs, Link(listing.title, listing.url)],
+        crumbs=crumbs,
+        picture=picture,
+        json_ld=listing.author and author_json_ld(listing.author, picture, crumbs=crumbs, url=listing.url),
     )
     return sheet(html)
 

@@ -1,4 +1,5 @@
-"""Pages for machines, in schema.org's words: a product with the offer that its page shows; an article and its place.
+"""Pages for machines, in schema.org's words: a product with the offer that its page shows; an article and its
+place; an author.
 
 Knows JSON-LD and how it stands safely in HTML; refuses to say more than the page does.
 """
@@ -11,8 +12,9 @@ from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
-from storefront.content.shown import PostPage
+from storefront.content.shown import AuthorPage, PostPage
 from storefront.money import Money
+from storefront.pictures.plates import Plate
 from storefront.policies.document import PolicyDocument
 from storefront.policies.structured import SCHEMA, merchant_return_policy, offer_shipping_details
 from storefront.shop.frame import Link
@@ -77,11 +79,24 @@ def post_json_ld(page: PostPage, shown: PostShown, *, crumbs: Sequence[Link], ur
             "name": shown.author.title,
             "url": made.origin + shown.author.url,
         }
+        if shown.face:
+            article["author"]["image"] = _absolute(shown.face.large_url)
     if shown.cover:
         article["image"] = [_absolute(shown.cover.large_url)]
     if page.tags:
         article["keywords"] = [tag.title for tag in page.tags]
     return embedded({"@context": "https://schema.org", "@graph": [article, _way(crumbs)]})
+
+
+def author_json_ld(author: AuthorPage, picture: Plate | None, *, crumbs: Sequence[Link], url: str) -> Markup:
+    """https://schema.org/ProfilePage at the path `url`, of whom it is, and the way to it."""
+    person = {"@type": "Person", "name": author.name, "url": settings().origin + url}
+    if author.bio:
+        person["description"] = author.bio
+    if picture:
+        person["image"] = _absolute(picture.large_url)
+    page = {"@type": "ProfilePage", "url": settings().origin + url, "mainEntity": person}
+    return embedded({"@context": "https://schema.org", "@graph": [page, _way(crumbs)]})
 
 
 def _way(crumbs: Sequence[Link]) -> dict[str, Any]:

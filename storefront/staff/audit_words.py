@@ -83,6 +83,7 @@ VERBS: Mapping[str, Any] = {
     "subscribers.exported": _l("Subscribers taken out as a file"),
     "author.added": _l("Author added"),
     "author.changed": _l("Author changed"),
+    "author.picture": _l("Picture of an author changed"),
     "tag.renamed": _l("Tag renamed"),
     "claim.source": _l("Source given for a marked phrase"),
     "claim.accept": _l("Marked phrase accepted"),

@@ -14,11 +14,12 @@ from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale, fingerprint
 from storefront.content import actions, desk, naming
 from storefront.errors import NotFound, Refused
+from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, may
-from storefront.staff.post_forms import AuthorForm, TagForm
+from storefront.staff.post_forms import AuthorForm, PortraitForm, TagForm
 from storefront.web import open_to
 
 AUTHOR, TAG = ID % "author_id", ID % "tag_id"
@@ -50,11 +51,9 @@ def add_author() -> Any:
 @blueprint.get(f"/posts/authors/{AUTHOR}")
 @open_to("content.edit")
 def author(author_id: int) -> str:
-    """What is said of an author, to be said in other words. One statement."""
-    texts, form = naming.author_texts(author_id), AuthorForm(formdata=None)
-    form.name.data, form.slug.data, form.bio.data = texts.name, texts.slug, texts.bio
-    form.seen.data = fingerprint(texts)
-    return _author_page(author_id, texts, form, [])
+    """What is said of an author, to be said in other words, and their picture. One statement."""
+    found = desk.author_desk(author_id)
+    return author_editor(found, opened_author(found), [])
 
 
 @blueprint.post(f"/posts/authors/{AUTHOR}")
@@ -75,7 +74,41 @@ def save_author(author_id: int) -> Any:
         else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.authors"), 303)
-    return _author_page(author_id, naming.author_texts(author_id), form, messages), 400
+    return author_editor(desk.author_desk(author_id), form, messages), 400
+
+
+def opened_author(found: desk.AuthorDesk) -> AuthorForm:
+    """The form of what stands."""
+    form, texts = AuthorForm(formdata=None), found.texts
+    form.name.data, form.slug.data, form.bio.data = texts.name, texts.slug, texts.bio
+    form.seen.data = fingerprint(texts)
+    return form
+
+
+def author_editor(
+    found: desk.AuthorDesk,
+    form: AuthorForm,
+    messages: list[str],
+    *,
+    portrait: PortraitForm | None = None,
+) -> str:
+    """The page of an author's words and picture."""
+    if portrait is None:
+        portrait = PortraitForm(formdata=None)
+        portrait.alt.data = found.picture.alt if found.picture else ""
+    return _naming_page(
+        found.texts.name,
+        [form.name, form.slug, form.bio],
+        form,
+        messages,
+        action=url_for("staff.save_author", author_id=found.id),
+        back=url_for("staff.authors"),
+        crumbs=[Crumb(_("Authors"), url_for("staff.authors")), Crumb(found.texts.name, "")],
+        portrait=portrait,
+        plate=plate(found.picture, alt=""),
+        picture_url=url_for("staff.save_portrait", author_id=found.id),
+        remove_url=url_for("staff.remove_portrait", author_id=found.id),
+    )
 
 
 @blueprint.get("/posts/tags")
@@ -130,18 +163,6 @@ def _authors_page(form: AuthorForm, messages: list[str]) -> str:
         may_edit=may("content.edit"),
         crumbs=[Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("Authors"), "")],
         notices=notices(),
-    )
-
-
-def _author_page(author_id: int, stands: naming.AuthorTexts, form: AuthorForm, messages: list[str]) -> str:
-    return _naming_page(
-        stands.name,
-        [form.name, form.slug, form.bio],
-        form,
-        messages,
-        action=url_for("staff.save_author", author_id=author_id),
-        back=url_for("staff.authors"),
-        crumbs=[Crumb(_("Authors"), url_for("staff.authors")), Crumb(stands.name, "")],
     )
 
 

@@ -94,6 +94,16 @@ class CoverForm(FlaskForm):
     alt = text_field(_l("What it shows"), 300, hint=_l("A few words for those who cannot see it."))
 
 
+class PortraitForm(CoverForm):
+    """An author's picture, and what it shows."""
+
+    file = FileField(
+        _l("Picture"),
+        description=_l("JPEG, PNG, WebP or GIF. Beside their name its middle is shown, in a circle."),
+        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif"},
+    )
+
+
 class AuthorForm(FlaskForm):
     """Somebody who writes."""
 

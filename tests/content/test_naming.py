@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 
 from storefront.catalogue.stale import Stale, fingerprint
-from storefront.content import actions, naming
+from storefront.content import actions, desk, naming
 from storefront.content.naming import AuthorTexts, TagTexts
 from storefront.content.steps import texts_of
 from storefront.errors import Refused
@@ -29,7 +29,7 @@ def test_a_renamed_author_is_found_under_the_old_address(app: Flask, client: Sho
         a_policy()
         a_post()
         author_id = an_author()
-        seen = fingerprint(naming.author_texts(author_id))
+        seen = fingerprint(desk.author_desk(author_id).texts)
         actions.change_author(author_id, AuthorTexts("Jo Reuter", "", "Grows."), seen=seen, by=EDITOR)
 
     moved, feed = client.get("/authors/jonna-reuter"), client.get("/authors/jonna-reuter/feed.xml")
@@ -68,7 +68,7 @@ def test_no_two_are_called_the_same(app: Flask) -> None:
     with app.app_context():
         a_post(tags=("Growing", "Tea"))
         an_author("Somebody", slug="somebody")
-        seen = fingerprint(naming.author_texts(an_author()))
+        seen = fingerprint(desk.author_desk(an_author()).texts)
 
         with pytest.raises(Refused):
             rename("Growing", "Tea")
@@ -79,7 +79,7 @@ def test_no_two_are_called_the_same(app: Flask) -> None:
 def test_who_saves_over_somebody_else_is_refused(app: Flask) -> None:
     with app.app_context():
         author_id = an_author()
-        seen = fingerprint(naming.author_texts(author_id))
+        seen = fingerprint(desk.author_desk(author_id).texts)
         actions.change_author(author_id, AuthorTexts("Jo", "", ""), seen=seen, by=EDITOR)
 
         with pytest.raises(Stale):

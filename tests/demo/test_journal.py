@@ -22,6 +22,7 @@ def demo(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
     """A shop with the demo's goods, without their pictures: those have tests of their own."""
     monkeypatch.setattr(loading, "_take_pictures", lambda progress: {})
     monkeypatch.setattr(journal, "_take_covers", dict)
+    monkeypatch.setattr(journal, "_take_portraits", dict)
     facts = loading._facts
     monkeypatch.setattr(
         loading,
@@ -98,3 +99,22 @@ def test_every_cover_is_printed_and_says_what_it_shows() -> None:
     for article in journal.ARTICLES:
         assert (loading.PICTURES / article.cover.file).is_file(), article.slug
         assert article.cover.alt, article.slug
+
+
+def test_every_author_has_a_picture_that_says_whom_it_shows() -> None:
+    assert set(journal.PORTRAITS) == set(journal.AUTHORS)
+    for role, alt in journal.PORTRAITS.items():
+        assert (loading.PICTURES / journal.portrait(role)).is_file(), role
+        assert crew.STAFF[role][1].partition(" ")[0] in alt
+
+
+@pytest.mark.usefixtures("demo")
+def test_authors_come_with_their_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.undo()
+    monkeypatch.setattr(journal, "_take_covers", dict)
+
+    journal.write()
+
+    shown = session().execute(sa.select(Author.file, Author.alt, Author.width)).all()
+    assert len(shown) == 3
+    assert all(file and alt and width == 1200 for file, alt, width in shown)

@@ -11,6 +11,7 @@ from storefront.catalogue.models import ProductState
 from storefront.claims.actions import change_category
 from storefront.claims.queries import categories
 from storefront.config import settings
+from storefront.content import covers
 from storefront.content.actions import change_post
 from storefront.content.models import PostKind
 from storefront.content.texts import PostTexts
@@ -19,6 +20,7 @@ from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_collection, a_product, the_product
 from tests.builders.claims import a_public_claim
 from tests.builders.content import EDITOR, a_post, an_author, seen, the_post_at
+from tests.builders.pictures import bytes_of
 from tests.client import ShopClient
 
 # By endpoint, so that a new public page is missed.
@@ -130,6 +132,12 @@ def rewrite_the_post() -> set[str]:
     return {f"post:{post.id}"}
 
 
+def picture_the_author() -> set[str]:
+    """On their page and beside their name."""
+    covers.hang_portrait(an_author(), bytes_of(), alt="Jonna", by=EDITOR)
+    return {"posts"}
+
+
 def write_a_page_of_the_footer() -> set[str]:
     """Named on every page."""
     a_post(title="Imprint", kind=PostKind.PAGE, author_id=None)
@@ -158,6 +166,7 @@ CHANGES = [
     reword_a_disclaimer,
     write_a_post,
     rewrite_the_post,
+    picture_the_author,
     write_a_page_of_the_footer,
 ]
 

@@ -29,6 +29,7 @@ from storefront.demo.art.keeping import (
     ruled_book,
     tin,
 )
+from storefront.demo.art.portraits import portraits
 from storefront.demo.art.press import (
     BARK,
     BLUE,
@@ -189,7 +190,10 @@ def _books() -> dict[str, str]:
     }
 
 
-DEPARTMENTS: tuple[Callable[[], dict[str, str]], ...] = (_kits, _teas, _ware, _larder, _books, covers)
+DEPARTMENTS: tuple[Callable[[], dict[str, str]], ...] = (
+    *(_kits, _teas, _ware, _larder, _books),
+    *(covers, portraits),
+)
 
 
 def pictures() -> dict[str, str]:
