@@ -15,7 +15,7 @@ from storefront.accounts.models import Customer, RecoveryCode, SignIn, Ticket, T
 from storefront.accounts.second_factor import new_recovery_codes, takes_code
 from storefront.accounts.steps import change_guard, customer_of, end_sign_ins, renew
 from storefront.accounts.tickets import forget_tickets, issue, use_ticket
-from storefront.database import lock, release, session, transaction
+from storefront.database import lock, release, require_transaction, savepoint, session, transaction
 from storefront.errors import NotFound, Refused
 
 Actor = tuple[str, object]
@@ -123,7 +123,8 @@ class Changed:
 def agree_to_change(kind: TicketKind, token: str) -> Changed | None:
     """One of the two addresses agrees; what has changed once both did, else None.
 
-    Raises NotFound where the link is used or too old, or where the new address has an account by now.
+    Raises NotFound where the link is used or too old, and Refused where the new address is not to be had any more:
+    both links are used up then, and whether somebody has it is not said.
     """
     with transaction() as current:
         ticket = use_ticket(kind, token)
@@ -134,14 +135,29 @@ def agree_to_change(kind: TicketKind, token: str) -> Changed | None:
         old, new = (ticket, other) if kind == TicketKind.CHANGE_OLD else (other, ticket)
         if other.used_at is None:
             return None
-        if person.email != old.email or not new.email or customer_of(new.email) is not None:
+        if person.email != old.email or not new.email:
             raise NotFound()
-        before = person.email
-        person.email, person.confirmed_at = new.email, clock.now()
-        change_guard(
-            person, "account.email", tell="email", by=("customer", person.id), to=before, new=new.email
-        )
-        return Changed(person.id, new.email)
+        before, has_it = person.email, _take_address(person, new.email)
+        if has_it:
+            by = ("customer", person.id)
+            change_guard(person, "account.email", tell="email", by=by, to=before, new=new.email)
+    if not has_it:
+        raise Refused(_("The new address cannot be used. Your account keeps the address that it has."))
+    return Changed(person.id, new.email)
+
+
+def _take_address(person: Customer, email: str) -> bool:
+    """Give the person this address, unless somebody has it; whether they have it now. A step.
+
+    Not looked for before: of two who take it at once, only the table's own rule sees both.
+    """
+    try:
+        with savepoint():
+            person.email, person.confirmed_at = email, clock.now()
+            require_transaction().flush()
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def _owe(kind: str, ticket: Ticket, *, to: str, new: str) -> None:

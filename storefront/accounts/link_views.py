@@ -25,6 +25,7 @@ from storefront.accounts.steps import Opened
 from storefront.accounts.tickets import find_ticket
 from storefront.errors import NotFound, Refused
 from storefront.web import no_store, open_to
+from storefront.web.text import moment_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,8 @@ def agree_to_change(end: str, token: str) -> Any:
         changed = keeping.agree_to_change(_change_kind(end), token)
     except NotFound:
         return used_up()
+    except Refused as refusal:
+        return render_template("accounts/unchanged.html", message=refusal.message), 409
     if changed is not None:
         _verified(changed.customer_id, changed.email)
     return render_template("accounts/agreed.html", changed=changed)
@@ -240,6 +243,7 @@ def invitation_here(token: str) -> Any:
         form=ButtonForm(formdata=None),
         email=ticket.email,
         by=inviter(ticket),
+        until=moment_text(ticket.expires_at, "long"),
         roles=[ROLE_WORDS[name] for name in ROLE_WORDS if name in ticket.facts["roles"]],
         action=url_for("accounts.accept_invitation", token=token),
     )

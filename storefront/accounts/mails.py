@@ -1,17 +1,21 @@
 """What our mails about accounts say; each link opens a page with one button.
 
-Knows words and links; refuses to send, and to name a person: whoever has the mailbox is meant.
+Knows words and links; refuses to send, and to name whom it writes to: whoever has the mailbox is meant.
 """
 
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.accounts.models import TicketKind
+from storefront.accounts.models import Ticket, TicketKind
+from storefront.accounts.queries import inviter
+from storefront.accounts.roles import titles_of
 from storefront.accounts.tickets import token_of
 from storefront.config import settings
+from storefront.database import session
 from storefront.mail.letters import Way, letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
+from storefront.web.text import moment_text
 
 
 @renders("account_sign_up")
@@ -86,10 +90,23 @@ def account_change_new(mail: OutgoingMail) -> Letter:
 
 @renders("account_invitation")
 def account_invitation(mail: OutgoingMail) -> Letter:
-    """To whoever is to work here."""
+    """To whoever is to work here: who invites, as what, and until when."""
+    ticket = session().get(Ticket, mail.facts["ticket_id"])
+    if ticket is None:
+        # Tickets are forgotten some time after their end.
+        said = [_("You were invited to help run %(shop)s; the invitation has ended.", shop=_shop())]
+        return _notice(_("Your invitation"), said, None)
+    by, roles = inviter(ticket), titles_of(ticket.facts["roles"])
     said = [
-        _("You are invited to help run %(shop)s.", shop=_shop()),
-        _("The link works for three days, once. It asks you to add a passkey or an authenticator app."),
+        _("%(person)s invites you to help run %(shop)s.", person=by, shop=_shop())
+        if by
+        else _("You are invited to help run %(shop)s.", shop=_shop()),
+        _("What you are to do there: %(roles)s.", roles=roles),
+        _(
+            "The link works once, until %(until)s. It asks you to add a passkey or an authenticator app.",
+            until=moment_text(ticket.expires_at, "long"),
+        ),
+        _("If you do not know why you get this, do nothing: nobody works here by it then."),
     ]
     return _notice(_("Your invitation"), said, _way(mail, TicketKind.INVITATION, "accounts.invitation_here"))
 
@@ -112,7 +129,7 @@ def account_changed(mail: OutgoingMail) -> Letter:
     return _notice(_("Your account was changed"), said, way)
 
 
-def _notice(title: str, said: list[str], way: Way) -> Letter:
+def _notice(title: str, said: list[str], way: Way | None) -> Letter:
     return letter(
         "mail/notice",
         title=title,

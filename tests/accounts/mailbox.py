@@ -24,12 +24,18 @@ def kinds_to(app: Flask, email: str) -> list[str]:
         return list(session().scalars(sent))
 
 
-def newest_link(app: Flask, email: str) -> str:
-    """The path of the first link in the newest mail to the address."""
+def newest_mail(app: Flask, email: str) -> OutgoingMail:
+    """The newest mail to the address, once everything due is sent."""
     jobs.drain(app)
     with app.app_context():
-        newest = sa.select(OutgoingMail.text).where(OutgoingMail.recipient == email)
-        text = session().scalars(newest.order_by(OutgoingMail.id.desc()).limit(1)).one() or ""
+        newest = sa.select(OutgoingMail).where(OutgoingMail.recipient == email)
+        found: OutgoingMail = session().scalars(newest.order_by(OutgoingMail.id.desc()).limit(1)).one()
+        return found
+
+
+def newest_link(app: Flask, email: str) -> str:
+    """The path of the first link in the newest mail to the address."""
+    text = newest_mail(app, email).text or ""
     found = _LINK.search(text)
     assert found, text
     return found[1]

@@ -11,13 +11,14 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import clock
-from storefront.accounts import joining
+from storefront.accounts import joining, keeping
 from storefront.accounts.models import Customer, SignIn
 from storefront.accounts.signals import email_verified
 from storefront.accounts.steps import customer_of
 from storefront.database import session
 from tests.accounts.mailbox import kinds_to, newest_link, press, token_on
 from tests.builders.accounts import a_customer, signed_in
+from tests.builders.cart import words
 from tests.client import ShopClient, browser
 
 PASSWORD = "fjord lantern pickle orbit"
@@ -157,6 +158,84 @@ def test_an_address_that_is_somebodys_stays_theirs(app: Flask) -> None:
     assert kinds_to(app, "taken@example.org") == ["account_exists"]
     assert press(browser(app), newest_link(app, "mara@example.org")).status_code == 200
     assert _customers(app) == ["mara@example.org", "taken@example.org"]
+
+
+def _asked_by_two(app: Flask) -> list[str]:
+    """Two accounts asked for one address, which agreed to both; the links to the accounts' own addresses."""
+    links = []
+    for each in ("mara@example.org", "nils@example.org"):
+        with app.app_context():
+            person = a_customer(email=each)
+        press(signed_in(app, person), "/account/security/email", email="new@example.org")
+        assert press(browser(app), newest_link(app, "new@example.org")).status_code == 200
+        links.append(newest_link(app, each))
+    return links
+
+
+def test_an_address_taken_since_it_was_asked_for_is_not_given_twice(app: Flask) -> None:
+    first, second = _asked_by_two(app)
+    nils = browser(app)
+
+    assert press(nils, first).status_code == 200
+    late = press(nils, second)
+
+    assert late.status_code == 409
+    said = words(late)
+    assert "The new address cannot be used. Your account keeps the address that it has." in said
+    assert "Choose another address" in said
+    # Neither whose it is nor that it is anybody's, as far as the page goes.
+    assert "mara" not in late.text
+    assert "new@example.org" not in late.text
+    assert _customers(app) == ["new@example.org", "nils@example.org"]
+    assert nils.get(second).status_code == 404
+    assert kinds_to(app, "nils@example.org") == ["account_change_old"]
+
+
+def test_an_address_whose_account_was_made_since_is_not_given_to_another(app: Flask) -> None:
+    with app.app_context():
+        mara = a_customer(email="mara@example.org")
+    press(signed_in(app, mara), "/account/security/email", email="new@example.org")
+    new, old = newest_link(app, "new@example.org"), newest_link(app, "mara@example.org")
+    with app.app_context():
+        a_customer(email="new@example.org")
+
+    answers = [press(browser(app), each).status_code for each in (old, new)]
+
+    assert answers == [200, 409]
+    assert _customers(app) == ["mara@example.org", "new@example.org"]
+
+
+def test_of_two_who_take_an_address_at_once_one_has_it(app: Flask) -> None:
+    answers = _at_once(app, _asked_by_two(app))
+
+    assert sorted(answers) == [200, 409]
+    assert sorted(_customers(app)) in (
+        ["mara@example.org", "new@example.org"],
+        ["new@example.org", "nils@example.org"],
+    )
+
+
+def test_looked_for_beforehand_alone_they_collide(
+    app: Flask, engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine == "sqlite":
+        pytest.skip("SQLite has one writer at a time")
+    meeting = threading.Barrier(2)
+
+    def unguarded(person: Customer, email: str) -> bool:
+        if customer_of(email) is not None:
+            return False
+        meeting.wait(10)
+        person.email = email
+        session().flush()
+        return True
+
+    monkeypatch.setattr(keeping, "_take_address", unguarded)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answers = _at_once(app, _asked_by_two(app))
+
+    assert sorted(answers) == [200, 500]
 
 
 def test_every_sign_in_is_listed_and_can_be_ended_by_its_owner_alone(app: Flask) -> None:

@@ -3,22 +3,26 @@
 import contextlib
 import threading
 from collections.abc import Callable
+from datetime import timedelta
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 from flask import Flask
 
-from storefront import audit
+from storefront import audit, clock
 from storefront.accounts import people
 from storefront.accounts.models import Customer, SignIn, Ticket, TicketKind
 from storefront.accounts.people import change_roles, invite, staff_link
 from storefront.accounts.queries import staff
 from storefront.accounts.tickets import token_of
 from storefront.cli import storefront
+from storefront.config import settings
 from storefront.database import session, transaction
 from storefront.errors import NotFound, Refused
-from tests.accounts.mailbox import newest_link, press
+from storefront.web.text import moment_text
+from tests.accounts.mailbox import newest_link, newest_mail, press
 from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.builders.cart import words
 from tests.client import ShopClient, browser
@@ -69,6 +73,42 @@ def test_an_invitation_says_who_invites_and_to_what(app: Flask, client: ShopClie
     assert "<b>Berg" not in page.text
     assert "You are invited to help run" in words(nobodys)
     assert "everything, and who works here" in words(nobodys)
+
+
+def test_the_mail_of_an_invitation_says_who_invites_to_what_for_which_shop_and_until_when(
+    app: Flask, frozen: ModuleType
+) -> None:
+    with app.app_context():
+        olga = a_staff_member(role="owner", name="Olga <b>Berg</b>", email="olga@example.org")
+        nameless = a_staff_member(role="owner", name="", email="nina@example.org")
+        invite("iris@example.org", ["orders", "content"], by=("staff", olga.id))
+        invite("ewa@example.org", ["support"], by=("staff", nameless.id))
+        invite("first@example.org", ["owner"], by=COMMAND)
+        until = moment_text(clock.now() + timedelta(days=3), "long")
+        shop = settings().shop_name
+    iris, ewa, first = (newest_mail(app, f"{each}@example.org") for each in ("iris", "ewa", "first"))
+
+    for said in (
+        f"Olga <b>Berg</b> invites you to help run {shop}.",
+        "What you are to do there: Orders, Content.",
+        f"The link works once, until {until}.",
+    ):
+        assert " ".join(said.split()) in " ".join((iris.text or "").split())
+    assert "Olga &lt;b&gt;Berg&lt;/b&gt; invites you" in (iris.html or "")
+    assert "nina@example.org invites you" in (ewa.text or "")
+    assert "You are invited to help run" in (first.text or "")
+
+
+def test_an_invitation_that_was_forgotten_before_its_mail_left_offers_no_link(app: Flask) -> None:
+    with app.app_context():
+        number = invite("iris@example.org", ["orders"], by=COMMAND)
+        with transaction() as current:
+            current.execute(sa.delete(Ticket).where(Ticket.id == number))
+
+    text = newest_mail(app, "iris@example.org").text or ""
+
+    assert "the invitation has ended" in text
+    assert "/invitation/" not in text
 
 
 def newest_invitation(app: Flask, email: str) -> str:
@@ -266,14 +306,14 @@ def test_a_staff_link_counts_twice_on_the_machine_of_a_sandbox_and_nowhere_else(
         ({"trusted_proxies": "1"}, "127.0.0.1", False),
         ({"other_origins": "http://shop.example"}, "127.0.0.1", False),
     ]
-    for settings, address, twice in tries:
-        app, path = link_of(**settings)
+    for chosen, address, twice in tries:
+        app, path = link_of(**chosen)
         client = browser(app)
         client.environ_base["REMOTE_ADDR"] = address
         press(client, path)
         with app.app_context():
             row = session().scalars(sa.select(SignIn).order_by(SignIn.id.desc()).limit(1)).one()
-            assert (row.method, row.second_factor_at is not None) == ("staff_link", twice), settings
+            assert (row.method, row.second_factor_at is not None) == ("staff_link", twice), chosen
         assert (client.get("/staff/shortcuts").status_code == 200) is twice
         assert browser(app).get(path).status_code == 404
 
