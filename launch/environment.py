@@ -39,6 +39,12 @@ def prepare(kind: str) -> None:
     stamp = _stamp()
     if stamp.items() >= wanted.items() and _works(wanted["python"]):
         return
+    if VENV.is_symlink():
+        # Clearing it, and installing into it, would change the folder it points at: another checkout's, say.
+        raise CannotStart(
+            f"{VENV} is a link to {os.readlink(VENV)}, which is not built for this folder. Remove the link, and"
+            " start again: a virtualenv of its own is made here then."
+        )
     _check_clock()
     fits = _fits(stamp, wanted)
     if not fits:

@@ -130,6 +130,34 @@ def test_a_moved_folder_is_built_anew(pip: Pip, tmp_path: Path, monkeypatch: pyt
     assert not (tmp_path / "elsewhere" / ".venv" / "left").exists()
 
 
+def test_a_virtualenv_of_another_folder_is_left_as_it_is(
+    pip: Pip, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment.prepare("run")
+    pip.take()
+    other = tmp_path / "other"
+    other.mkdir()
+    shutil.copytree(tmp_path / "requirements", other / "requirements")
+    shutil.copy(tmp_path / "pyproject.toml", other)
+    (other / ".venv").symlink_to(tmp_path / ".venv")
+    before = _contents(tmp_path / ".venv")
+    move_to(other, monkeypatch)
+
+    with pytest.raises(CannotStart, match=r"is a link to .* Remove the link, and start again"):
+        environment.prepare("run")
+    assert pip.take() == []
+    assert _contents(tmp_path / ".venv") == before
+
+    (other / ".venv").unlink()
+    environment.prepare("run")
+    assert pip.take() == ["run.lock", "project"]
+    assert _contents(tmp_path / ".venv") == before
+
+
+def _contents(folder: Path) -> dict[str, bytes]:
+    return {str(each): each.read_bytes() for each in sorted(folder.rglob("*")) if each.is_file()}
+
+
 def test_a_python_that_is_gone_is_replaced(pip: Pip, tmp_path: Path) -> None:
     environment.prepare("run")
     pip.take()
