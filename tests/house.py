@@ -237,6 +237,7 @@ WORDS: dict[str, set[str]] = {
         "frame",
         "journal",
         "journal_views",
+        "letter_views",
         "letters",
         "mailbox_views",
         "mails",

@@ -97,10 +97,10 @@ def confirm(asked: Asked) -> None:
             found.subscribed_at = now
 
 
-def leave(subscriber_id: int) -> None:
-    """No more letters. Run twice, it changes nothing; raises NotFound."""
+def leave(subscriber_id: int, *, customer_id: int | None = None) -> None:
+    """No more letters; who is signed in is named on record. Run twice, it changes nothing; raises NotFound."""
     with transaction():
-        end(subscriber_id, by=("customer", None))
+        end(subscriber_id, by=("customer", customer_id))
 
 
 def end(subscriber_id: int, *, by: tuple[str, object | None]) -> None:

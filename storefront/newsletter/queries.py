@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import ngettext
 
+from storefront import people
 from storefront.claims.models import ClaimMark
 from storefront.claims.printed import Notes, notes
 from storefront.claims.queries import printed_claims
@@ -109,6 +110,12 @@ def subscriber_by_id(subscriber_id: int) -> Subscriber:
     if found is None:
         raise NotFound()
     return found
+
+
+def find_subscriber(email: str) -> Subscriber | None:
+    """The subscriber of an address, asked or left ones too. Only for whom it was proved to be theirs."""
+    of_address = sa.select(Subscriber).where(Subscriber.email == people.email_key(email))
+    return session().scalars(of_address).one_or_none()
 
 
 def opt_ins(subscriber_id: int) -> tuple[OptIn, ...]:

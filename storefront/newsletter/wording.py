@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from storefront.config import settings
 
-# Where a form stands; "again" is the page at which somebody has just left.
-PLACES = ("footer", "post", "page", "again")
+# Where a form stands; "again" is the page at which somebody has just left, "account" that of who is signed in.
+PLACES = ("footer", "post", "page", "again", "account")
 
 
 def wording() -> str:

@@ -88,6 +88,7 @@ def places() -> tuple[Link, ...]:
     return (
         Link(_("Orders"), url_for("shop.own_orders")),
         Link(_("Addresses"), url_for("shop.addresses")),
+        Link(_("Letters"), url_for("shop.own_letters")),
         Link(_("Sign-in and security"), url_for("accounts.security")),
         Link(_("Your data"), url_for("privacy.own")),
         Link(_("Sign out"), url_for("accounts.leaving")),

@@ -28,6 +28,7 @@ from storefront.shop import (
     feeds,
     journal,
     journal_views,
+    letter_views,
     mailbox_views,
     order_views,
     shelf_page,
@@ -52,6 +53,7 @@ __all__ = [
     "contact_views",
     "feeds",
     "journal_views",
+    "letter_views",
     "mailbox_views",
     "order_views",
 ]

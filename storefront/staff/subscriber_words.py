@@ -82,6 +82,7 @@ def place_name(place: str) -> str:
         "post": _("Beneath a post"),
         "page": _("The form's own page"),
         "again": _("After they had left"),
+        "account": _("Their account"),
     }.get(place, place)
 
 
