@@ -11,18 +11,54 @@ from playwright.sync_api import Page
 from bench.open_shop import OpenShop
 from storefront.orders.models import number_of_id
 
-# The same for everyone: name and path. The first three are those that search engines send people to.
+# The same for everyone: name and path. The first three are those that search engines send people to. What stands in
+# braces is looked up in the shop's rows by `_LOOKED_UP`.
 PUBLIC = {
     "home": "/",
     "collection": "/collections/growing-kits",
     "product": "/products/lions-mane-kit?size=1.5-kg",
     "collection-filtered": "/products?in-stock=1&sort=price",
     "product-plain": "/products/tasting-cup",
-    "product-sold-out": "/products/{sold_out}",
+    "product-sold-out": "{sold_out}",
     "shipping": "/policies/shipping",
     "money-back": "/policies/money-back",
+    "journal": "/blog",
+    "post": "{post}",
+    "tag": "{tag}",
+    "author": "{author}",
+    "contact": "/contact",
     "find-order": "/orders/find",
     "not-found": "/products/nothing-by-this-name",
+}
+# By what is missing in a path: the row that shows most of its kind.
+_LOOKED_UP = {
+    "sold_out": """SELECT '/products/' || slug FROM product WHERE NOT is_available AND state = 'published'
+        ORDER BY position LIMIT 1""",
+    "post": """SELECT '/blog/' || slug FROM post JOIN comment ON subject_kind = 'post' AND subject_id = post.id
+        WHERE post.state = 'published' AND post.kind = 'post' AND comment.state = 'published'
+        GROUP BY slug ORDER BY count(*) DESC LIMIT 1""",
+    "tag": """SELECT '/blog/tags/' || slug FROM tag JOIN post_tag ON tag.id = tag_id
+        GROUP BY slug ORDER BY count(*) DESC LIMIT 1""",
+    "author": """SELECT '/authors/' || author.slug FROM author JOIN post ON author.id = author_id
+        GROUP BY author.slug ORDER BY count(*) DESC LIMIT 1""",
+    "order": """SELECT '/staff/orders/' || (999 + id) FROM orders WHERE state = 'paid' AND refunded_minor > 0
+        ORDER BY id DESC LIMIT 1""",
+    "goods": "SELECT '/staff/products/' || id FROM product WHERE slug = 'lions-mane-kit'",
+    "draft": "SELECT '/staff/posts/' || id FROM post WHERE kind = 'post' ORDER BY state = 'published', id LIMIT 1",
+}
+# What the shopkeeper sees, daily or now and then.
+STAFF = {
+    "staff-overview": "/staff",
+    "staff-orders": "/staff/orders",
+    "staff-order": "{order}",
+    "staff-refunds": "/staff/refunds",
+    "staff-product": "{goods}",
+    "staff-stock": "/staff/stock",
+    "staff-post": "{draft}",
+    "staff-comments": "/staff/comments",
+    "staff-claims": "/staff/claims",
+    "staff-earnings": "/staff/earnings",
+    "staff-record": "/staff/audit",
 }
 _ADDRESS = {
     "email": "mara@example.org",
@@ -36,7 +72,7 @@ _ADDRESS = {
 def visits(page: Page, shop: OpenShop) -> Iterator[str]:
     """Every stop by its name, one after another, with the page standing at it; `page` has a new browser's cookies."""
     for name, path in PUBLIC.items():
-        page.goto(shop.url + path.format(sold_out=sold_out(shop)))
+        page.goto(shop.url + filled_in(path, shop))
         yield name
     page.goto(shop.url)
     page.set_viewport_size({"width": 360, "height": 900})
@@ -50,15 +86,16 @@ def visits(page: Page, shop: OpenShop) -> Iterator[str]:
     yield from _checkout(page, shop)
     yield from _payment(page, shop)
     yield from _mails(page, shop)
+    yield from _staff(page, shop)
 
 
-def sold_out(shop: OpenShop) -> str:
-    """The slug of a product of which nothing is left, with options if there is one."""
+def filled_in(path: str, shop: OpenShop) -> str:
+    """The path with what stands in braces looked up in this shop."""
+    if not path.startswith("{"):
+        return path
     with sqlite3.connect(shop.database) as books:
-        found = books.execute(
-            "SELECT slug FROM product WHERE NOT is_available AND state = 'published' ORDER BY position LIMIT 1"
-        ).fetchone()
-    return str(found[0])
+        (found,) = books.execute(_LOOKED_UP[path.strip("{}")]).fetchone()
+    return str(found)
 
 
 def put_in(page: Page, shop: OpenShop, path: str, quantity: int = 1) -> None:
@@ -146,3 +183,12 @@ def _mails(page: Page, shop: OpenShop) -> Iterator[str]:
     page.get_by_role("main").get_by_role("link", name="is paid").first.click()
     page.wait_for_url("**/mailbox/*")
     yield "mail"
+
+
+def _staff(page: Page, shop: OpenShop) -> Iterator[str]:
+    page.goto(shop.staff_link())
+    page.get_by_role("main").get_by_role("button").click()
+    page.wait_for_url(f"{shop.url}/staff*")
+    for name, path in STAFF.items():
+        page.goto(shop.url + filled_in(path, shop))
+        yield name

@@ -200,7 +200,9 @@ def _frame(plane: _Plane, names: Sequence[str], said: Callable[[int], str], summ
             for step in plane.steps
         ),
         "names": tuple(
-            Text(_short(plane.x(number)), str(HEIGHT - 10), names[number]) for number in spread(len(names))
+            Text(_short(x), str(HEIGHT - 10), names[number], _anchor(x, names[number]))
+            for number in spread(len(names))
+            for x in (plane.x(number),)
         ),
     }
 
@@ -218,10 +220,13 @@ def _peak(
         return ()
     x, y = points[list(values).index(highest)]
     words = said(highest)
+    return (Text(_short(x), _short(y - 9), words, _anchor(x, words)),)
+
+
+def _anchor(x: float, words: str) -> str:
+    """How words stand at `x`: in its middle, but at an edge they lean inwards."""
     half = len(words) * _LETTER / 2
-    # At an edge the words lean inwards.
-    anchor = "start" if x - half < 0 else "end" if x + half > WIDTH else "middle"
-    return (Text(_short(x), _short(y - 9), words, anchor),)
+    return "start" if x - half < 0 else "end" if x + half > WIDTH else "middle"
 
 
 def _points(points: Sequence[tuple[float, float]]) -> str:

@@ -60,6 +60,14 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Chapter:
+    """A part of the menu, with the entries that this person may open: at least one."""
+
+    title: str
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class StaffFrame:
     """All that `templates/staff/base.html` prints around a page."""
 
@@ -89,6 +97,14 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Failed jobs"), "staff.jobs", key="b", queue="jobs"),
 )
 
+# The entry that opens a chapter of the menu; those after it belong to it.
+CHAPTERS: Mapping[str, LazyString] = {
+    "staff.dashboard": _l("Daily"),
+    "staff.products": _l("Goods"),
+    "staff.posts": _l("Magazine"),
+    "staff.people_list": _l("House"),
+}
+
 # By the name in `Entry.queue`: a select of one column, one row for each thing that waits.
 QUEUES: Mapping[str, Callable[[], sa.Select[Any]]] = {
     "to_pack": orders_to_pack,
@@ -103,7 +119,7 @@ QUEUES: Mapping[str, Callable[[], sa.Select[Any]]] = {
 @blueprint.context_processor
 def framed() -> dict[str, Any]:
     """Give every staff page its frame and its menu, read when they are first printed."""
-    return {"frame": _frame(), "places": LocalProxy(places), "person": _person(), "may_open": may_open}
+    return {"frame": _frame(), "chapters": LocalProxy(chapters), "person": _person(), "may_open": may_open}
 
 
 def _person() -> str:
@@ -121,27 +137,34 @@ def _frame() -> StaffFrame:
     )
 
 
-def places() -> tuple[Place, ...]:
+def chapters() -> tuple[Chapter, ...]:
     """The menu of this page, read once."""
-    if "staff_places" not in g:
-        g.staff_places = _places()
-    found: tuple[Place, ...] = g.staff_places
+    if "staff_menu" not in g:
+        g.staff_menu = _menu()
+    found: tuple[Chapter, ...] = g.staff_menu
     return found
 
 
-def _places() -> tuple[Place, ...]:
-    mine = [entry for entry in ENTRIES if may_open(entry.endpoint)]
-    waiting = _waiting({entry.queue for entry in mine if entry.queue})
+def _menu() -> tuple[Chapter, ...]:
+    waiting = _waiting({each.queue for each in ENTRIES if each.queue and may_open(each.endpoint)})
     here = _section(request.path)
-    return tuple(
-        Place(
-            title=str(entry.title),
-            url=url_for(entry.endpoint),
-            key=entry.key,
-            waiting=_counted(waiting.get(entry.queue, 0)),
-            current=_section(url_for(entry.endpoint)) == here,
-        )
-        for entry in mine
+    menu: list[tuple[LazyString, list[Place]]] = []
+    for entry in ENTRIES:
+        if entry.endpoint in CHAPTERS:
+            menu.append((CHAPTERS[entry.endpoint], []))
+        if may_open(entry.endpoint):
+            menu[-1][1].append(_place(entry, waiting=waiting.get(entry.queue, 0), here=here))
+    return tuple(Chapter(str(title), tuple(places)) for title, places in menu if places)
+
+
+def _place(entry: Entry, *, waiting: int, here: str) -> Place:
+    url = url_for(entry.endpoint)
+    return Place(
+        title=str(entry.title),
+        url=url,
+        key=entry.key,
+        waiting=_counted(waiting),
+        current=_section(url) == here,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from storefront.staff.frame import Place, places
+from storefront.staff.frame import Place, chapters
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def key_groups() -> tuple[KeyGroup, ...]:
                 Key(("p", "r", "s"), _("Among comments: publish, reject, spam")),
             ),
         ),
-        KeyGroup(_("Go to"), tuple(_way(place) for place in places() if place.key)),
+        KeyGroup(
+            _("Go to"), tuple(_way(each) for chapter in chapters() for each in chapter.places if each.key)
+        ),
     )
 
 
