@@ -27,6 +27,7 @@ PUBLIC = {
     "tag": "{tag}",
     "author": "{author}",
     "contact": "/contact",
+    "withdrawal": "/policies/withdrawal",
     "find-order": "/orders/find",
     "not-found": "/products/nothing-by-this-name",
 }

@@ -15,20 +15,33 @@ OWNER = "owner"
 # What `open_to` is told on the left, who may on the right; a permission that stands nowhere is the owner's alone.
 ROLES: dict[str, frozenset[str]] = {
     OWNER: PERMISSIONS,
-    "orders": frozenset({"orders.view", "orders.edit", "orders.export", "catalogue.view", "reports.view"}),
+    "orders": frozenset(
+        {
+            *("orders.view", "orders.edit", "orders.export", "catalogue.view", "reports.view"),
+            "policies.view",
+        }
+    ),
     "refunds": frozenset(
-        {"orders.view", "refunds.make", "refunds.approve", "payments.review", "reports.view"}
+        {
+            *("orders.view", "refunds.make", "refunds.approve", "payments.review", "reports.view"),
+            "policies.view",
+        }
     ),
     "catalogue": frozenset(
-        {"catalogue.view", "catalogue.edit", "stock.adjust", "claims.view", "claims.decide"}
+        {
+            *("catalogue.view", "catalogue.edit", "stock.adjust", "claims.view", "claims.decide"),
+            "policies.view",
+        }
     ),
     "content": frozenset(
         {
             *("catalogue.view", "content.view", "content.edit", "comments.moderate"),
-            *("claims.view", "claims.decide"),
+            *("claims.view", "claims.decide", "policies.view"),
         }
     ),
-    "support": frozenset({"orders.view", "orders.edit", "catalogue.view", "comments.moderate"}),
+    "support": frozenset(
+        {"orders.view", "orders.edit", "catalogue.view", "comments.moderate", "policies.view"}
+    ),
 }
 
 # What each is called, and what it does, in the order of the table.

@@ -23,6 +23,8 @@ class PolicyVersion(db.Model):
     # “system”, or “staff:7”: never a name, because this row outlives the person's wish to be forgotten.
     author: Mapped[str] = mapped_column(sa.String(60))
     note: Mapped[str] = mapped_column(sa.String(500))
+    # The version that was in force when this one was written: of two who change one version, one comes too late.
+    follows: Mapped[int | None] = mapped_column(BigId, unique=True, index=True)
 
 
 append_only("policy_version", why="an order keeps the promises it was sold under for ever")

@@ -5,7 +5,7 @@ Knows the order in which a promise is explained; refuses to know HTML.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -14,7 +14,7 @@ from storefront.money import Money
 from storefront.policies import words
 from storefront.policies.badges import shipping_claim
 from storefront.policies.document import PolicyDocument
-from storefront.policies.parts import MoneyBack, ShippingMethod, Start, Zone
+from storefront.policies.parts import MoneyBack, Payer, ShippingMethod, Start, Zone
 from storefront.policies.queries import Policy
 from storefront.policies.rules import (
     BasketFacts,
@@ -24,6 +24,7 @@ from storefront.policies.rules import (
     options_within,
     window_ends_on,
 )
+from storefront.policies.statutory import EU, Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,3 +193,98 @@ def _rights() -> Section:
             _("The rights that the law gives you stand beside this guarantee and are not limited by it."),
         ),
     )
+
+
+def withdrawal_page(policy: Policy, *, at: datetime, zone: ZoneInfo) -> PolicyPage:
+    """Who may withdraw by law, how long, what is exempt, and the last day for an order that arrives today."""
+    right = policy.document.withdrawal
+    payer = policy.document.money_back.return_postage
+    sections = tuple(_withdrawal_sections(right, payer, at=at, zone=zone)) if right.countries else ()
+    lead = (
+        words.right(right)
+        if right.countries
+        else _("We sell to no country whose law gives consumers a right of withdrawal.")
+    )
+    return PolicyPage(
+        title=_("Right of withdrawal"),
+        lead=lead,
+        since=_since(policy, zone=zone),
+        sections=(*sections, *_guarantee_beside(policy.document.money_back)),
+    )
+
+
+def _withdrawal_sections(
+    right: Withdrawal, payer: Payer, *, at: datetime, zone: ZoneInfo
+) -> Iterator[Section]:
+    yield Section(title=_("For whom"), paragraphs=(_who(right),))
+    yield Section(
+        title=_("How the days are counted"),
+        paragraphs=(
+            _(
+                "The first day is the day after everything you ordered has arrived; until then you may withdraw at "
+                "any time. A period that would end on a Saturday, a Sunday or a public holiday ends with the next "
+                "working day. It is enough to send your statement before the last day is over."
+            ),
+        ),
+    )
+    yield Section(
+        title=_("What you get back"),
+        paragraphs=(
+            _(
+                "Everything you paid for the goods and for standard delivery, at the latest 14 days after we hear "
+                "from you. We may wait until the goods are back or you show that you have sent them."
+            ),
+            _("You give no reason and pay no fee. Sending the goods back is due within 14 days."),
+            words.postage(payer),
+        ),
+    )
+    if right.exempt:
+        yield _exempt(right)
+    yield Section(title=_("An example"), paragraphs=_withdrawal_example(right, at=at, zone=zone))
+
+
+def _who(right: Withdrawal) -> str:
+    if set(right.countries) == set(EU):
+        return _("For consumers in all countries of the European Union.")
+    return _("For consumers in %(countries)s.", countries=words.countries(right.countries))
+
+
+def _exempt(right: Withdrawal) -> Section:
+    rows = (
+        (words.exemption(each.exemption), ", ".join((*each.products, *each.collections)))
+        for each in right.exempt
+    )
+    return Section(
+        title=_("Goods without a right of withdrawal"),
+        paragraphs=(_("A person looks at every statement, also at one about these goods."),),
+        columns=(_("Why"), _("Goods")),
+        rows=tuple(rows),
+        caption=_("Goods without a right of withdrawal"),
+    )
+
+
+def _withdrawal_example(right: Withdrawal, *, at: datetime, zone: ZoneInfo) -> tuple[str, ...]:
+    """An order of today; and, where that one is not moved by a day of rest, the next that is."""
+    today = at.astimezone(zone).date()
+    days = [today + timedelta(days=each) for each in range(7)]
+    moved = next((day for day in days if right.ends_on(day) > day + timedelta(days=right.days)), None)
+    return tuple(_withdrawal_day(right, day) for day in dict.fromkeys((today, moved)) if day)
+
+
+def _withdrawal_day(right: Withdrawal, arrived: date) -> str:
+    counted, last = arrived + timedelta(days=right.days), right.ends_on(arrived)
+    texts = {"first": words.day(arrived), "last": words.day(last)}
+    if counted == last:
+        return _("Arrived on %(first)s, an order can be withdrawn from until the end of %(last)s.", **texts)
+    return _(
+        "Arrived on %(first)s, an order can be withdrawn from until the end of %(last)s, because %(counted)s is no "
+        "working day.",
+        **texts,
+        counted=words.day(counted),
+    )
+
+
+def _guarantee_beside(promise: MoneyBack) -> Iterator[Section]:
+    if promise.is_offered:
+        sentence = _("Our own guarantee stands beside this right and never limits it.")
+        yield Section(title=_("Our guarantee"), paragraphs=(words.window(promise), sentence))

@@ -11,11 +11,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from storefront.database import Prepared, read
+from storefront.database import Prepared, read, session
 from storefront.errors import NotFound
 from storefront.policies.document import PolicyDocument
 from storefront.policies.models import PolicyVersion
 from storefront.web.pages import tagged
+
+PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,27 @@ def policy_by_id(version: int) -> Policy:
     for row in read(NEWEST.where(PolicyVersion.id == version)):
         return _policy(row)
     raise NotFound()
+
+
+def version_by_id(version: int) -> PolicyVersion:
+    """A version with its author and note. One statement. Raises NotFound."""
+    found: PolicyVersion | None = session().get(PolicyVersion, version)
+    if found is None:
+        raise NotFound()
+    return found
+
+
+def versions(before: int | None = None) -> list[PolicyVersion]:
+    """The versions, the newest first, behind the version `before`; one more than a page. One statement."""
+    select = sa.select(PolicyVersion).order_by(PolicyVersion.id.desc()).limit(PAGE + 1)
+    return list(session().scalars(select.where(PolicyVersion.id < before) if before else select))
+
+
+def version_before(version: int) -> int | None:
+    """The version that was in force before one. One statement."""
+    earlier = sa.select(sa.func.max(PolicyVersion.id)).where(PolicyVersion.id < version)
+    found: int | None = session().scalar(earlier)
+    return found
 
 
 # The policy in force; a higher room may add columns of its own and save a query.

@@ -32,6 +32,15 @@ def money_back() -> str:
     return _shown(page)
 
 
+@blueprint.get("/withdrawal")
+@open_to("everyone")
+@public_page
+def withdrawal() -> str:
+    """Who may withdraw by law, how long, and from when."""
+    page = pages.withdrawal_page(current_policy(), at=clock.now(), zone=settings().timezone)
+    return _shown(page)
+
+
 def _shown(page: pages.PolicyPage) -> str:
     crumbs = [{"title": page.title, "url": ""}]
     return render_template("shop/policy.html", policy=page, crumbs=crumbs)

@@ -14,7 +14,7 @@ from flask_babel import ngettext
 
 from storefront.money import Money, format_briefly
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, Start, Support
-from storefront.policies.statutory import Exemption
+from storefront.policies.statutory import Exemption, Withdrawal
 from storefront.web.text import page_locale
 
 
@@ -151,6 +151,15 @@ def restocking(promise: MoneyBack) -> str:
     """What the shop keeps of a price; empty where it keeps nothing."""
     percent = promise.restocking_percent
     return _("We keep %(percent)s%% of the price for restocking.", percent=percent) if percent else ""
+
+
+def right(given: Withdrawal) -> str:
+    """How long a consumer may withdraw, as a sentence."""
+    return ngettext(
+        "You may withdraw from your order within %(num)d day of its arrival, without giving a reason.",
+        "You may withdraw from your order within %(num)d days of its arrival, without giving a reason.",
+        given.days,
+    )
 
 
 def withdrawal_decision(rule: str, *, days: int, ends_on: date | None) -> str:

@@ -33,6 +33,8 @@ PERMISSIONS = frozenset(
         "claims.view",
         "claims.decide",
         "claims.lexicon",
+        "policies.view",
+        "policies.publish",
     }
 )
 # "everyone": shoppers and readers. "stripe": signed by its own secret, so neither cookie nor token counts.

@@ -44,6 +44,8 @@ MAY: dict[str, str] = {
     "claims.view": "owner catalogue content",
     "claims.decide": "owner catalogue content",
     "claims.lexicon": "owner",
+    "policies.view": "owner orders refunds catalogue content support",
+    "policies.publish": "owner",
 }
 
 

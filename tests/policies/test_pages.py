@@ -1,14 +1,16 @@
 """The policy pages show the figures of the rules, with an example that the rules themselves worked out."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from storefront.policies.document import PolicyDocument
-from storefront.policies.pages import PolicyPage, Section, money_back_page, shipping_page
+from storefront.policies.pages import PolicyPage, Section, money_back_page, shipping_page, withdrawal_page
 from storefront.policies.parts import Basis
 from storefront.policies.queries import Policy
+from storefront.policies.statutory import ExemptGoods, Exemption, Withdrawal
 from tests.policies.documents import a_document, a_method, a_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -129,3 +131,43 @@ def test_without_a_guarantee_the_page_says_so_and_keeps_the_rights_by_law() -> N
 
     assert page.lead == "We offer no money-back guarantee of our own."
     assert [each.title for each in page.sections] == ["Your rights by law"]
+
+
+def withdrawing(**facts: object) -> PolicyPage:
+    """The page on withdrawal as it stands on 1 June, a Monday."""
+    right = replace(Withdrawal(), **facts)  # type: ignore[arg-type]
+    document = replace(a_document(), withdrawal=right)
+    return withdrawal_page(Policy(1, document, PUBLISHED), at=TODAY, zone=BERLIN)
+
+
+def test_the_page_on_withdrawal_counts_the_days_by_the_rule() -> None:
+    page = withdrawing()
+
+    assert page.lead == (
+        "You may withdraw from your order within 14 days of its arrival, without giving a reason."
+    )
+    assert section(page, "For whom").paragraphs == ("For consumers in all countries of the European Union.",)
+    assert section(page, "An example").paragraphs == (
+        "Arrived on Monday, June 1, 2026, an order can be withdrawn from until the end of Monday, June 15, 2026.",
+        "Arrived on Saturday, June 6, 2026, an order can be withdrawn from until the end of Monday, June 22, 2026, "
+        "because Saturday, June 20, 2026 is no working day.",
+    )
+    assert [each.title for each in page.sections if "without a right" in each.title] == []
+
+
+def test_the_page_on_withdrawal_names_what_is_exempt_and_the_countries() -> None:
+    page = withdrawing(
+        exempt=(ExemptGoods(Exemption.PERISHABLE, ("kit",), ("fresh",)),), countries=("DE", "FR")
+    )
+
+    assert section(page, "For whom").paragraphs == ("For consumers in Germany and France.",)
+    assert section(page, "Goods without a right of withdrawal").rows == (
+        ("goods that spoil or expire quickly", "kit, fresh"),
+    )
+
+
+def test_without_countries_the_page_on_withdrawal_says_that_there_is_no_such_right() -> None:
+    page = withdrawing(countries=())
+
+    assert page.lead.startswith("We sell to no country")
+    assert [each.title for each in page.sections] == ["Our guarantee"]

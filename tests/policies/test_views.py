@@ -12,7 +12,7 @@ from tests.client import ShopClient
 from tests.counting import Counted
 from tests.policies.documents import a_document, a_zone
 
-PAGES = ["/policies/shipping", "/policies/money-back"]
+PAGES = ["/policies/shipping", "/policies/money-back", "/policies/withdrawal"]
 
 
 def published(app: Flask, **promise: Any) -> None:

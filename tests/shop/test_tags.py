@@ -42,6 +42,7 @@ PAGES = {
     "newsletter.asked": "/newsletter/asked",
     "policies.shipping": "/policies/shipping",
     "policies.money_back": "/policies/money-back",
+    "policies.withdrawal": "/policies/withdrawal",
 }
 
 

@@ -103,7 +103,8 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
     """Every page of the shop in every state, one after another; answers the name of the one now open."""
     for path in (
         *("/", "/products", "/collections/kits?in-stock=1&sort=price", "/products/kit?size=3-kg"),
-        *("/products/cup", "/cart", "/orders/find", "/policies/shipping", "/policies/money-back", "/nothing"),
+        *("/products/cup", "/cart", "/orders/find", "/policies/shipping", "/policies/money-back"),
+        *("/policies/withdrawal", "/nothing"),
     ):
         page.goto(shop.url + path)
         yield path

@@ -3,6 +3,7 @@ axe objects to nothing in light and dark. A page that is added is walked too, or
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from storefront.mail.models import MailState, OutgoingMail
 from storefront.orders import actions
 from storefront.orders.kept_views import LONGEST_NAME, keep_view
 from storefront.orders.models import Document, Order, OrderLine, OrderNote, number_of_id
+from storefront.policies.actions import publish_policy
+from storefront.policies.parts import Quality, Support
 from storefront.refunds.models import NoteKind, RefundNote
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
@@ -30,6 +33,7 @@ from tests.builders.payments import a_refund
 from tests.builders.refunds import a_paid_basket, a_payment_in_review
 from tests.builders.shipments import BY, a_shipment
 from tests.needs import needs_npm
+from tests.policies.documents import a_document, a_method, a_zone
 from tests.walks.live import LiveShop, faults
 
 pytestmark = pytest.mark.browser
@@ -101,6 +105,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "comment_id": a_comment().id,
             "mark_id": an_accepted_claim().id,
             "category_id": categories()[0].id,
+            "version_id": _a_hostile_policy(),
             "subscriber_id": a_subscriber().id,
         }
         with transaction() as current:
@@ -111,6 +116,13 @@ def known(shop: LiveShop) -> dict[str, Any]:
         _poison()
         release()
     return ids
+
+
+def _a_hostile_policy() -> int:
+    """Its versions refuse to be changed, so it is published as it is."""
+    zone = a_zone("*", name=HOSTILE, methods=(a_method(name=HOSTILE, price_minor=0),))
+    document = replace(a_document(zone), support=Support(hours=HOSTILE), quality=(Quality(HOSTILE, HOSTILE),))
+    return publish_policy(document, author="system", note=HOSTILE)
 
 
 def _more_ids(order_id: int) -> dict[str, Any]:
