@@ -65,7 +65,7 @@ class Bench:
 
     def asked(self) -> dict[str, bytes]:
         """The requests whose rates stand beside bare Flask's."""
-        three = self.shop.shopper_cookies(3)
+        three = self.shop.cart_cookies(3)
         found = {name: request(path, port=self.port) for name, path in self.shop.pages.items()}
         form = f"variant={self.shop.variants[3]}&quantity=1".encode()
         found["add to cart"] = request("/cart/lines", port=self.port, body=form, cookies=three)

@@ -86,17 +86,13 @@ class BenchShop:
         return Client(self.app, use_cookies=False)
 
     def cart_cookies(self, lines: int) -> str:
-        """The cookies of somebody who has put so many goods into the cart."""
+        """The cookies of somebody who has put so many goods into the cart: a session begins at the checkout."""
         from storefront.cart.contents import Cart, CartLine
         from storefront.cart.cookie import packed
 
         with self.app.test_request_context(base_url=self.origin):
             chosen = (CartLine(variant_id, 1) for variant_id in self.variants[:lines])
             return f"cart={packed(Cart('bench', tuple(chosen)))}"
-
-    def shopper_cookies(self, lines: int) -> str:
-        """The same with the session that a browser has since it put the first of them in: it was told so."""
-        return f"{self.cart_cookies(lines)}; {self._form_token()[0]}"
 
     def orderings(self, count: int) -> list[Ordering]:
         """So many shoppers at the review, each with a cart and an address of their own."""
@@ -169,10 +165,10 @@ class BenchShop:
     def _form_token(self) -> tuple[str, str]:
         """A session's cookie and the token that its forms carry."""
         browser = self.browser()
-        page = browser.get("/cart", base_url=self.origin, headers={"Cookie": self.cart_cookies(1)})
+        page = browser.get("/checkout", base_url=self.origin, headers={"Cookie": self.cart_cookies(1)})
         found = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
         if found is None:
-            raise RuntimeError("the cart's page has no token")
+            raise RuntimeError("the checkout has no token")
         cookie = next(each for each in page.headers.getlist("Set-Cookie") if each.startswith("session="))
         return cookie.partition(";")[0], unescape(found[1])
 

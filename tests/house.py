@@ -62,7 +62,7 @@ WORDS: dict[str, set[str]] = {
         "signals",
         "tickets",
     },
-    "cart": {"contents", "cookie", "lines", "page", "quote", "saved"},
+    "cart": {"contents", "cookie", "lines", "page", "quote", "said", "saved"},
     "catalogue": {
         "adding",
         "adjusting",

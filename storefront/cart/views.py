@@ -3,43 +3,41 @@
 Knows forms and answers; refuses to price anything itself.
 """
 
-from collections.abc import Callable, Mapping
-from typing import cast
+from collections.abc import Callable, Collection, Iterable, Mapping
+from typing import Any
 
 from flask import (
     Blueprint,
     Response,
-    flash,
     g,
     get_flashed_messages,
     make_response,
-    redirect,
     request,
     url_for,
 )
 from flask import render_template as render
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import change_cart, read_cart, read_cart_and_policy
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
-from storefront.cart.lines import QuoteLine, too_few
+from storefront.cart.lines import QuoteLine
 from storefront.cart.page import NOTHING, Crumb, basket, cart_page
 from storefront.cart.quote import Quote, line_now
+from storefront.cart.said import Said, forget, sentence, tell, told
 from storefront.config import settings
 from storefront.database import reading
 from storefront.errors import Refused
 from storefront.policies.queries import Policy
-from storefront.web import csrf, form_token, limited_to, no_store, open_to
+from storefront.web import limited_to, no_store, open_to, sign, unsign
 
 blueprint = Blueprint("cart", __name__)
 
 limited = limited_to(lambda: settings().limit_cart, scope="cart")
 
-# Messages that belong to a line carry its variant in their category.
-_LINE = "line-"
+# What the token of the cart's form is signed for.
+_FORM = "cart.form"
 
 
 @blueprint.get("/cart")
@@ -61,9 +59,9 @@ def add() -> Response:
 
     Its forms stand on cacheable pages and carry no token: Fetch Metadata guards them.
     """
-    cart = read_cart()
+    cart, said = read_cart(), list[Said]()
     try:
-        return _kept(cart, _added)
+        return _kept(cart, lambda standing: _added(standing, said), said)
     except Refused as refusal:
         return show_cart(cart, refusal=refusal.message, status=422)
 
@@ -77,30 +75,37 @@ def update() -> Response:
 
     Where something typed is wrong, nothing is changed.
     """
-    csrf.protect()
     cart, policy = read_cart_and_policy()
+    if not cart:
+        return _to_the_cart()
+    # Bound to the cart: a guest needs no session for it.
+    if unsign(_FORM, request.form.get("csrf_token")) != cart.id:
+        refusal = _("This page was open for too long. Please send it once more.")
+        return show_cart(cart, refusal=refusal, status=400)
+    said: list[Said] = []
     if "remove" in request.form:
-        flash(_("It was taken out of your cart."), "good")
-        return _kept(cart, lambda standing: standing.remove(id_of(request.form["remove"]) or 0))
+        removed = id_of(request.form["remove"]) or 0
+        return _kept(cart, lambda standing: standing.remove(removed), [Said("removed", removed)])
     _same, wrong = _wanted(cart)
     if wrong:
         typed = {line.variant_id: _text_of(line) or str(line.quantity) for line in cart.lines}
         return show_cart(cart, typed=typed, errors=wrong, status=422)
-    return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), policy))
+    return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), policy, said), said)
 
 
 @blueprint.get("/cart/drawer")
 @open_to("everyone")
 @no_store
-def drawer() -> str:
+def drawer() -> Response:
     """The cart in brief, as the fragment that is shown over a page where something was put in."""
-    quote = Quote.of(read_cart())
-    return render(
+    quote, said = Quote.of(read_cart()), told()
+    html = render(
         "shop/drawer.html",
         basket=basket(quote),
-        said=[text for _kind, text in _said()],
+        said=_in_words(said, quote),
         refused=cart_page(quote).refused,
     )
+    return _once(make_response(html), said)
 
 
 @blueprint.get("/cart/badge")
@@ -122,45 +127,62 @@ def show_cart(
     status: int = 200,
 ) -> Response:
     """The cart's page, with what was wrong with the last change, or with ordering it."""
-    said = _said()
-    of_lines = {id_of(kind.removeprefix(_LINE)) or 0: text for kind, text in said if kind.startswith(_LINE)}
-    quote = quote or Quote.of(cart)
+    quote, said = quote or Quote.of(cart), told()
     # The frame has promises from the policy too: one query for both.
     g.policy = quote.policy
-    page = cart_page(quote, typed=typed, errors=errors, said=of_lines)
+    beside = {each.variant_id: sentence(each, _line_of(quote, each)) for each in said if each.what == "kept"}
+    page = cart_page(quote, typed=typed, errors=errors, said=beside)
+    good = _in_words([each for each in said if each.what != "kept"], quote)
     html = render(
         "shop/cart.html",
         cart=page,
-        notices=_notices(said, refusal),
+        notices=[*notices(), *_notices(good, "good"), *_notices([refusal] if refusal else (), "bad")],
         crumbs=(Crumb(_("Your cart")),),
-        # Without lines there is no form, and an empty cart needs no session.
-        csrf=form_token() if page.lines else "",
+        # Without lines there is no form.
+        csrf=sign(_FORM, cart.id) if page.lines else "",
     )
-    return make_response(html, status)
+    return _once(make_response(html, status), said)
 
 
 def notices() -> list[dict[str, str]]:
     """What the request before this one had to say, as the frame shows it."""
-    return _notices(_said(), "")
+    said: list[Any] = get_flashed_messages(with_categories=True)
+    return [{"text": text, "kind": kind} for kind, text in said]
 
 
-def _said() -> list[tuple[str, str]]:
-    return cast(list[tuple[str, str]], get_flashed_messages(with_categories=True))
+def _notices(texts: Iterable[str], kind: str) -> list[dict[str, str]]:
+    return [{"text": text, "kind": kind} for text in texts]
 
 
-def _notices(said: list[tuple[str, str]], refusal: str) -> list[dict[str, str]]:
-    found = [{"text": text, "kind": kind} for kind, text in said if not kind.startswith(_LINE)]
-    return [*found, {"text": refusal, "kind": "bad"}] if refusal else found
+def _in_words(said: Iterable[Said], quote: Quote) -> list[str]:
+    return [text for each in said if (text := sentence(each, _line_of(quote, each)))]
 
 
-def _kept(cart: Cart, change: Callable[[Cart], Cart]) -> Response:
-    response = make_response(redirect(url_for("cart.show"), 303))
-    change_cart(response, cart, change)
+def _line_of(quote: Quote, said: Said) -> QuoteLine | None:
+    return next((line for line in quote.lines if line.variant_id == said.variant_id), None)
+
+
+def _once(response: Response, said: Collection[Said]) -> Response:
+    if said:
+        forget(response)
     return response
 
 
-def _added(cart: Cart) -> Cart:
-    """The cart with what the form adds, as far as it is there; raises Refused."""
+def _kept(cart: Cart, change: Callable[[Cart], Cart], said: Collection[Said]) -> Response:
+    """Keep what `change` makes of the cart; what it has `said` by then is told on the cart's page."""
+    response = _to_the_cart()
+    change_cart(response, cart, change)
+    tell(response, said)
+    return response
+
+
+def _to_the_cart() -> Response:
+    # Past `redirect`, whose page for browsers that do not follow takes 15 µs.
+    return Response(status=303, headers=[("Location", url_for("cart.show"))])
+
+
+def _added(cart: Cart, said: list[Said]) -> Cart:
+    """The cart with what the form adds, as far as it is there, and what is to be said of it; raises Refused."""
     variant_id = id_of(request.form.get("variant", ""))
     quantity = quantity_of(request.form.get("quantity", "1"), least=1)
     if variant_id is None:
@@ -171,10 +193,7 @@ def _added(cart: Cart) -> Cart:
         raise Refused(_("This is no longer sold."))
     if not line.can_have:
         raise Refused(_("%(title)s is sold out.", title=line.title))
-    if line.problem:
-        _say_kept(line)
-    else:
-        flash(_("%(title)s is in your cart.", title=line.title), "good")
+    said.append(_cut(line) if line.problem else Said("added", variant_id))
     return wanted.change(variant_id, line.can_have).having_seen({variant_id: line.unit.minor})
 
 
@@ -193,9 +212,8 @@ def _having_read(cart: Cart) -> Cart:
     )
 
 
-def _say_kept(line: QuoteLine) -> None:
-    kept = ngettext("We have kept %(num)d for you.", "We have kept %(num)d for you.", line.can_have)
-    flash(f"{too_few(line.quantity, line.can_have)} {kept}", f"{_LINE}{line.variant_id}")
+def _cut(line: QuoteLine) -> Said:
+    return Said("kept", line.variant_id, asked=line.quantity, left=line.can_have)
 
 
 def _wanted(cart: Cart) -> tuple[Cart, dict[int, str]]:
@@ -224,11 +242,11 @@ def _text_of(line: CartLine) -> str | None:
     return request.form.get(f"quantity-{line.variant_id}")
 
 
-def _fitting(wanted: Cart, policy: Policy) -> Cart:
-    """The cart with no more of anything than there is, its prices seen."""
+def _fitting(wanted: Cart, policy: Policy, said: list[Said]) -> Cart:
+    """The cart with no more of anything than there is, its prices seen, and what is to be said of it."""
     quote = Quote.of(wanted, policy=policy)
     for line in quote.lines:
         if line.problem and line.can_have:
-            _say_kept(line)
+            said.append(_cut(line))
             wanted = wanted.change(line.variant_id, line.can_have)
     return wanted.having_seen(quote.prices_minor)

@@ -91,12 +91,12 @@ def read_cookie(name: str) -> str | None:
     return request.cookies.get(cookie_name(name))
 
 
-def set_cookie(response: Response, name: str, value: str, *, days: int) -> None:
-    """Set our cookie for `days`: HttpOnly, SameSite=Lax, Secure on https. Only on pages that are no-store."""
+def set_cookie(response: Response, name: str, value: str, *, days: int = 0, seconds: int = 0) -> None:
+    """Set our cookie for so long: HttpOnly, SameSite=Lax, Secure on https. Only on pages that are no-store."""
     response.set_cookie(
         cookie_name(name),
         value,
-        max_age=days * 86400,
+        max_age=days * 86400 + seconds,
         httponly=True,
         samesite="Lax",
         secure=settings().is_https,

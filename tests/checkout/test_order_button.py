@@ -230,7 +230,7 @@ def test_too_many_payments_are_refused_and_choosing_is_not_paying(make_app: Call
 
 def test_an_order_without_details_asks_for_them(app: Flask, client: ShopClient) -> None:
     put_in(client, a_shelf(app))
-    known = token(client.get("/cart"))
+    known = token(client.get("/checkout"))
 
     answer = client.post("/checkout/order", data={"csrf_token": known, "total": "2400"})
 
