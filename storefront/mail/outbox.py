@@ -3,8 +3,10 @@
 Knows that each event is written about once; refuses to send or word anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
+
+import sqlalchemy as sa
 
 from storefront import clock, jobs, people, states
 from storefront.database import insert_new, lock, require_transaction
@@ -81,6 +83,13 @@ def owe_again(mail_id: int) -> str:
     # Without a key: that of its first job is spent.
     jobs.enqueue("mail.send", {"mail": mail_id})
     return refused.subject
+
+
+def forget(kind: str, *, to: Collection[str]) -> None:
+    """Remove mails of a kind to people of whom nothing is kept, wherever they were sent once more. A step."""
+    theirs = sa.select(OutgoingMail.id).where(OutgoingMail.kind == kind, OutgoingMail.recipient.in_(list(to)))
+    those = OutgoingMail.id.in_(theirs) | OutgoingMail.resend_of.in_(theirs)
+    require_transaction().execute(sa.delete(OutgoingMail).where(those))
 
 
 def job_key(mail_id: int) -> str:

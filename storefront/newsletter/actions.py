@@ -14,6 +14,7 @@ from storefront import audit, clock, jobs, mail, people, states
 from storefront.config.values import EMAIL
 from storefront.database import insert_ignore, lock, require_transaction, transaction
 from storefront.errors import NotFound, Refused
+from storefront.mail import outbox
 from storefront.mail.models import OutgoingMail
 from storefront.newsletter.links import Asked
 from storefront.newsletter.models import Letter, OptIn, Subscriber, SubscriberState
@@ -25,6 +26,7 @@ CONFIRM, ALREADY = "newsletter_confirm", "newsletter_already"
 MOST_MAILS = 3
 # Who has not confirmed by then will not: nothing is kept of them.
 ASKED_KEPT = timedelta(days=30)
+_MANY = 500
 
 
 def ask_for_letters(email: str, *, place: str, trap: str = "") -> None:
@@ -74,6 +76,8 @@ def answer(*, ask: str, email: str, place: str, wording: str, at: str, request: 
                 setattr(found, name, value)
         if _lately(email) < MOST_MAILS:
             facts = {"subscriber_id": found.id, "ask": ask, "at": at}
+            # With what was agreed to by this form: another one may have been sent before its link is followed.
+            facts |= {"place": place, "wording": wording, "request": request}
             mail.owe(kind, subject=f"ask:{ask}", recipient=email, facts=facts)
 
 
@@ -90,7 +94,7 @@ def confirm(asked: Asked) -> None:
             raise NotFound()
         if found.ended_at is not None and asked.at <= found.ended_at:
             raise NotFound()
-        if not insert_ignore(OptIn, _opt_in(found, asked, now=now), unique=("ask",)):
+        if not insert_ignore(OptIn, _opt_in(found, asked, _agreed(found, asked), now=now), unique=("ask",)):
             return
         if found.state != SubscriberState.SUBSCRIBED:
             states.advance(found, SubscriberState.SUBSCRIBED)
@@ -116,14 +120,17 @@ def end(subscriber_id: int, *, by: tuple[str, object | None]) -> None:
 
 @jobs.every("newsletter.forget", minutes=60)
 def forget() -> None:
-    """Forget those who asked and never confirmed it."""
+    """Forget those who asked and never confirmed it, and the mails to them that asked whether it was they."""
     old = sa.select(Subscriber.id).where(
         Subscriber.state == SubscriberState.ASKED, Subscriber.asked_at < clock.now() - ASKED_KEPT
     )
     confirmed = sa.select(OptIn.id).where(OptIn.subscriber_id == Subscriber.id).exists()
     written_to = sa.select(Letter.post_id).where(Letter.subscriber_id == Subscriber.id).exists()
     with transaction() as current:
-        current.execute(sa.delete(Subscriber).where(Subscriber.id.in_(old), ~confirmed, ~written_to))
+        gone = sa.delete(Subscriber).where(Subscriber.id.in_(old), ~confirmed, ~written_to)
+        emails = list(current.scalars(gone.returning(Subscriber.email)))
+        for start in range(0, len(emails), _MANY):
+            outbox.forget(CONFIRM, to=emails[start : start + _MANY])
 
 
 def _asked(email: str, said: dict[str, Any]) -> Subscriber:
@@ -144,14 +151,25 @@ def _lately(email: str) -> int:
     return int(require_transaction().scalar(recent) or 0)
 
 
-def _opt_in(found: Subscriber, asked: Asked, *, now: datetime) -> dict[str, Any]:
+def _agreed(found: Subscriber, asked: Asked) -> dict[str, str]:
+    """What stood beside the form whose link was followed: as its mail has it, which may not be the last."""
+    told = sa.select(OutgoingMail.facts).where(
+        OutgoingMail.kind == CONFIRM, OutgoingMail.subject == f"ask:{asked.ask}"
+    )
+    facts = require_transaction().scalar(told.limit(1)) or {}
+    if "wording" in facts:
+        return {"place": facts["place"], "wording": facts["wording"], "ask_request": facts["request"]}
+    if asked.ask != found.ask:
+        raise NotFound()
+    return {"place": found.place, "wording": found.wording, "ask_request": found.ask_request}
+
+
+def _opt_in(found: Subscriber, asked: Asked, agreed: dict[str, str], *, now: datetime) -> dict[str, Any]:
     return {
         "subscriber_id": found.id,
         "ask": asked.ask,
         "asked_at": asked.at,
-        "place": found.place,
-        "wording": found.wording,
-        "ask_request": found.ask_request,
+        **agreed,
         "at": now,
         "request_id": audit.request_id.get(),
     }

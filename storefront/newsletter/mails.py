@@ -41,7 +41,7 @@ def newsletter_confirm(mail: OutgoingMail) -> Letter:
         preheader=title,
         paragraphs=[
             _("Somebody, we hope you, asked for our letters to this address."),
-            wording(),
+            facts.get("wording") or wording(),
             _("The link works for %(days)s days.", days=LASTS.days),
             _("If it was not you, do nothing: without your button no letter comes."),
         ],

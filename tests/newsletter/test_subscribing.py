@@ -12,6 +12,7 @@ from storefront import clock, mail
 from storefront.database import session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.jobs import Job
+from storefront.mail import outbox
 from storefront.newsletter import actions
 from storefront.newsletter.links import LASTS, Asked, confirming
 from storefront.newsletter.models import OptIn, Subscriber
@@ -182,6 +183,45 @@ def test_who_never_confirms_is_forgotten_after_a_month(inside: Flask, frozen: Mo
     actions.forget()
 
     assert list(session().scalars(sa.select(Subscriber.email))) == [kept.email]
+
+
+def test_mails_to_who_never_confirmed_are_forgotten_with_them_and_no_others(
+    inside: Flask, frozen: ModuleType
+) -> None:
+    asked(GRETA)
+    with transaction():
+        sent, _words = mail_to(GRETA, actions.CONFIRM)
+        outbox.resend(sent.id, to="greta@elsewhere.example")
+        mail.owe("order_sent", subject="order:1", recipient=GRETA, facts={})
+    kept = a_subscriber()
+
+    clock.advance(actions.ASKED_KEPT + timedelta(seconds=1))
+    actions.forget()
+
+    assert sorted(mails()) == [(actions.CONFIRM, kept.email), ("order_sent", GRETA)]
+
+
+def test_an_opt_in_has_the_words_of_the_form_whose_link_was_followed(
+    inside: Flask, frozen: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    began = clock.now()
+    asked(GRETA, place="post")
+    first = link_of(GRETA)
+    clock.advance(timedelta(hours=1))
+    monkeypatch.setattr(actions, "wording", lambda: "Other words.")
+    asked(GRETA, place="footer")
+
+    actions.confirm(first)
+
+    (agreed,) = opt_ins()
+    assert (agreed.asked_at, agreed.place, agreed.wording) == (began, "post", wording())
+    last = link_of(GRETA)
+    actions.confirm(last)
+    assert (opt_ins()[1].asked_at, opt_ins()[1].place, opt_ins()[1].wording) == (
+        last.at,
+        "footer",
+        "Other words.",
+    )
 
 
 def test_an_opt_in_is_neither_changed_nor_removed(inside: Flask) -> None:
