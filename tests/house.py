@@ -91,7 +91,7 @@ WORDS: dict[str, set[str]] = {
         "texts",
         "whole",
     },
-    "claims": {"deciding", "folding", "lexicon", "marking", "printed", "subjects", "words"},
+    "claims": {"deciding", "folding", "lexicon", "marking", "printed", "subjects", "words", "writers"},
     "checkout": {
         "address_form",
         "address_words",

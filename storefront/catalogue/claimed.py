@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront.audit import AuditEntry
+from storefront.audit import AuditDetail, AuditEntry
 from storefront.catalogue.changing import next_state, said_otherwise
 from storefront.catalogue.facts import ProductFacts
 from storefront.catalogue.models import Product, ProductState
@@ -18,23 +18,15 @@ from storefront.catalogue.standing import Standing
 from storefront.catalogue.texts import clean_description
 from storefront.claims.folding import Form
 from storefront.claims.models import ClaimMark
-from storefront.claims.steps import look_at_all, those_marked
-from storefront.claims.subjects import Said, Text, TextKind, claiming, writer_name
+from storefront.claims.steps import look_at_all, refuse_overfull, those_marked
+from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
 
 KIND = "product"
 _COLUMNS = ("title", "subtitle", "description_html", "seo_title", "seo_description")
-
-
-def text_of(product: Any, *, by: tuple[str, object | None]) -> Text:
-    """What is said of a product, written `by` somebody just now."""
-    return _text(product, writer_name(by))
-
-
-def text_as_saved(product: Any) -> Text:
-    """What is said of a product, written by who saved it last. One statement."""
-    return _text(product, _last_writers([product.id]).get(product.id, ""))
+# What the record of changes calls them.
+_TOLD_AS = {name.removesuffix("_html"): name for name in _COLUMNS}
 
 
 def parts(
@@ -42,31 +34,33 @@ def parts(
 ) -> tuple[Said, ...]:
     """What is looked at, by the names of the fields it is typed in."""
     return (
-        Said("title", title),
-        Said("subtitle", subtitle),
+        Said("title", title, Form.PLAIN),
+        Said("subtitle", subtitle, Form.PLAIN),
         Said("description", description_html, Form.HTML),
-        Said("seo_title", seo_title),
-        Said("seo_description", seo_description),
+        Said("seo_title", seo_title, Form.PLAIN),
+        Said("seo_description", seo_description, Form.PLAIN),
     )
 
 
-def _text(row: Any, writer: str) -> Text:
+def text_of(product: Any) -> Text:
+    """What is said of a product."""
     return Text(
         kind=KIND,
-        id=row.id,
-        title=row.title,
-        is_public=row.state != ProductState.DRAFT,
-        parts=parts(**{name: getattr(row, name) for name in _COLUMNS}),
-        writers=frozenset({writer} - {""}),
+        id=product.id,
+        title=product.title,
+        is_public=product.state != ProductState.DRAFT,
+        parts=parts(**{name: getattr(product, name) for name in _COLUMNS}),
     )
 
 
 def _read(ids: Collection[int]) -> Mapping[int, Text]:
-    """Products of these ids, and who saved them last. Two statements."""
+    """Products of these ids. One statement."""
+    return {row.id: text_of(row) for row in _rows(ids)}
+
+
+def _rows(ids: Collection[int]) -> Sequence[Any]:
     columns = (Product.id, Product.state, *(getattr(Product, name) for name in _COLUMNS))
-    rows = session().execute(sa.select(*columns).where(Product.id.in_(list(ids)))).all()
-    writers = _last_writers(ids)
-    return {row.id: _text(row, writers.get(row.id, "")) for row in rows}
+    return session().execute(sa.select(*columns).where(Product.id.in_(list(ids)))).all()
 
 
 def _hold(ids: Collection[int]) -> Mapping[int, Text]:
@@ -75,19 +69,52 @@ def _hold(ids: Collection[int]) -> Mapping[int, Text]:
     return _read(ids)
 
 
-def _last_writers(ids: Collection[int]) -> dict[int, str]:
-    newest = (
-        sa.select(sa.func.max(AuditEntry.id))
+def _versions(ids: Collection[int]) -> list[tuple[int, Sequence[Version]]]:
+    """The versions of goods, as the record of changes tells them. Two statements."""
+    changes = _changes(ids)
+    return [(row.id, _versions_of(row, changes.get(row.id, ()))) for row in _rows(ids)]
+
+
+# Who changed it, and each column with what it said before and after.
+_Change = tuple[Writers, Mapping[str, tuple[str, str]]]
+
+
+def _versions_of(row: Any, changes: Sequence[_Change]) -> list[Version]:
+    """From what stands now back to what was added: each change undone, the newest first. What a file said between two
+    changes is taken for what stood before: nobody becomes a writer by it who has not saved the product."""
+    said = {name: getattr(row, name) for name in _COLUMNS}
+    versions = []
+    for writers, columns in reversed(changes):
+        said |= {name: after for name, (_before, after) in columns.items()}
+        versions.append(Version(writers, parts(**said)))
+        said |= {name: before for name, (before, _after) in columns.items()}
+    return versions[::-1]
+
+
+def _changes(ids: Collection[int]) -> Mapping[int, list[_Change]]:
+    """What people changed of products, by id, the oldest first; adding one changes nothing into all it says."""
+    rows = session().execute(
+        sa.select(
+            *(AuditEntry.id, AuditEntry.subject_id, AuditEntry.actor_kind, AuditEntry.actor_id),
+            *(AuditDetail.name, AuditDetail.before, AuditDetail.after),
+        )
+        .outerjoin(
+            AuditDetail, (AuditDetail.entry_id == AuditEntry.id) & (AuditEntry.verb == "product.changed")
+        )
         .where(
             AuditEntry.subject_kind == "product",
             AuditEntry.subject_id.in_([str(each) for each in ids]),
             AuditEntry.verb.in_(("product.added", "product.changed")),
         )
-        .group_by(AuditEntry.subject_id)
+        .order_by(AuditEntry.id)
     )
-    columns = (AuditEntry.subject_id, AuditEntry.actor_kind, AuditEntry.actor_id)
-    rows = session().execute(sa.select(*columns).where(AuditEntry.id.in_(newest)))
-    return {int(row.subject_id): writer_name((row.actor_kind, row.actor_id)) for row in rows}
+    found: dict[int, dict[int, tuple[Writers, dict[str, tuple[str, str]]]]] = {}
+    for row in rows:
+        entries = found.setdefault(int(row.subject_id), {})
+        _writers, columns = entries.setdefault(row.id, (writer((row.actor_kind, row.actor_id)), {}))
+        if name := _TOLD_AS.get(row.name):
+            columns[name] = (row.before or "", row.after or "")
+    return {product_id: list(entries.values()) for product_id, entries in found.items()}
 
 
 def _after(product_id: int, most: int) -> list[int]:
@@ -97,16 +124,20 @@ def _after(product_id: int, most: int) -> list[int]:
 
 def held_back(facts: Sequence[ProductFacts], standing: Mapping[str, Standing]) -> list[ProductFacts]:
     """Facts from a file, as they may be saved: what would go on sale, or stay there with other words, with a phrase
-    for which nobody has answered is no longer, or not yet, on sale. The marks of what stands are written."""
+    for which nobody has answered is no longer, or not yet, on sale. The marks of what stands are written.
+
+    Raises Refused where there are so many that nobody could answer for them.
+    """
     found = [(each, standing.get(each.slug)) for each in facts]
     touched = {
         stands.product.id: _planned(stands, each)
         for each, stands in found
         if stands is not None and _is_concerned(stands, each)
     }
-    unanswered = look_at_all(list(touched.values()))
     # In what is new nobody can have answered for anything; it has no id yet but its place in the file.
-    new = (_fresh(place, each) for place, (each, stands) in enumerate(found) if stands is None)
+    new = [_fresh(place, each) for place, (each, stands) in enumerate(found) if stands is None]
+    refuse_overfull([*new, *touched.values()])
+    unanswered = look_at_all(list(touched.values()))
     stating = {text.id for text in those_marked(new)}
     return [
         _held(each, stands) if (unanswered.get(stands.product.id) if stands else place in stating) else each
@@ -176,4 +207,4 @@ def open_words(slugs: Collection[str]) -> dict[str, list[str]]:
     return found
 
 
-claiming(KIND, TextKind(read=_read, hold=_hold, after=_after))
+claiming(KIND, TextKind(read=_read, hold=_hold, after=_after, versions=_versions))

@@ -46,9 +46,9 @@ def add_draft(texts: ProductTexts, *, by: Actor) -> int:
     _tag(product.id, texts.tags)
     _place(product.id, frozenset(), texts.collections)
     keep_products([product.id])
-    look_at(text_of(product, by=by))
     detail = {"title": (None, texts.title), "slug": (None, texts.slug)}
     audit.record("product.added", subject=("product", product.id), actor=by, detail=detail)
+    look_at(text_of(product))
     return product.id
 
 
@@ -77,11 +77,11 @@ def change_texts(
     _place(product_id, stands.collections, texts.collections)
     touch(product)
     keep_products([product_id])
-    unanswered = look_at(text_of(product, by=by))
-    if product.state != ProductState.DRAFT:
-        refuse_open(unanswered, field="description")
     detail = written(changes)
     audit.record("product.changed", subject=("product", product_id), actor=by, detail=detail)
+    unanswered = look_at(text_of(product))
+    if product.state != ProductState.DRAFT:
+        refuse_open(unanswered, field="description")
     return True
 
 

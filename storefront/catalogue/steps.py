@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from storefront import audit, clock, states
 from storefront.catalogue.adding import add_products
 from storefront.catalogue.changing import change_product
-from storefront.catalogue.claimed import held_back, mark_fresh, text_as_saved
+from storefront.catalogue.claimed import held_back, mark_fresh, text_of
 from storefront.catalogue.facts import CollectionFacts, Outcome, ProductFacts
 from storefront.catalogue.models import (
     MENU_SIZE,
@@ -27,7 +27,7 @@ from storefront.catalogue.models import (
 )
 from storefront.catalogue.ruled import keep_products
 from storefront.catalogue.standing import standing_products
-from storefront.claims.steps import look_at, refuse_open
+from storefront.claims.steps import open_in, refuse_open
 from storefront.config import settings
 from storefront.database import insert_ignore, is_postgresql, lock, require_transaction
 from storefront.errors import NotFound, Refused
@@ -147,7 +147,7 @@ def publish(product_id: int, *, actor: tuple[str, object | None]) -> None:
     sold = sa.select(Variant.id).where(Variant.product_id == product_id, Variant.is_sold).limit(1)
     if require_transaction().scalar(sold) is None:
         raise Refused(_("It has nothing to sell yet: add a variant first."))
-    refuse_open(look_at(text_as_saved(product)))
+    refuse_open(open_in(text_of(product)))
     _advance(product, ProductState.PUBLISHED, "product.published", actor)
     product.published_at = product.published_at or clock.now()
 

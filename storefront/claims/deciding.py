@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 
 from storefront import audit, clock
 from storefront.claims.models import Answer, ClaimDecision, ClaimMark, ClaimReason
-from storefront.claims.queries import category_by_id, has_written
-from storefront.claims.subjects import writer_name
+from storefront.claims.queries import category_by_id
+from storefront.claims.writers import has_written
 from storefront.database import lock, require_transaction
 from storefront.errors import Refused
 
@@ -46,6 +46,12 @@ def recall(mark_id: int, reason: str, *, by: Actor) -> None:
     _decide(mark, Answer.RECALL, by=by, reason=reason)
 
 
+def take_back(mark: ClaimMark, reason: str) -> None:
+    """Let a mark that the caller holds be open again, because of what has happened to its text."""
+    require_transaction()
+    _decide(mark, Answer.RECALL, by=("system", None), reason=reason)
+
+
 def open_mark(mark_id: int) -> ClaimMark:
     """A mark about which nothing is decided, held until commit: of two who decide at once one comes too late."""
     mark = _mark(mark_id)
@@ -62,7 +68,7 @@ def _mark(mark_id: int) -> ClaimMark:
 
 
 def _refuse_writer(mark: ClaimMark, by: Actor) -> None:
-    if has_written(mark, writer_name(by)):
+    if has_written(mark, by):
         raise Refused(
             _(
                 "You wrote this sentence: a second person has to accept it. You can give its source or rewrite it."

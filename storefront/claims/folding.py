@@ -14,40 +14,50 @@ from functools import lru_cache
 from html import unescape
 from itertools import pairwise
 
+
+class Form(StrEnum):
+    """How a text is written."""
+
+    PLAIN = "plain"
+    MARKDOWN = "markdown"
+    HTML = "html"
+
+
 # What stands within words and is not seen: soft hyphens, joiners, marks of order; and accents by themselves.
 _UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff"
 _WORD = rf"(?P<word>(?:[^\W_]|[\u0300-\u036f{_UNSEEN}])+)"
 _REFERENCE = r"(?P<reference>&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,30});)"
 _ADDRESS = r"(?:https?://|www\.)[^\s<>()\"]{1,2000}"
+# What a tag has behind its name: signs that would end it are read as text, lest a text pass for a tag.
+_INSIDE = r"""(?=[\s/>])(?:[^<>"']++|"[^<>"]{0,2000}+"|'[^<>']{0,2000}+'){0,100}+>"""
+_TAG = rf"</?[a-zA-Z][a-zA-Z0-9:-]{{0,30}}{_INSIDE}|<!--[^<>]{{0,2000}}?-->"
 _BLOCKS = "p|li|ul|ol|dl|dt|dd|h[1-6]|table|caption|thead|tbody|tr|th|td|blockquote|br|hr"
-_BLOCK = rf"</?(?:{_BLOCKS})\b[^<>]{{0,2000}}>"
+_BLOCK = rf"</?(?:{_BLOCKS}){_INSIDE}"
 
-_MARKDOWN = re.compile(
-    rf"(?P<skip>\{{\{{[^{{}}\n]{{1,300}}\}}\}}|(?<=\]\()[^()\s]{{1,2000}}|{_ADDRESS})|{_REFERENCE}|{_WORD}"
-)
-_HTML = re.compile(
-    rf"(?P<block>{_BLOCK})|(?P<tag></?[a-zA-Z!][^<>]{{0,2000}}>)|(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}",
-    re.IGNORECASE,
-)
-_PICTURE = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
-_PICTURE_WORDS = re.compile(r"\balt\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.IGNORECASE)
+# The address of a link is skipped where it has the form of one; what else stands in brackets may be text.
+_LINKED = r"(?<=\]\()(?:/|#|mailto:)[^()\s]{0,2000}(?=[)\s])"
+_READ = {
+    Form.PLAIN: re.compile(rf"(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}"),
+    Form.MARKDOWN: re.compile(rf"(?P<skip>{_LINKED}|{_ADDRESS})|{_REFERENCE}|{_WORD}"),
+    Form.HTML: re.compile(
+        rf"(?P<block>{_BLOCK})|(?P<tag>{_TAG})|(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}", re.IGNORECASE
+    ),
+}
+# A card: alone on its line, from the first column, after an empty line. Elsewhere it may be shown as it is typed.
+_CARD = re.compile(r"\{\{[ \t]*product:[ \t]*[^\s{}]{1,200}[ \t]*\}\}[ \t]*")
+_FENCE = re.compile("```|~~~")
+_WORDED = re.compile(rf"<(?:img|a|abbr|acronym){_INSIDE}", re.IGNORECASE)
+_WORDS_OF = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))", re.IGNORECASE)
 _PARAGRAPH = r"\n[^\S\n]*\n|\n(?=[^\S\n]*(?:[#>*+-]|[0-9]{1,9}[.)])[^\S\n])"
 _SENTENCE = r"[.!?…]+[\"'”’»)\]*_]*\s+(?![a-zà-ÿ\s])"
 _ENDS = {
     False: re.compile(f"{_PARAGRAPH}|{_SENTENCE}"),
-    True: re.compile(f"{_BLOCK}|{_SENTENCE}", re.IGNORECASE),
+    True: re.compile(f"(?i:{_BLOCK})|{_SENTENCE}"),
 }
-_TAG = re.compile(r"<[^<>]*>")
+_ANY_TAG = re.compile(_TAG, re.IGNORECASE)
 _BREAK = re.compile(_PARAGRAPH)
 # A word that goes on after its hyphen, at once or on the next line.
 _HYPHEN = re.compile("[-\u2010\u2011][^\\S\n]*\n[^\\S\n]*")
-
-
-class Form(StrEnum):
-    """How a text is written."""
-
-    MARKDOWN = "markdown"
-    HTML = "html"
 
 
 class Joint(IntEnum):
@@ -77,7 +87,7 @@ def streamed(text: str, form: Form = Form.MARKDOWN) -> Stream:
     starts, ends, joints, folds, places = [], [], [], [], []
     until = at = 0
     joint = Joint.BREAK
-    for found in (_HTML if form is Form.HTML else _MARKDOWN).finditer(text):
+    for found in _READ[form].finditer(text):
         start, end = found.span()
         if start > until:
             joint = max(joint, _joint(text, until, start))
@@ -124,18 +134,37 @@ def _is_unseen(reference: str) -> bool:
 
 
 def _shown(text: str, form: Form) -> str:
-    """The text, each word at its place, with pictures as the words that stand for them: pages may show these."""
-    if form is not Form.HTML:
+    """The text, each word at its place, without what is not shown as it is typed: cards; and tags of pictures and
+    links but for the words in them, which pages show."""
+    if form is Form.HTML:
+        return _WORDED.sub(_words_of, text)
+    return _without_cards(text) if form is Form.MARKDOWN else text
+
+
+def _words_of(tag: re.Match[str]) -> str:
+    said = [found.span(found.lastindex or 0) for found in _WORDS_OF.finditer(tag[0])]
+    if not said and tag[0][1:4].lower() != "img":
+        return tag[0]
+    letters = [" "] * len(tag[0])
+    for start, end in said:
+        letters[start:end] = tag[0][start:end]
+    return "".join(letters)
+
+
+def _without_cards(text: str) -> str:
+    if "{{" not in text:
         return text
-
-    def words(picture: re.Match[str]) -> str:
-        said = _PICTURE_WORDS.search(picture[0])
-        if said is None:
-            return " " * len(picture[0])
-        start, end = said.span(said.lastindex or 0)
-        return " " * start + picture[0][start:end] + " " * (len(picture[0]) - end)
-
-    return _PICTURE.sub(words, text)
+    lines = text.split("\n")
+    is_free = True
+    for number, line in enumerate(lines):
+        if _FENCE.search(line):
+            # From here on it may stand in a listing.
+            break
+        if is_free and _CARD.fullmatch(line):
+            lines[number] = " " * len(line)
+        else:
+            is_free = not line.strip(" \t")
+    return "\n".join(lines)
 
 
 @lru_cache(maxsize=20_000)
@@ -150,13 +179,13 @@ _DROPPED = frozenset({"Mn", "Me", "Cf"})
 
 def folded(text: str) -> str:
     """A text's words, folded, with one space between those that space or signs keep apart."""
-    words = streamed(text)
+    words = streamed(text, Form.PLAIN)
     return " ".join(words.letters[start:end] for start, end in pairwise([*words.places, len(words.letters)]))
 
 
 def plain(text: str, form: Form) -> str:
     """A stretch of a text without tags, its spaces made one."""
-    return " ".join((_TAG.sub("", text) if form is Form.HTML else text).split())
+    return " ".join((_ANY_TAG.sub("", text) if form is Form.HTML else text).split())
 
 
 def sentences(text: str, form: Form = Form.MARKDOWN) -> Callable[[int, int], str]:

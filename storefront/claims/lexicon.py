@@ -54,8 +54,8 @@ class Lexicon:
 
     spellings: dict[str, list[_Spelling]]
 
-    def find(self, text: str, form: Form = Form.MARKDOWN, *, most: int) -> list[Found]:
-        """The phrases in a text, in its order, `most` of them at most: the longest at each place, none within another
+    def find(self, text: str, form: Form = Form.MARKDOWN, *, most: int | None = None) -> list[Found]:
+        """The phrases in a text, in its order, no more than `most`: the longest at each place, none within another
         of its category, none within what is harmless there."""
         found: list[Found] = []
         covered: dict[int, int] = {}
@@ -65,7 +65,7 @@ class Lexicon:
             covered[each.phrase.category_id] = each.end
             if not each.phrase.is_harmless:
                 found.append(each)
-            if len(found) >= most:
+            if len(found) == most:
                 break
         return found
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
-from storefront.claims.folding import plain, sentences
+from storefront.claims.folding import Form, plain, sentences
 from storefront.claims.lexicon import Lexicon
 from storefront.claims.subjects import Said
 from storefront.errors import Refused
@@ -34,18 +34,26 @@ class Marked:
     digest: str
 
 
-def marks_in(parts: Iterable[Said], lexicon: Lexicon, *, most: int = MOST_MARKS) -> list[Marked]:
-    """Every marked phrase in a text, in its order; `most` at most. The same phrase in the same sentence is found as
-    often as it stands there, under one digest."""
+def marks_in(parts: Iterable[Said], lexicon: Lexicon, *, most: int | None = None) -> list[Marked]:
+    """Every marked phrase in a text, in its order, no more than `most`. The same phrase in the same sentence is found
+    as often as it stands there, under one digest."""
     marks: list[Marked] = []
+    # A sentence may be as long as its text, and be marked as often: it is read through once.
+    known: dict[tuple[int, str, str], tuple[str, str]] = {}
     for said in parts:
-        found = lexicon.find(said.text, said.form, most=most - len(marks))
+        if most is not None and len(marks) >= most:
+            break
+        found = lexicon.find(said.text, said.form, most=None if most is None else most - len(marks))
         if not found:
             continue
         sentence_of = sentences(said.text, said.form)
         for each in found:
             sentence = sentence_of(each.start, each.end)
             words = plain(said.text[each.start : each.end], said.form)
+            key = (each.phrase.category_id, each.phrase.text, sentence)
+            if key not in known:
+                known[key] = (_clipped(sentence, words), _digest(*key))
+            clipped, digest = known[key]
             marks.append(
                 Marked(
                     field=said.field,
@@ -54,8 +62,8 @@ def marks_in(parts: Iterable[Said], lexicon: Lexicon, *, most: int = MOST_MARKS)
                     phrase_id=each.phrase.id,
                     category_id=each.phrase.category_id,
                     words=words[:_LONGEST_WORDS],
-                    sentence=_clipped(sentence, words),
-                    digest=_digest(each.phrase.category_id, each.phrase.text, sentence),
+                    sentence=clipped,
+                    digest=digest,
                 )
             )
     return marks
@@ -66,9 +74,9 @@ def once_each(marks: Sequence[Marked]) -> Mapping[str, Marked]:
     return {each.digest: each for each in reversed(marks)}
 
 
-def refuse_too_many(marks: Sequence[Marked]) -> None:
+def refuse_too_many(parts: Iterable[Said], lexicon: Lexicon) -> None:
     """Raises Refused where nobody could answer for so many."""
-    if len(marks) >= MOST_MARKS:
+    if len(marks_in(parts, lexicon, most=MOST_MARKS)) == MOST_MARKS:
         raise Refused(
             _("More than %(most)s phrases would be marked: please split the text.", most=MOST_MARKS - 1)
         )
@@ -76,7 +84,9 @@ def refuse_too_many(marks: Sequence[Marked]) -> None:
 
 def words_marked(text: str, lexicon: Lexicon) -> list[str]:
     """The marked words of a text of somebody else's, each once."""
-    return list(dict.fromkeys(each.words for each in marks_in([Said("text", text)], lexicon, most=_FEW)))
+    return list(
+        dict.fromkeys(each.words for each in marks_in([Said("text", text, Form.PLAIN)], lexicon, most=_FEW))
+    )
 
 
 def _digest(category_id: int, phrase: str, sentence: str) -> str:

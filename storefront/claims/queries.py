@@ -17,7 +17,6 @@ from storefront.claims.models import (
     ClaimMark,
     ClaimPhrase,
     ClaimReason,
-    ClaimWriter,
     Endings,
 )
 from storefront.claims.subjects import Text, texts_by_key
@@ -143,12 +142,6 @@ def mark_by_id(mark_id: int) -> Standing:
     if not found:
         raise NotFound()
     return found[0]
-
-
-def has_written(mark: ClaimMark, writer: str) -> bool:
-    """Whether somebody, as `staff:7`, brought the sentence of a mark into its text. One statement."""
-    key = (mark.subject_kind, mark.subject_id, mark.digest, writer)
-    return session().get(ClaimWriter, key) is not None
 
 
 def decisions_about(kind: str, subject_id: int, digest: str) -> list[Decided]:

@@ -6,56 +6,68 @@ Knows which decision a mark goes by; refuses to know when a text is public: the 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
+from storefront.claims.deciding import take_back
+from storefront.claims.lexicon import Lexicon
 from storefront.claims.marking import Marked, marks_in, once_each, refuse_too_many
-from storefront.claims.models import Answer, ClaimDecision, ClaimMark, ClaimWriter
+from storefront.claims.models import Answer, ClaimDecision, ClaimMark
 from storefront.claims.queries import the_lexicon
-from storefront.claims.subjects import Text
-from storefront.database import insert_ignore, require_transaction
+from storefront.claims.subjects import Text, Writers, writer
+from storefront.claims.writers import note_names, note_writers
+from storefront.database import require_transaction
 from storefront.errors import Refused
 
 _NAMED = 5
 
 
 def look_at(text: Text) -> list[str]:
-    """Mark a text as it stands under the lexicon as it stands; the words of the marks that are open. Raises Refused
-    where nobody could answer for so many."""
+    """Mark a text as somebody has just saved it; the words of the marks that are open. Raises Refused where nobody
+    could answer for so many."""
     require_transaction()
-    marks = marks_in(text.parts, the_lexicon())
-    refuse_too_many(marks)
-    return _keep([(text, once_each(marks))])[text.id]
+    refuse_too_many(text.parts, the_lexicon())
+    return open_in(text)
+
+
+def open_in(text: Text) -> list[str]:
+    """Mark a text as it stands under the lexicon as it stands; the words of the marks that are open."""
+    return look_at_all([text])[text.id]
 
 
 def look_at_all(texts: Sequence[Text]) -> dict[int, list[str]]:
-    """Mark texts of one kind, which the caller holds; by id, the words of the marks that are open. Of too many the
-    first are kept: nothing is refused here, and nothing goes public."""
+    """Mark texts of one kind, which the caller holds; by id, the words of the marks that are open. However many there
+    are, all are kept: what nobody was asked about never goes public."""
     require_transaction()
     if not texts:
         return {}
     lexicon = the_lexicon()
-    return _keep([(text, once_each(marks_in(text.parts, lexicon))) for text in texts])
-
-
-def _keep(found: Sequence[tuple[Text, Mapping[str, Marked]]]) -> dict[int, list[str]]:
-    kind, texts = found[0][0].kind, [text for text, _marks in found]
-    wanted = {text.id: marks for text, marks in found}
-    standing = _standing(kind, wanted)
-    _remove([mark for mark in standing if mark.digest not in wanted[mark.subject_id]])
-    kept = [mark for mark in standing if mark.digest in wanted[mark.subject_id]]
-    known = {(mark.subject_id, mark.digest) for mark in kept}
-    fresh = [
-        (text, mark)
-        for text in texts
-        for mark in wanted[text.id].values()
-        if (text.id, mark.digest) not in known
-    ]
+    wanted = {text.id: once_each(marks_in(text.parts, lexicon)) for text in texts}
     still_open: dict[int, list[str]] = {text.id: [] for text in texts}
-    for mark in [*kept, *_add(kind, fresh)]:
+    kept = _keep(texts, wanted)
+    for mark in [*kept, *_add(texts, wanted, kept, lexicon)]:
         if mark.decision_id is None:
             still_open[mark.subject_id].append(mark.words)
     return still_open
+
+
+_Wanted = Mapping[int, Mapping[str, Marked]]
+
+
+def _keep(texts: Sequence[Text], wanted: _Wanted) -> list[ClaimMark]:
+    """Remove the marks that no longer stand; those that do. What was accepted by whom its text now names is open."""
+    standing = _standing(texts[0].kind, wanted)
+    _remove([mark for mark in standing if mark.digest not in wanted[mark.subject_id]])
+    kept = [mark for mark in standing if mark.digest in wanted[mark.subject_id]]
+    note_names(texts, kept)
+    names = {text.id: text.names for text in texts}
+    decisions = _decisions({mark.decision_id for mark in kept if mark.decision_id and names[mark.subject_id]})
+    for mark in kept:
+        decision = decisions.get(mark.decision_id or 0)
+        if decision is not None and not _holds(decision, names[mark.subject_id]):
+            take_back(mark, _("The text has come to stand under the name of who accepted it."))
+    return kept
 
 
 def refuse_open(words: Sequence[str], *, field: str | None = None) -> None:
@@ -93,19 +105,29 @@ def _remove(marks: Sequence[ClaimMark]) -> None:
     current.flush()
 
 
-def _add(kind: str, fresh: Sequence[tuple[Text, Marked]]) -> list[ClaimMark]:
+def _add(
+    texts: Sequence[Text], wanted: _Wanted, kept: Sequence[ClaimMark], lexicon: Lexicon
+) -> list[ClaimMark]:
     """Add marks; one that stood here before goes by what was decided then, unless who accepted it wrote it now."""
+    current, now = require_transaction(), clock.now()
+    known = {(mark.subject_id, mark.digest) for mark in kept}
+    fresh = [
+        (text, mark)
+        for text in texts
+        for mark in wanted[text.id].values()
+        if (text.id, mark.digest) not in known
+    ]
     if not fresh:
         return []
-    current, now = require_transaction(), clock.now()
-    before = _decided_before(kind, {text.id for text, _mark in fresh})
+    wrote = note_writers(fresh, lexicon)
+    before = _decided_before(texts[0].kind, {text.id for text, _mark in fresh})
     added = []
     for text, mark in fresh:
-        _note_writers(text, mark)
-        decision = before.get((text.id, mark.digest))
+        key = (text.id, mark.digest)
+        decision = before.get(key)
         added.append(
             ClaimMark(
-                subject_kind=kind,
+                subject_kind=text.kind,
                 subject_id=text.id,
                 digest=mark.digest,
                 phrase_id=mark.phrase_id,
@@ -114,19 +136,15 @@ def _add(kind: str, fresh: Sequence[tuple[Text, Marked]]) -> list[ClaimMark]:
                 position=mark.start,
                 words=mark.words,
                 sentence=mark.sentence,
-                decision_id=decision.id if decision and _holds(decision, text) else None,
+                decision_id=decision.id
+                if decision and _holds(decision, wrote.get(key, frozenset()))
+                else None,
                 at=now,
             )
         )
     current.add_all(added)
     current.flush()
     return added
-
-
-def _note_writers(text: Text, mark: Marked) -> None:
-    for writer in sorted(text.writers):
-        key = {"subject_kind": text.kind, "subject_id": text.id, "digest": mark.digest, "writer": writer}
-        insert_ignore(ClaimWriter, key, unique=tuple(key))
 
 
 def _decided_before(kind: str, ids: Collection[int]) -> Mapping[tuple[int, str], ClaimDecision]:
@@ -137,15 +155,28 @@ def _decided_before(kind: str, ids: Collection[int]) -> Mapping[tuple[int, str],
     return {(row.subject_id, row.digest): row for row in rows}
 
 
-def _holds(decision: ClaimDecision, text: Text) -> bool:
+def _decisions(ids: Collection[int]) -> Mapping[int, ClaimDecision]:
+    if not ids:
+        return {}
+    rows = require_transaction().scalars(sa.select(ClaimDecision).where(ClaimDecision.id.in_(ids)))
+    return {row.id: row for row in rows}
+
+
+def _holds(decision: ClaimDecision, writers: Writers) -> bool:
+    """Whether what was decided about a sentence counts, whoever wrote it."""
     if decision.answer == Answer.SOURCE:
         return True
-    return (
-        decision.answer == Answer.ACCEPT and f"{decision.actor_kind}:{decision.actor_id}" not in text.writers
-    )
+    return decision.answer == Answer.ACCEPT and not writer((decision.actor_kind, decision.actor_id)) & writers
 
 
 def those_marked(texts: Iterable[Text]) -> list[Text]:
     """The texts in which anything would be marked. One statement."""
     lexicon = the_lexicon()
     return [text for text in texts if marks_in(text.parts, lexicon, most=1)]
+
+
+def refuse_overfull(texts: Iterable[Text]) -> None:
+    """Raises Refused for the first text that nobody could answer for. One statement."""
+    lexicon = the_lexicon()
+    for text in texts:
+        refuse_too_many(text.parts, lexicon)

@@ -3,7 +3,7 @@
 Knows what a text says and who wrote it, as it is told; refuses to read it.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from storefront.claims.folding import Form
@@ -22,23 +22,33 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """All that is said in one place; `writers` are those who saved it last, as `staff:7`."""
+    """All that is said in one place; `names` are the accounts, as `staff:7`, under whose name it stands."""
 
     kind: str
     id: int
     title: str
     is_public: bool
     parts: tuple[Said, ...]
-    writers: Writers = frozenset()
+    names: Writers = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A text as it was saved once; `writers` are whoever saved it, and whoever may have written what it says."""
+
+    writers: Writers
+    parts: tuple[Said, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class TextKind:
-    """How texts of a kind are read: those of some ids; the same, held until commit; and the ids behind one."""
+    """How texts of a kind are read: those of some ids; the same, held until commit; the ids behind one; and for
+    some ids the versions of each, the one that stands last."""
 
     read: Callable[[Collection[int]], Mapping[int, Text]]
     hold: Callable[[Collection[int]], Mapping[int, Text]]
     after: Callable[[int, int], list[int]]
+    versions: Callable[[Collection[int]], Iterable[tuple[int, Sequence[Version]]]]
 
 
 _kinds: dict[str, TextKind] = {}
@@ -63,6 +73,6 @@ def texts_by_key(keys: Collection[tuple[str, int]]) -> dict[tuple[str, int], Tex
     return found
 
 
-def writer_name(actor: tuple[str, object | None]) -> str:
-    """Somebody as marks keep them; empty for the shop itself."""
-    return "" if actor[1] is None else f"{actor[0]}:{actor[1]}"
+def writer(actor: tuple[str, object | None]) -> Writers:
+    """Somebody as marks keep them; nobody where it was the shop itself."""
+    return frozenset() if actor[1] is None else frozenset({f"{actor[0]}:{actor[1]}"})

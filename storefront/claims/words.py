@@ -128,10 +128,10 @@ def _rows(written: Written) -> list[dict[str, object]]:
     return [{"text": text} | rules for text, rules in found.items()]
 
 
-def look_again_later() -> None:
-    """Let every text there is be marked anew, by jobs. A step."""
+def look_again_later(only: str = "") -> None:
+    """Let every text there is be marked anew, or those of one kind, by jobs. A step."""
     for kind, how in kinds().items():
-        if how.after(0, 1):
+        if only in {"", kind} and how.after(0, 1):
             jobs.enqueue(LOOK_JOB, {"kind": kind, "after": 0})
 
 

@@ -3,51 +3,58 @@
 Knows posts and their versions; refuses to know what is to be careful with.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from storefront.claims.folding import Form
 from storefront.claims.models import ClaimMark
-from storefront.claims.subjects import Said, Text, TextKind, Writers, claiming, writer_name
+from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.content.models import Author, Post, PostFormat, PostState, Revision
 from storefront.database import lock_all, session
 
 KIND = "post"
+# So many versions of a post are read for who wrote a sentence; whoever saved one before may have written it.
+MOST_READ = 200
 
 
-def text_of(post: Any, *, by: tuple[str, object | None] | None = None) -> Text:
-    """What a post says; written `by` somebody just now, or by who saved it last. Up to three statements."""
-    writers = _last_writers([post.id]).get(post.id, frozenset()) if by is None else {writer_name(by)}
-    return _text(post, frozenset(writers) | _account_of(post.author_id))
+def text_of(post: Any) -> Text:
+    """What a post says. One statement."""
+    account = post.author_id and session().scalar(
+        sa.select(Author.customer_id).where(Author.id == post.author_id)
+    )
+    return _text(post, account)
 
 
 def parts(*, title: str, summary: str, body: str, form: PostFormat) -> tuple[Said, ...]:
     """What is looked at, by the names of the fields it is typed in."""
     written = Form.HTML if form == PostFormat.HTML else Form.MARKDOWN
-    return (Said("title", title), Said("summary", summary), Said("body", body, written))
+    return (
+        Said("title", title, Form.PLAIN),
+        Said("summary", summary, Form.PLAIN),
+        Said("body", body, written),
+    )
 
 
-def _account_of(author_id: int | None) -> Writers:
-    """Whose name stands above it wrote it too, whoever typed it."""
-    account = author_id and session().scalar(sa.select(Author.customer_id).where(Author.id == author_id))
-    return frozenset({f"staff:{account}"} if account else ())
-
-
-def _text(post: Any, writers: Writers) -> Text:
+def _text(post: Any, account: int | None) -> Text:
     return Text(
         kind=KIND,
         id=post.id,
         title=post.title,
         is_public=post.state == PostState.PUBLISHED,
-        parts=parts(title=post.title, summary=post.summary, body=post.body, form=PostFormat(post.format)),
-        writers=writers - {""},
+        parts=_said_in(post, post.format),
+        # Whose name stands above it wrote it too, whoever typed it.
+        names=writer(("staff", account)),
     )
 
 
+def _said_in(row: Any, form: str) -> tuple[Said, ...]:
+    return parts(title=row.title, summary=row.summary, body=row.body, form=PostFormat(form))
+
+
 def _read(ids: Collection[int]) -> Mapping[int, Text]:
-    """Posts of these ids, and who saved them last. Two statements."""
+    """Posts of these ids. One statement."""
     rows = session().execute(
         sa.select(
             *(Post.id, Post.title, Post.summary, Post.body, Post.format, Post.state), Author.customer_id
@@ -55,11 +62,7 @@ def _read(ids: Collection[int]) -> Mapping[int, Text]:
         .outerjoin(Author, Author.id == Post.author_id)
         .where(Post.id.in_(list(ids)))
     )
-    writers = _last_writers(ids)
-    return {
-        row.id: _text(row, writers.get(row.id, frozenset()) | ({f"staff:{row.customer_id}"} - {"staff:None"}))
-        for row in rows
-    }
+    return {row.id: _text(row, row.customer_id) for row in rows}
 
 
 def _hold(ids: Collection[int]) -> Mapping[int, Text]:
@@ -67,19 +70,40 @@ def _hold(ids: Collection[int]) -> Mapping[int, Text]:
     return _read(ids)
 
 
-def _last_writers(ids: Collection[int]) -> dict[int, Writers]:
-    newest = (
-        sa.select(Revision.post_id, sa.func.max(Revision.number).label("number"))
-        .where(Revision.post_id.in_(list(ids)))
-        .group_by(Revision.post_id)
-        .subquery()
-    )
-    rows = session().execute(
-        sa.select(Revision.post_id, Revision.actor_kind, Revision.actor_id).join(
-            newest, (newest.c.post_id == Revision.post_id) & (newest.c.number == Revision.number)
+def _versions(ids: Collection[int]) -> Iterator[tuple[int, Sequence[Version]]]:
+    """The versions of posts, of one after the other: texts are long. Two statements for each."""
+    for post_id in sorted(ids):
+        select = (
+            sa.select(
+                *(Revision.number, Revision.title, Revision.summary, Revision.body),
+                *(Revision.actor_kind, Revision.actor_id, Post.format),
+            )
+            .join(Post, Post.id == Revision.post_id)
+            .where(Revision.post_id == post_id)
+            .order_by(Revision.number.desc())
+            .limit(MOST_READ)
         )
+        rows = session().execute(select).all()[::-1]
+        yield (
+            post_id,
+            [
+                Version(
+                    writer((row.actor_kind, row.actor_id)) if place else _savers(post_id, row.number),
+                    _said_in(row, row.format),
+                )
+                for place, row in enumerate(rows)
+            ],
+        )
+
+
+def _savers(post_id: int, number: int) -> Writers:
+    """Who saved a version up to one: what stands in that one may be theirs."""
+    rows = session().execute(
+        sa.select(Revision.actor_kind, Revision.actor_id)
+        .where(Revision.post_id == post_id, Revision.number <= number)
+        .distinct()
     )
-    return {row.post_id: frozenset({writer_name((row.actor_kind, row.actor_id))}) for row in rows}
+    return frozenset().union(*(writer((row.actor_kind, row.actor_id)) for row in rows))
 
 
 def _after(post_id: int, most: int) -> list[int]:
@@ -107,4 +131,4 @@ def _marks_of(post: Any) -> sa.ColumnElement[bool]:
     return sa.and_(ClaimMark.subject_kind == KIND, ClaimMark.subject_id == post.id)
 
 
-claiming(KIND, TextKind(read=_read, hold=_hold, after=_after))
+claiming(KIND, TextKind(read=_read, hold=_hold, after=_after, versions=_versions))

@@ -132,7 +132,7 @@ def authors() -> tuple[Any, ...]:
 
 
 def author_desk(author_id: int) -> AuthorDesk:
-    """An author. One statement. Raises NotFound."""
+    """An author. Up to two statements. Raises NotFound."""
     found = session().get(Author, author_id, populate_existing=True)
     if found is None:
         raise NotFound()

@@ -9,12 +9,15 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront import audit
+from storefront import audit, people
+from storefront.accounts.models import Customer
 from storefront.catalogue.stale import differing, refuse_stale, written
 from storefront.catalogue.texts import slug_of
+from storefront.claims.words import look_again_later
+from storefront.content.claimed import KIND as POST
 from storefront.content.models import Author, FormerAuthor, FormerTag, PostTag, Tag
 from storefront.content.texts import check_tag, one_line
-from storefront.database import insert_ignore, lock, require_transaction, session
+from storefront.database import insert_ignore, lock, require_transaction, savepoint, session
 from storefront.errors import NotFound, Refused
 
 Actor = tuple[str, object | None]
@@ -24,16 +27,18 @@ LONGEST_NAME = 120
 
 @dataclass(frozen=True, slots=True)
 class AuthorTexts:
-    """What is said of an author; without an address it is made of the name."""
+    """What is said of an author; without an address it is made of the name. `account` is what they sign in with."""
 
     name: str
     slug: str
     bio: str
+    account: str = ""
 
     def tidied(self) -> "AuthorTexts":
         """As it is kept."""
         name = one_line(self.name)
-        return AuthorTexts(name, slug_of(self.slug or name)[:LONGEST_NAME], one_line(self.bio))
+        slug = slug_of(self.slug or name)[:LONGEST_NAME]
+        return AuthorTexts(name, slug, one_line(self.bio), people.email_key(self.account))
 
     def check(self) -> None:
         """Raises Refused where nobody can be called so."""
@@ -60,8 +65,11 @@ class TagRow:
 
 
 def said_of(author: Author) -> AuthorTexts:
-    """What is said of an author now."""
-    return AuthorTexts(author.name, author.slug, author.bio)
+    """What is said of an author now. Up to one statement."""
+    account = author.customer_id and session().scalar(
+        sa.select(Customer.email).where(Customer.id == author.customer_id)
+    )
+    return AuthorTexts(author.name, author.slug, author.bio, account or "")
 
 
 def tags() -> tuple[TagRow, ...]:
@@ -92,6 +100,8 @@ def change_author(author_id: int, texts: AuthorTexts, *, seen: str, by: Actor) -
         _refuse_taken(Author, texts.slug, author_id)
         _lead(FormerAuthor, {"slug": author.slug, "author_id": author_id}, to=texts.slug)
     author.name, author.slug, author.bio = texts.name, texts.slug, texts.bio
+    if "account" in changes:
+        _tie(author, texts.account)
     require_transaction().flush()
     audit.record("author.changed", subject=("author", author_id), actor=by, detail=written(changes))
     return True
@@ -134,6 +144,24 @@ def tag_id_of(title: str) -> int:
         return former
     insert_ignore(Tag, {"slug": slug, "title": title}, unique=("slug",))
     return current.scalars(sa.select(Tag.id).where(Tag.slug == slug)).one()
+
+
+def _tie(author: Author, account: str) -> None:
+    """Let an account be that of an author, or none; who accepts a claim may not be the author of its text."""
+    author.customer_id = _account_of(account) if account else None
+    try:
+        with savepoint():
+            require_transaction().flush()
+    except sa.exc.IntegrityError as error:
+        raise Refused(_("Another author has this account."), field="account") from error
+    look_again_later(POST)
+
+
+def _account_of(email: str) -> int:
+    found = session().scalar(sa.select(Customer.id).where(Customer.email == email))
+    if found is None:
+        raise Refused(_("Nobody signs in with this address."), field="account")
+    return int(found)
 
 
 def _refuse_taken(model: Any, slug: str, own_id: int) -> None:

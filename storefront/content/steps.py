@@ -14,7 +14,7 @@ from storefront import audit, clock, states
 from storefront.catalogue.models import FormerSlug, Product
 from storefront.catalogue.stale import differing, refuse_stale, written
 from storefront.catalogue.texts import slug_of
-from storefront.claims.steps import look_at, refuse_open
+from storefront.claims.steps import look_at, open_in, refuse_open
 from storefront.content import markdown
 from storefront.content.claimed import text_of
 from storefront.content.models import (
@@ -62,7 +62,7 @@ def add_post(composed: Composed, *, kind: PostKind = PostKind.POST, by: Actor) -
         raise _taken(texts.slug) from error
     current.execute(sa.delete(FormerAddress).where(FormerAddress.slug == texts.slug))
     _keep(post, texts, by=by)
-    look_at(text_of(post, by=by))
+    look_at(text_of(post))
     detail = {"title": (None, texts.title), "slug": (None, texts.slug)}
     audit.record("post.added", subject=("post", post.id), actor=by, detail=detail)
     return post.id
@@ -90,7 +90,7 @@ def change_post(post_id: int, composed: Composed, *, seen: str, by: Actor) -> bo
         _check_readable(post)
     current.flush()
     _keep(post, texts, by=by)
-    unanswered = look_at(text_of(post, by=by))
+    unanswered = look_at(text_of(post))
     if post.state == PostState.PUBLISHED:
         refuse_open(unanswered, field="body")
     # Every word stands in the revisions; the record says which one.
@@ -118,7 +118,7 @@ def publish_if_due(post_id: int) -> bool:
     due = post.scheduled_for if post else None
     if post is None or post.state != PostState.SCHEDULED or due is None or due > clock.now():
         return False
-    if unanswered := look_at(text_of(post)):
+    if unanswered := open_in(text_of(post)):
         audit.record("post.held_back", subject=("post", post_id), code=str(len(unanswered)))
         return False
     _publish(post, due, by=("system", None))
@@ -200,7 +200,7 @@ def product_ids(slugs: Collection[str]) -> Mapping[str, int]:
 
 def _publish(post: Post, at: datetime, *, by: Actor) -> None:
     _check_readable(post)
-    refuse_open(look_at(text_of(post)))
+    refuse_open(open_in(text_of(post)))
     states.advance(post, PostState.PUBLISHED)
     post.scheduled_for = None
     post.published_at = post.published_at or at

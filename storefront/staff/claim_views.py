@@ -17,11 +17,10 @@ from storefront.claims.queries import (
     Standing,
     decisions,
     decisions_about,
-    has_written,
     mark_by_id,
     waiting_marks,
 )
-from storefront.claims.subjects import writer_name
+from storefront.claims.writers import has_written
 from storefront.errors import Refused
 from storefront.staff import claim_words as said
 from storefront.staff.blueprint import blueprint
@@ -128,7 +127,7 @@ def _page(mark_id: int, source: SourceForm, reason: ReasonForm, messages: Any = 
         mark_id=mark_id,
         is_open=found.is_open,
         may_decide=may("claims.decide"),
-        wrote_it=has_written(mark, writer_name(current_actor())),
+        wrote_it=has_written(mark, current_actor()),
         decisions=said.decided(about, names_of({each.decision.actor_id for each in about})),
         source=source,
         reason=reason,

@@ -51,7 +51,7 @@ def add_author() -> Any:
 @blueprint.get(f"/posts/authors/{AUTHOR}")
 @open_to("content.edit")
 def author(author_id: int) -> str:
-    """What is said of an author, to be said in other words, and their picture. One statement."""
+    """What is said of an author, to be said in other words, and their picture. Up to two statements."""
     found = desk.author_desk(author_id)
     return author_editor(found, opened_author(found), [])
 
@@ -80,7 +80,8 @@ def save_author(author_id: int) -> Any:
 def opened_author(found: desk.AuthorDesk) -> AuthorForm:
     """The form of what stands."""
     form, texts = AuthorForm(formdata=None), found.texts
-    form.name.data, form.slug.data, form.bio.data = texts.name, texts.slug, texts.bio
+    for name, value in asdict(texts).items():
+        form[name].data = value
     form.seen.data = fingerprint(texts)
     return form
 
@@ -98,7 +99,7 @@ def author_editor(
         portrait.alt.data = found.picture.alt if found.picture else ""
     return _naming_page(
         found.texts.name,
-        [form.name, form.slug, form.bio],
+        [form.name, form.slug, form.bio, form.account],
         form,
         messages,
         action=url_for("staff.save_author", author_id=found.id),

@@ -113,11 +113,22 @@ class AuthorForm(FlaskForm):
         _l("Address"), 120, hint=_l("Empty takes the name. An old address leads to the new one.")
     )
     bio = TextAreaField(_l("About them"), validators=[Length(max=1_000)], render_kw={"rows": 3})
+    account = text_field(
+        _l("Account"),
+        320,
+        hint=_l(
+            "The e-mail address they sign in with, if they do. Their comments are marked as the author’s, and they"
+            " accept no marked phrase in texts under their name."
+        ),
+        type="email",
+    )
 
     @property
     def texts(self) -> AuthorTexts:
         """What was typed."""
-        return AuthorTexts(self.name.data or "", self.slug.data or "", self.bio.data or "")
+        return AuthorTexts(
+            self.name.data or "", self.slug.data or "", self.bio.data or "", self.account.data or ""
+        )
 
 
 class TagForm(FlaskForm):

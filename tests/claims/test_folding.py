@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from storefront.claims.folding import Form, folded, sentences, streamed
 from storefront.claims.lexicon import Lexicon, Phrase, forms_of, lexicon_of
-from storefront.claims.marking import MOST_MARKS, marks_in
+from storefront.claims.marking import marks_in
 from storefront.claims.models import Endings
 from storefront.claims.subjects import Said
 
@@ -83,6 +83,12 @@ def test_words_stand_where_the_text_has_them(text: str, form: Form) -> None:
         ("A secure cure", Form.MARKDOWN, ["cure"]),
         ("[cure](/cure) https://cure.example/cure", Form.MARKDOWN, ["cure"]),
         ("{{ product: cure }}", Form.MARKDOWN, []),
+        ("It is\n\n{{ product: cure }}\n{{product:cure-all}}  \n", Form.MARKDOWN, []),
+        ("{{ cure }} {{ product: cure }}\n\n- x\n\n  {{ product: cure }}", Form.MARKDOWN, ["cure"] * 3),
+        ("```\n\n{{ product: cure }}\n", Form.MARKDOWN, ["cure"]),
+        ("{{ product: cure }} [x](cure now) &cure;", Form.PLAIN, ["cure", "cure", "&cure;"]),
+        ("<!cure> <x,cure> <b 'cure> <b cure>", Form.HTML, ["cure", "cure", "cure"]),
+        ("<!-- cure --> <a title='A cure' href=x>x</a> <img alt=cure alt='cure'>", Form.HTML, ["cure"] * 3),
         ("&#99;ure c&uuml;re", Form.MARKDOWN, ["&#99;ure", "c&uuml;re"]),
         ("cu&shy;re cu&#173;re", Form.MARKDOWN, ["cu&shy;re", "cu&#173;re"]),
         ('<img src="/cure.jpg" alt="A cure"><img class="cure">', Form.HTML, ["cure"]),
@@ -130,6 +136,13 @@ def test_a_sentence_is_told_as_it_is_written() -> None:
     assert sentences(text)(at, at + 4) == "It costs 3.5 euros, e.g. for a cure!"
 
 
+def test_a_sentence_ends_within_a_paragraph_of_html_too() -> None:
+    text = "<p>First one. For <B>a cure</B>, e.g. this. Third.</P>"
+    at = text.index("cure")
+
+    assert sentences(text, Form.HTML)(at, at + 4) == "For a cure, e.g. this."
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -148,6 +161,10 @@ def test_a_sentence_is_told_as_it_is_written() -> None:
         '."',
         "b\u00ad",
         "<p ",
+        '<a "',
+        "<!--",
+        '<img alt="',
+        "<p " + 3_000 * "x",
     ],
 )
 def test_the_worst_megabyte_takes_seconds(text: str) -> None:
@@ -155,7 +172,6 @@ def test_the_worst_megabyte_takes_seconds(text: str) -> None:
     before = time.process_time()
 
     for form in Form:
-        marks = marks_in([Said("body", (text * MILLION)[:MILLION], form)], lexicon)
+        marks_in([Said("body", text * (MILLION // len(text)), form)], lexicon)
 
     assert time.process_time() - before < 20
-    assert len(marks) <= MOST_MARKS

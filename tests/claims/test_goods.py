@@ -95,3 +95,30 @@ def test_a_file_that_only_counts_takes_nothing_off_sale(inside: Flask) -> None:
     actions.save_product(replace(product_facts("tea", title=product.title), position=7))
 
     assert the_product("tea").state == ProductState.PUBLISHED
+
+
+def test_goods_from_a_file_that_are_nothing_but_claims_are_refused(inside: Flask) -> None:
+    a_product("tea", description="A leaf.")
+    nothing_else = replace(product_facts("tea"), description="<p>It cures. Fine.</p>" * 300)
+
+    for facts in (nothing_else, replace(nothing_else, slug="coffee")):
+        with pytest.raises(Refused, match="split"):
+            actions.save_product(facts)
+
+    assert "leaf" in the_product("tea").description_html
+
+
+def test_goods_are_asked_about_every_phrase_however_many_a_later_lexicon_marks(inside: Flask) -> None:
+    said = "".join(f"<p>Splendid {number}.</p>" for number in range(310))
+    product = a_product("tea", state=ProductState.DRAFT, description=said)
+    claims.add_phrase(categories()[0].id, "splendid", Endings.EXACT, harmless=False, by=SECOND)
+    claims.look_again(kind="product", after=0)
+
+    for mark in marks(product.id, "product")[:-1]:
+        claims.substantiate(mark.id, *SOURCE, by=SECOND)
+
+    assert len(marks(product.id, "product")) == 310
+    with pytest.raises(Refused, match="Splendid"):
+        actions.publish(product.id, by=EDITOR)
+    claims.substantiate(marks(product.id, "product")[-1].id, *SOURCE, by=SECOND)
+    actions.publish(product.id, by=EDITOR)

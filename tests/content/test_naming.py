@@ -1,14 +1,19 @@
 """Authors and tags are renamed: what led to the old name leads to the new one, and two editors lose nothing."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 
 from storefront.catalogue.stale import Stale, fingerprint
 from storefront.content import actions, desk, naming
+from storefront.content.models import Author
 from storefront.content.naming import AuthorTexts, TagTexts
 from storefront.content.steps import texts_of
+from storefront.database import session
 from storefront.errors import Refused
-from tests.builders.accounts import a_staff_member, signed_in
+from storefront.privacy.actions import erase_person
+from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.builders.cart import a_policy
 from tests.builders.content import EDITOR, a_post, an_author, the_post
 from tests.client import ShopClient
@@ -99,3 +104,55 @@ def test_staff_rename_by_their_pages(app: Flask) -> None:
 
     assert "At home" in editor.get("/staff/posts/tags").text
     assert "Grows." in editor.get("/staff/posts/authors").text
+
+
+def tie(author_id: int, account: str) -> None:
+    stands = desk.author_desk(author_id).texts
+    actions.change_author(author_id, replace(stands, account=account), seen=fingerprint(stands), by=EDITOR)
+
+
+def account_of(author_id: int) -> int | None:
+    return session().get_one(Author, author_id, populate_existing=True).customer_id
+
+
+def test_an_author_has_an_account_of_somebody_and_no_other_author_has_it(app: Flask) -> None:
+    with app.app_context():
+        author_id, other_id = an_author(), an_author("Nell", slug="nell")
+        person = a_customer(email="jonna@example.org")
+        tie(author_id, " Jonna@Example.org ")
+
+        with pytest.raises(Refused, match="Another author"):
+            tie(other_id, person.email)
+        with pytest.raises(Refused, match="signs in"):
+            tie(other_id, "nobody@example.org")
+
+        assert (account_of(author_id), account_of(other_id)) == (person.id, None)
+        assert desk.author_desk(author_id).texts.account == person.email
+        tie(author_id, "")
+        assert account_of(author_id) is None
+
+
+def test_staff_say_which_account_an_author_has(app: Flask) -> None:
+    with app.app_context():
+        author_id, person = an_author(), a_staff_member(role="content", email="jonna@example.org")
+    editor = signed_in(app, person)
+    page = f"/staff/posts/authors/{author_id}"
+
+    refused = send(editor, page, name="Jonna", account="nobody@example.org")
+    assert refused.status_code == 400
+    assert "Nobody signs in with this address." in refused.text
+    assert send(editor, page, name="Jonna", account="jonna@example.org").status_code == 303
+
+    assert 'value="jonna@example.org"' in editor.get(page).text
+    with app.app_context():
+        assert account_of(author_id) == person.id
+
+
+def test_who_is_erased_is_no_authors_account_any_more(app: Flask) -> None:
+    with app.app_context():
+        author_id = an_author()
+        tie(author_id, a_customer(email="jonna@example.org").email)
+
+        erase_person("jonna@example.org", by=("staff", 1))
+
+        assert (account_of(author_id), desk.author_desk(author_id).texts.name) == (None, "Jonna Reuter")
