@@ -140,6 +140,7 @@ WORDS: dict[str, set[str]] = {
         "shown",
         "stories",
         "texts",
+        "whereabouts",
     },
     "demo": {
         "readers",

@@ -209,3 +209,16 @@ class MovedAuthor(db.Model):
     source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
     login: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
     author_id: Mapped[int] = mapped_column(sa.ForeignKey("author.id"), index=True)
+    # What they were called in addresses there.
+    slug: Mapped[str] = mapped_column(sa.String(200), default="", server_default=sa.text("''"), index=True)
+
+
+class MovedTag(db.Model):
+    """A tag that came from elsewhere, by its address there: as a category or as a tag ("category", "post_tag")."""
+
+    __tablename__ = "moved_tag"
+
+    source: Mapped[str] = mapped_column(sa.String(200), primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(10), primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(200), primary_key=True, index=True)
+    tag_id: Mapped[int] = mapped_column(sa.ForeignKey("tag.id"), index=True)

@@ -3,6 +3,7 @@
 Knows where each was before; refuses to know any file format. Every function but `composed_arrival` is a step.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -18,14 +19,18 @@ from storefront.content import steps
 from storefront.content.models import (
     Author,
     FormerAddress,
+    FormerTag,
     MovedAuthor,
     MovedPost,
+    MovedTag,
     Post,
     PostFormat,
     PostKind,
     PostState,
+    Tag,
 )
 from storefront.content.texts import Composed, PostTexts, composed, one_line
+from storefront.content.whereabouts import plain_name
 from storefront.database import insert_ignore, require_transaction, savepoint
 from storefront.errors import Refused
 
@@ -48,6 +53,15 @@ class Was:
 
 
 @dataclass(frozen=True, slots=True)
+class Term:
+    """A category or a tag ("category", "post_tag") as it was elsewhere: its name in addresses, and its title."""
+
+    kind: str
+    name: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """A post that moves in. `wanted` is the state it should have: published or scheduled `at`, or a draft."""
 
@@ -58,6 +72,7 @@ class Arrival:
     at: datetime | None
     created_at: datetime
     updated_at: datetime
+    terms: tuple[Term, ...] = ()
 
 
 class Came(StrEnum):
@@ -178,7 +193,8 @@ def _author_id(was: Was) -> int | None:
     known = current.get(MovedAuthor, (was.source, was.login))
     if known is None:
         author_id = _author_called(one_line(was.author)[:_LONGEST_NAME])
-        known = MovedAuthor(source=was.source, login=was.login, author_id=author_id)
+        name = plain_name(was.login)
+        known = MovedAuthor(source=was.source, login=was.login, author_id=author_id, slug=name)
         current.add(known)
         current.flush()
     return known.author_id
@@ -200,6 +216,20 @@ def _author_called(name: str) -> int:
         if found.name.casefold() == name.casefold():
             return int(found.id)
     raise Refused(_("Another author has the address “%(slug)s”.", slug=base), field="name")
+
+
+def remember_terms(source: str, terms: Collection[Term]) -> None:
+    """Keep where categories and tags were, of those that are tags here. Run twice, it changes nothing. A step."""
+    current = require_transaction()
+    slugs = {slug_of(each.title) for each in terms}
+    present = sa.select(Tag.slug, Tag.id).where(Tag.slug.in_(slugs))
+    former = sa.select(FormerTag.slug, FormerTag.tag_id).where(FormerTag.slug.in_(slugs))
+    ids = {slug: tag_id for select in (present, former) for slug, tag_id in current.execute(select)}
+    for each in terms:
+        tag_id, name = ids.get(slug_of(each.title)), plain_name(each.name)
+        if tag_id is not None and name:
+            row = {"source": source, "kind": each.kind, "slug": name, "tag_id": tag_id}
+            insert_ignore(MovedTag, row, unique=("source", "kind", "slug"))
 
 
 def record_run(source: str, *, new: int, changed: int, comments: int) -> None:

@@ -3,8 +3,6 @@
 Knows how to read quickly; refuses to write and to know who shows it.
 """
 
-import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
@@ -23,7 +21,6 @@ from storefront.content.models import (
     FormerAddress,
     FormerAuthor,
     FormerTag,
-    MovedPost,
     Post,
     PostKind,
     PostProduct,
@@ -40,8 +37,6 @@ PAGE_SIZE = 12
 FEED_SIZE = 20
 # Beyond this many pages nobody turns: whoever wants older posts follows a tag.
 MOST_PAGES = 500
-_LONGEST_PATH = 500
-_DATED = re.compile(r"/(?:[0-9]{4}/[0-9]{2}/(?:[0-9]{2}/)?)?([^/]{1,200})")
 
 
 def journal(page: int = 1) -> tuple[tuple[Story, ...], bool]:
@@ -104,28 +99,7 @@ def find_author(slug: str) -> AuthorPage | None:
 
 def post_moved_to(slug: str) -> tuple[PostKind, str] | None:
     """Kind and present address of the public post that was at `slug` before. One statement."""
-    return _present(read(_MOVED_TO, {"slug": slug}))
-
-
-def post_that_was_at(path: str) -> tuple[PostKind, str] | None:
-    """Kind and present address of the public post that was at a path elsewhere, before it moved in: at that one, or
-    by its name alone or beneath a date (`/2012/01/name`). One statement."""
-    path = plain_path(path)
-    dated = _DATED.fullmatch(path)
-    return _present(read(_WAS_AT, {"path": path, "slug": dated[1] if dated else None})) if path else None
-
-
-def plain_path(path: str) -> str:
-    """A path, its escapes resolved already, as those of elsewhere are kept and looked for."""
-    return re.sub("/+", "/", unicodedata.normalize("NFC", path)).rstrip("/").lower()[:_LONGEST_PATH]
-
-
-def post_that_was(source_id: int) -> tuple[PostKind, str] | None:
-    """Kind and present address of the public post that had this number elsewhere. One statement."""
-    return _present(read(_WAS, {"source_id": source_id}))
-
-
-def _present(rows: Sequence[Any]) -> tuple[PostKind, str] | None:
+    rows = read(_MOVED_TO, {"slug": slug})
     return (PostKind(rows[0].kind), rows[0].slug) if rows else None
 
 
@@ -265,21 +239,4 @@ _AUTHOR_MOVED_TO = Prepared(
     sa.select(Author.slug)
     .join(FormerAuthor, FormerAuthor.author_id == Author.id)
     .where(FormerAuthor.slug == sa.bindparam("slug"))
-)
-_MOVED_IN = (
-    sa.select(Post.kind, Post.slug)
-    .join(MovedPost, MovedPost.post_id == Post.id)
-    .where(Post.state == PostState.PUBLISHED)
-    .limit(1)
-)
-_WAS_AT = Prepared(
-    _MOVED_IN.where(
-        sa.or_(
-            MovedPost.path == sa.bindparam("path", type_=sa.String),
-            MovedPost.slug == sa.bindparam("slug", type_=sa.String),
-        ),
-    ).order_by((MovedPost.path == sa.bindparam("path", type_=sa.String)).desc(), Post.id)
-)
-_WAS = Prepared(
-    _MOVED_IN.where(MovedPost.source_id == sa.bindparam("source_id", type_=sa.BigInteger)).order_by(Post.id)
 )

@@ -65,11 +65,15 @@ def import_posts(path: str | Path, *, progress: Progress = lambda done, of: None
     path, report = Path(path), PostsReport()
     survey = _look_through(path)
     report.others = survey.others
-    last = 0
+    last, known = 0, set[moving.Term]()
     try:
         for batch in _batches(path, survey, report):
             with transaction():
                 outcomes = [_save(each) for each in batch]
+                # Many posts share a few.
+                new = {term for each in batch for term in each.read.arrival.terms} - known
+                moving.remember_terms(source_of(survey.site), new)
+            known |= new
             for each, outcome in zip(batch, outcomes, strict=True):
                 _tell(report, each, outcome)
             last = batch[-1].item.line

@@ -7,7 +7,7 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
@@ -20,9 +20,9 @@ from storefront.comments.moving import Said
 from storefront.comments.wording import MOST_TEXT
 from storefront.config import settings
 from storefront.content.models import PostKind, PostState
-from storefront.content.moving import Arrival, Was
-from storefront.content.queries import plain_path
+from storefront.content.moving import Arrival, Term, Was
 from storefront.content.texts import LONGEST, LONGEST_TAG, MOST_TAGS, PostTexts, one_line
+from storefront.content.whereabouts import plain_path
 from storefront.errors import Refused
 from storefront.transfer.entities import text_of
 from storefront.transfer.wp_bodies import Attachments, html_of
@@ -38,6 +38,8 @@ _STATES = {"1": CommentState.PUBLISHED, "0": CommentState.HELD, "spam": CommentS
 _PINGS = {"trackback", "pingback"}
 _COMMENTS = {"", "comment"}
 _SHORT = 60
+# With percent signs for each byte of it.
+_LONGEST_NAME = 1_800
 _LINE_END = re.compile(r"<br\s*/?>|</(?:p|div|li|h[1-6]|blockquote|pre|tr)>", re.IGNORECASE)
 _LINK = re.compile(
     r"""<a\b[^<>]{0,500}?\bhref\s*=\s*["']?(https?://[^\s"'<>]{1,500}+)[^<>]{0,500}+>(.{0,1000}?)</a>""",
@@ -109,6 +111,7 @@ def read_item(item: Item, site: Site, attachments: Attachments, *, now: datetime
         at=at or created_at,
         created_at=created_at,
         updated_at=max(modified_at or created_at, created_at),
+        terms=tuple(_terms(item)),
     )
     comments = _comments(item, remarks, created_at=created_at)
     is_closed = item["wp:comment_status"] == "closed" and kind == PostKind.POST
@@ -201,7 +204,7 @@ def _tags(item: Item, remarks: Counter[str]) -> tuple[str, ...]:
     """Categories, then tags, each once; the magazine has tags alone."""
     found: dict[str, str] = {}
     for wanted in ("category", "post_tag", "tag"):
-        for domain, text in item.terms:
+        for domain, text, _name in item.terms:
             title = one_line(text_of(text))
             slug = slug_of(title)
             if domain != wanted or slug in _NO_TAG or not slug:
@@ -214,6 +217,14 @@ def _tags(item: Item, remarks: Counter[str]) -> tuple[str, ...]:
     return tuple(found.values())[:MOST_TAGS]
 
 
+def _terms(item: Item) -> Iterator[Term]:
+    """What stood in addresses of categories and tags."""
+    for domain, text, name in item.terms:
+        kind = "post_tag" if domain == "tag" else domain
+        if kind in {"category", "post_tag"} and name:
+            yield Term(kind, name[:_LONGEST_NAME], one_line(text_of(text)))
+
+
 def _note(item: Item, remarks: Counter[str]) -> None:
     remarks["sticky"] += item["wp:is_sticky"] == "1"
     remarks["covers"] += item.has_cover
@@ -221,7 +232,7 @@ def _note(item: Item, remarks: Counter[str]) -> None:
 
 
 def _digest(item: Item, author: str) -> str:
-    said = [sorted(item.fields.items()), item.terms, author]
+    said = [sorted(item.fields.items()), [term[:2] for term in item.terms], author]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()
 
 

@@ -49,7 +49,7 @@ class Item:
 
     line: int
     fields: dict[str, str] = field(default_factory=dict)
-    terms: list[tuple[str, str]] = field(default_factory=list)
+    terms: list[tuple[str, str, str]] = field(default_factory=list)
     comments: list[dict[str, str]] = field(default_factory=list)
     has_cover: bool = False
     size: int = 0
@@ -251,7 +251,7 @@ class _Reader:
             # Which one it is can still be said.
             item.fields.setdefault(name, text[:_SHORT])
         elif depth == 3 and name == "category":
-            item.terms.append((self._term[0], text.strip() or self._term[1]))
+            item.terms.append((self._term[0], text.strip() or self._term[1], self._term[1]))
         elif depth == 3:
             item.fields[name] = text
 

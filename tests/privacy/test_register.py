@@ -33,6 +33,7 @@ IMPERSONAL = {
     "moved_author": "names under which the shop's own people signed in elsewhere",
     "moved_comment": "numbers of comments, here and elsewhere",
     "moved_post": "texts of the shop",
+    "moved_tag": "texts of the shop",
     "number_series": "counters",
     "option": "goods",
     "placement": "goods",

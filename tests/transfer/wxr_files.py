@@ -52,9 +52,9 @@ def comment(number: int, text: str = "", **said: Any) -> str:
     return f"<wp:comment>{_element('wp:comment_id', number)}{lines}</wp:comment>"
 
 
-def term(domain: str, title: str) -> str:
+def term(domain: str, title: str, nicename: str = "x") -> str:
     """A category or a tag of a post."""
-    return f'<category domain="{domain}" nicename="x"><![CDATA[{title}]]></category>'
+    return f'<category domain="{domain}" nicename="{nicename}"><![CDATA[{title}]]></category>'
 
 
 def attachment(number: int, url: str, **said: Any) -> str:
