@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront import clock, people
-from storefront.database import BigId, Instant, append_only, db, require_transaction
+from storefront.database import BigId, Instant, append_only, db, partial_index, require_transaction
 
 # The id of the request or job in which things happen, for the log and the record alike.
 request_id: ContextVar[str] = ContextVar("request_id", default="")
@@ -27,11 +27,10 @@ class AuditEntry(db.Model):
         sa.Index("ix_audit_entry_verb", "verb", "id"),
         sa.Index("ix_audit_entry_request", "request_id"),
         *(
-            sa.Index(
+            partial_index(
                 name,
                 *columns,
-                sqlite_where=sa.text("actor_id IS NOT NULL"),
-                postgresql_where=sa.text("actor_id IS NOT NULL"),
+                where="actor_id IS NOT NULL",
             )
             for name, columns in (
                 ("ix_audit_entry_person", ("actor_kind", "actor_id", "id")),

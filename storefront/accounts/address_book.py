@@ -13,7 +13,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront import clock
 from storefront.accounts.models import Customer
-from storefront.database import BigId, Instant, db, lock, require_transaction, session, transaction
+from storefront.database import (
+    BigId,
+    Instant,
+    db,
+    lock,
+    partial_index,
+    require_transaction,
+    session,
+    transaction,
+)
 from storefront.errors import NotFound, Refused
 
 MOST = 20
@@ -24,12 +33,11 @@ class Address(db.Model):
 
     __tablename__ = "address"
     __table_args__ = (
-        sa.Index(
+        partial_index(
             "uq_address_default",
             "customer_id",
             unique=True,
-            sqlite_where=sa.text("is_default"),
-            postgresql_where=sa.text("is_default"),
+            where="is_default",
         ),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask import current_app
 
-from storefront.accounts.library import Totp
+from storefront.accounts.library import Totp, let_encrypt
 from storefront.accounts.models import Customer, RecoveryCode
 from storefront.config import settings
 from storefront.database import require_transaction
@@ -106,5 +106,6 @@ def _digest(code: str) -> str:
 
 
 def _codes() -> Codes:
+    let_encrypt()
     found: Codes = current_app.extensions["security"]._totp_factory
     return found

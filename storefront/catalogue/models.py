@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storefront.database import BigId, Instant, append_only, db
+from storefront.database import BigId, Instant, append_only, db, partial_index
 
 MOST_OPTIONS = 3
 # A menu with more entries is a list, and belongs on a page.
@@ -259,12 +259,11 @@ class Image(db.Model):
             "file IS NULL OR (coalesce(width, 0) > 0 AND coalesce(height, 0) > 0)", name="measured"
         ),
         sa.CheckConstraint("sizes IS NULL OR file IS NOT NULL", name="sizes"),
-        sa.Index(
+        partial_index(
             "ix_image_file",
             "file",
             unique=True,
-            sqlite_where=sa.text("file IS NOT NULL"),
-            postgresql_where=sa.text("file IS NOT NULL"),
+            where="file IS NOT NULL",
         ),
     )
 

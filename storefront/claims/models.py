@@ -9,7 +9,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, Instant, append_only, db
+from storefront.database import BigId, Instant, append_only, db, partial_index
 
 LONGEST_PHRASE = 80
 
@@ -68,11 +68,10 @@ class ClaimMark(db.Model):
     __tablename__ = "claim_mark"
     __table_args__ = (
         sa.UniqueConstraint("subject_kind", "subject_id", "digest"),
-        sa.Index(
+        partial_index(
             "ix_claim_mark_open",
             "id",
-            sqlite_where=sa.text("decision_id IS NULL"),
-            postgresql_where=sa.text("decision_id IS NULL"),
+            where="decision_id IS NULL",
         ),
     )
 

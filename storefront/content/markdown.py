@@ -9,14 +9,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from typing import Any
-
-from markdown_it import MarkdownIt
-from markdown_it.ruler import RuleOptionsType
-from markdown_it.rules_block import StateBlock, table
-from markdown_it.token import Token
+from typing import TYPE_CHECKING, Any
 
 from storefront.catalogue.texts import slug_of
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.ruler import RuleOptionsType
+    from markdown_it.rules_block import StateBlock
+    from markdown_it.token import Token
 
 # Some 15,000 words: longer than anything that is read in one go; the worst of that length takes two seconds.
 MOST_LETTERS = 100_000
@@ -93,7 +94,7 @@ def clean_text(text: str) -> str:
 
 def rendered(text: str) -> Rendered:
     """Render Markdown. Takes up to seconds: not where a transaction waits for it."""
-    tokens = _reader.parse(text)
+    tokens = _reader().parse(text)
     contents = _name_headings(tokens)
     parts = tuple(_parts(tokens))
     return Rendered(parts=parts, contents=contents, words=words_in(parts))
@@ -133,7 +134,7 @@ def _plain(html: str) -> str:
     return re.sub(r"<[^>]*>", " ", html)
 
 
-def _parts(tokens: Sequence[Token]) -> Iterator[str | CardOf]:
+def _parts(tokens: "Sequence[Token]") -> Iterator[str | CardOf]:
     standing: list[Token] = []
     for token in tokens:
         if token.type != "product":
@@ -145,14 +146,16 @@ def _parts(tokens: Sequence[Token]) -> Iterator[str | CardOf]:
     yield from _html(standing)
 
 
-def _html(tokens: Sequence[Token]) -> list[str]:
+def _html(tokens: "Sequence[Token]") -> list[str]:
     html = (
-        str(cleaner().clean(_reader.renderer.render(tokens, _reader.options, {}))).strip() if tokens else ""
+        str(cleaner().clean(_reader().renderer.render(tokens, _reader().options, {}))).strip()
+        if tokens
+        else ""
     )
     return [html] if html else []
 
 
-def _name_headings(tokens: Sequence[Token]) -> tuple[Heading, ...]:
+def _name_headings(tokens: "Sequence[Token]") -> tuple[Heading, ...]:
     """Give headings addresses, and keep them below the page's own; those of the second level, for the contents."""
     found: list[Heading] = []
     taken: dict[str, int] = {}
@@ -171,7 +174,7 @@ def _name_headings(tokens: Sequence[Token]) -> tuple[Heading, ...]:
     return tuple(found)
 
 
-def _words_of(inline: Token) -> str:
+def _words_of(inline: "Token") -> str:
     return "".join(
         child.content for child in inline.children or () if child.type in {"text", "code_inline"}
     ).strip()
@@ -185,7 +188,7 @@ def free_id(title: str, taken: dict[str, int]) -> str:
     return base if taken[base] == 1 else f"{base}--{taken[base]}"
 
 
-def _card(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
+def _card(state: "StateBlock", line: int, _last: int, silent: bool) -> bool:
     """The rule of `{{ product: address }}`, alone on its line and in nothing else."""
     if state.level or state.is_code_block(line):
         return False
@@ -200,8 +203,10 @@ def _card(state: StateBlock, line: int, _last: int, silent: bool) -> bool:
     return True
 
 
-def _table(state: StateBlock, line: int, last: int, silent: bool) -> bool:
+def _table(state: "StateBlock", line: int, last: int, silent: bool) -> bool:
     """The rule of tables, for as many cells as a page can show; from the one that is too many on all stay text."""
+    from markdown_it.rules_block import table
+
     spare = _MOST_CELLS - state.env.get("cells", 0)
     columns = state.src.count("|", state.bMarks[line], state.eMarks[line]) + 1
     if spare <= 0 or columns == 1 or not table(state, line, last, True):
@@ -262,7 +267,7 @@ def cleaner() -> Any:
     )
 
 
-def _picture(_self: object, tokens: Sequence[Token], place: int, *_rest: object) -> str:
+def _picture(_self: object, tokens: "Sequence[Token]", place: int, *_rest: object) -> str:
     """Pictures of our own are shown; of others' only their words are left, since the page loads nothing of theirs."""
     token = tokens[place]
     words = escape(_words_of(token))
@@ -272,7 +277,11 @@ def _picture(_self: object, tokens: Sequence[Token], place: int, *_rest: object)
     return f'<img src="{source}" alt="{words}" loading="lazy">'
 
 
-def _made() -> MarkdownIt:
+@lru_cache(maxsize=1)
+def _reader() -> "MarkdownIt":
+    # Who only reads does without it: 30 ms of a start.
+    from markdown_it import MarkdownIt
+
     reader = MarkdownIt("commonmark", {"html": False, "maxNesting": _DEEPEST}).enable(
         ["table", "strikethrough"]
     )
@@ -281,6 +290,3 @@ def _made() -> MarkdownIt:
     reader.block.ruler.at("table", _table, ends)
     reader.add_render_rule("image", _picture)
     return reader
-
-
-_reader = _made()

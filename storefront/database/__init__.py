@@ -67,6 +67,11 @@ class Instant(sa.TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
 
 
+def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
+    """An index of those rows alone that are as `where` says, on both engines."""
+    return sa.Index(name, *columns, unique=unique, info={"where": where})
+
+
 def init_app(app: Flask, *, url: str, threads: int = 16) -> None:
     """Bind the app to the database at `url`, with a pool for `threads` threads."""
     app.config["SQLALCHEMY_DATABASE_URI"] = url
@@ -80,6 +85,16 @@ def init_app(app: Flask, *, url: str, threads: int = 16) -> None:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             prepare_sqlite(db.engine)
+        _limit_indexes(db.engine.dialect.name)
+
+
+def _limit_indexes(dialect: str) -> None:
+    """Tell partial indexes their rows, for this engine alone: `sqlite_where` and `postgresql_where` at once load all
+    drivers of both, 40 ms and 3 MiB of each start."""
+    for table in Base.metadata.tables.values():
+        for index in table.indexes:
+            if "where" in index.info:
+                index.dialect_kwargs[f"{dialect}_where"] = sa.text(index.info["where"])
 
 
 def _engine_options(url: str, *, threads: int) -> dict[str, Any]:

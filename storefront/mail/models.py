@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, Instant, db
+from storefront.database import BigId, Instant, db, partial_index
 
 
 class MailState(StrEnum):
@@ -35,20 +35,18 @@ class OutgoingMail(db.Model):
     __tablename__ = "outgoing_mail"
     __table_args__ = (
         sa.CheckConstraint("state IN ('owed', 'sent', 'kept', 'refused', 'dropped')", name="state"),
-        sa.Index(
+        partial_index(
             "uq_outgoing_mail_once",
             "kind",
             "subject",
             unique=True,
-            sqlite_where=sa.text("resend_of IS NULL"),
-            postgresql_where=sa.text("resend_of IS NULL"),
+            where="resend_of IS NULL",
         ),
-        sa.Index(
+        partial_index(
             "ix_outgoing_mail_unsent",
             "state",
             "created_at",
-            sqlite_where=sa.text(UNSENT),
-            postgresql_where=sa.text(UNSENT),
+            where=UNSENT,
         ),
     )
     TRANSITIONS: ClassVar[dict[MailState, set[MailState]]] = {

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storefront.database import BigId, Instant, append_only, db
+from storefront.database import BigId, Instant, append_only, db, partial_index
 from storefront.money import Money
 
 # The first order is number 1001: nobody wants to be order 1.
@@ -76,13 +76,13 @@ class DocumentKind(StrEnum):
 
 
 # What waits to be packed, as `orders.sought` asks for it.
-TO_PACK = sa.text(
+TO_PACK = (
     "CASE WHEN (state = 'paid' AND fulfilment IN ('unshipped', 'partly') "
     "AND (captured_minor = 0 OR captured_minor > refunded_minor)) THEN 1 ELSE 0 END = 1"
 )
 
 
-FROM_A_POST = sa.text("post_id IS NOT NULL")
+FROM_A_POST = "post_id IS NOT NULL"
 
 
 class Order(db.Model):
@@ -103,24 +103,22 @@ class Order(db.Model):
             "fulfilment IN ('nothing', 'unshipped', 'partly', 'shipped', 'delivered')", name="fulfilment"
         ),
         sa.CheckConstraint("source IN ('shop', 'staff')", name="source"),
-        sa.Index(
+        partial_index(
             "uq_orders_open_draft",
             "draft_id",
             unique=True,
-            sqlite_where=sa.text("state <> 'cancelled'"),
-            postgresql_where=sa.text("state <> 'cancelled'"),
+            where="state <> 'cancelled'",
         ),
         sa.Index("ix_orders_held", "state", "hold_until"),
         sa.Index("ix_orders_email", "email"),
         sa.Index("ix_orders_customer", "customer_id", "id"),
         # Few orders remember a post: the others are not in these.
         *(
-            sa.Index(
+            partial_index(
                 f"ix_orders_{name}",
                 f"{name}_id",
                 "id",
-                sqlite_where=sa.text(f"{name}_id IS NOT NULL"),
-                postgresql_where=sa.text(f"{name}_id IS NOT NULL"),
+                where=f"{name}_id IS NOT NULL",
             )
             for name in ("first_post", "last_post")
         ),
@@ -130,12 +128,16 @@ class Order(db.Model):
         sa.Index("ix_orders_of_fulfilment", "fulfilment", "placed_at", "id"),
         sa.Index("ix_orders_of_country", "country", "placed_at", "id"),
         sa.Index("ix_orders_total", "total_minor", "id"),
-        sa.Index("ix_orders_to_pack", "placed_at", "id", sqlite_where=TO_PACK, postgresql_where=TO_PACK),
-        sa.Index(
+        partial_index(
+            "ix_orders_to_pack",
+            "placed_at",
+            "id",
+            where=TO_PACK,
+        ),
+        partial_index(
             "ix_orders_refunded",
             *("placed_at", "id", "refunded_minor", "captured_minor"),
-            sqlite_where=sa.text("refunded_minor > 0"),
-            postgresql_where=sa.text("refunded_minor > 0"),
+            where="refunded_minor > 0",
         ),
     )
     TRANSITIONS: ClassVar[dict[OrderState, set[OrderState]]] = {
@@ -243,17 +245,15 @@ class OrderLine(db.Model):
         sa.CheckConstraint(
             "shipped >= 0 AND called_off >= 0 AND shipped + called_off <= quantity", name="sent"
         ),
-        sa.Index(
+        partial_index(
             "ix_order_line_of_post",
             *("order_id", "post_id"),
-            sqlite_where=FROM_A_POST,
-            postgresql_where=FROM_A_POST,
+            where=FROM_A_POST,
         ),
-        sa.Index(
+        partial_index(
             "ix_order_line_post",
             *("post_id", "order_id"),
-            sqlite_where=FROM_A_POST,
-            postgresql_where=FROM_A_POST,
+            where=FROM_A_POST,
         ),
     )
 
@@ -385,12 +385,11 @@ class Document(db.Model):
     __tablename__ = "document"
     __table_args__ = (
         sa.UniqueConstraint("kind", "year", "serial"),
-        sa.Index(
+        partial_index(
             "uq_document_invoice",
             "order_id",
             unique=True,
-            sqlite_where=sa.text("kind = 'invoice'"),
-            postgresql_where=sa.text("kind = 'invoice'"),
+            where="kind = 'invoice'",
         ),
     )
 

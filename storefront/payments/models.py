@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, Instant, db
+from storefront.database import BigId, Instant, db, partial_index
 
 
 class AttemptState(StrEnum):
@@ -131,11 +131,10 @@ class StripeEvent(db.Model):
 
     __tablename__ = "stripe_event"
     __table_args__ = (
-        sa.Index(
+        partial_index(
             "ix_stripe_event_unhandled",
             "received_at",
-            sqlite_where=sa.text("handled_at IS NULL"),
-            postgresql_where=sa.text("handled_at IS NULL"),
+            where="handled_at IS NULL",
         ),
     )
 

@@ -13,7 +13,7 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from storefront.config import ROOT, Settings
-from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, text, urls
+from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, templates, text, urls
 from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
 from storefront.web.error_pages import leads_on
 from storefront.web.headers import allow_payment_redirect
@@ -80,6 +80,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     error_pages.init_app(app)
     text.init_app(app, settings)
     assets.init_app(app)
+    templates.init_app(app, settings)
     parts.init_app(app)
     limits.init_app(app, settings)
     csrf.init_app(app)

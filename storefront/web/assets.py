@@ -6,7 +6,6 @@ only staff pages need is a second one, which no shopper fetches.
 
 import gzip
 import hashlib
-import mimetypes
 import re
 import time
 from dataclasses import dataclass
@@ -29,7 +28,8 @@ LONGEST_NAME = 120
 LOOK_AGAIN_SECONDS = 1.0
 
 _HASHED = re.compile(r"(?P<stem>.+)\.(?P<digest>[0-9a-f]{10})(?P<suffix>\.[a-z0-9]+)")
-_TEXT = {".css", ".js", ".svg", ".txt"}
+# All that there is, and all of it text; the machine's own list of types is long and may say something else.
+_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml", ".txt": "text/plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +110,8 @@ def _load(name: str, _stamp: int) -> Asset:
         if name in {SHEET, STAFF_SHEET}
         else (FOLDER / name).read_bytes()
     )
-    mimetype = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    gzipped = gzip.compress(content, 9, mtime=0) if suffix in _TEXT else None
+    mimetype = _TYPES.get(suffix, "application/octet-stream")
+    gzipped = gzip.compress(content, 9, mtime=0) if suffix in _TYPES else None
     return Asset(content, gzipped, mimetype, hashlib.sha256(content).hexdigest()[:10])
 
 
