@@ -112,14 +112,19 @@ def _root(subject: Subject, parent_id: int | None) -> int | None:
     it is another subject's, or nobody can read it."""
     if parent_id is None:
         return None
-    parent = require_transaction().get(Comment, parent_id) if 0 < parent_id < 2**63 else None
-    if (
-        parent is None
-        or (parent.subject_kind, parent.subject_id) != (subject.kind, subject.id)
-        or parent.state != CommentState.PUBLISHED
-    ):
+    parent = _standing(subject, parent_id)
+    root = parent if parent is None or parent.parent_id is None else _standing(subject, parent.parent_id)
+    if root is None:
         raise Refused(_("The comment that you answer is not here any more."))
-    return parent.parent_id or parent.id
+    return root.id
+
+
+def _standing(subject: Subject, comment_id: int) -> Comment | None:
+    """A comment on a subject that everybody can read."""
+    found = require_transaction().get(Comment, comment_id) if 0 < comment_id < 2**63 else None
+    if found is None or (found.subject_kind, found.subject_id) != (subject.kind, subject.id):
+        return None
+    return found if found.state == CommentState.PUBLISHED else None
 
 
 def _written(subject: Subject, words: Words, root_id: int | None, *, now: datetime) -> tuple[Comment, bool]:

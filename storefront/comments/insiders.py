@@ -3,6 +3,7 @@
 Knows accounts with roles, and names; refuses to believe an address that is not proved.
 """
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,14 +15,17 @@ from storefront.config import settings
 from storefront.database import session
 
 STAFF, AUTHOR = "staff", "author"
+_PARTS = re.compile(r"[\s(),;:/|–—-]+")
 
 
 def insider(customer_id: int | None, subject: Subject) -> str:
-    """What the person of an account is to the shop: "author" of this text, "staff", or ""."""
+    """What the person of an account is to the shop: "author" of this text, "staff" (also who writes others), ""."""
     if customer_id is None:
         return ""
     if customer_id in subject.authors:
         return AUTHOR
+    if customer_id in subject.writers:
+        return STAFF
     works = sa.select(customer_role.c.customer_id).where(customer_role.c.customer_id == customer_id)
     return STAFF if session().execute(works.limit(1)).first() else ""
 
@@ -56,8 +60,15 @@ def customer_under(email: str) -> int | None:
 
 def looks_like_insider(name: str, subject: Subject) -> bool:
     """Whether a name reads like that of the shop, of somebody who works here or writes for it, whatever letters it
-    is put together from."""
+    is put together from, or has such a name of several words in it, as “Iris Weller (support)”."""
     working = sa.select(Customer.name).join(customer_role, customer_role.c.customer_id == Customer.id)
     names = {*session().scalars(working), *subject.names, settings().shop_name}
     outlines = {outline(each) for each in names} - {""}
-    return outline(name) in outlines
+    return outline(name) in outlines or not outlines.isdisjoint(_within(name))
+
+
+def _within(name: str) -> set[str]:
+    """The outlines of all stretches of two words and more."""
+    words = [found for each in _PARTS.split(name) if (found := outline(each))]
+    ends = range(len(words) + 1)
+    return {"".join(words[first:last]) for first in ends for last in ends if last - first > 1}

@@ -151,23 +151,18 @@ def _shown(how: SubjectKind, roots: sa.Select[Any]) -> Any:
 def page_of(comment_id: int) -> tuple[str, int, int]:
     """Where a published comment stands now: the kind and id of its subject, and the page of the thread. Raises
     NotFound."""
-    made = _published(comment_id)
+    made = published_comment(comment_id)
     root_id = made.parent_id or made.id
     if made.parent_id is not None:
-        _published(made.parent_id)
+        published_comment(made.parent_id)
     before = sa.select(sa.func.count(Comment.id)).where(
         _of(Comment, made.subject_kind, made.subject_id), Comment.parent_id.is_(None), Comment.id < root_id
     )
     return made.subject_kind, made.subject_id, int(session().scalar(before) or 0) // PAGE + 1
 
 
-def root_of_reply(comment_id: int) -> Comment:
-    """The published comment that a reply to `comment_id` stands beneath; raises NotFound."""
-    made = _published(comment_id)
-    return made if made.parent_id is None else _published(made.parent_id)
-
-
-def _published(comment_id: int) -> Comment:
+def published_comment(comment_id: int) -> Comment:
+    """A comment that everybody can read; raises NotFound."""
     made = session().get(Comment, comment_id) if 0 < comment_id < 2**63 else None
     if made is None or made.state != CommentState.PUBLISHED:
         raise NotFound()

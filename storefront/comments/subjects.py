@@ -16,7 +16,8 @@ from storefront.errors import NotFound
 class Subject:
     """Something with comments beneath it; `url` is its page's, without its origin.
 
-    `authors` are the accounts of who wrote it, `names` what the writers of this kind are called.
+    `authors` are the accounts of who wrote it, `writers` those of all who write this kind, `names` what they are
+    called.
     """
 
     kind: str
@@ -25,6 +26,7 @@ class Subject:
     url: str
     is_public: bool
     authors: frozenset[int] = frozenset()
+    writers: frozenset[int] = frozenset()
     names: frozenset[str] = frozenset()
 
 

@@ -3,6 +3,7 @@
 Knows addresses and answers; refuses to decide what is published.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, url_for
@@ -13,7 +14,9 @@ from storefront.comments import own_views
 from storefront.comments.actions import Words, submit_comment
 from storefront.comments.blueprint import blueprint
 from storefront.comments.forms import CommentForm
-from storefront.comments.queries import comment_by_id, page_of, root_of_reply
+from storefront.comments.models import Comment
+from storefront.comments.moderating import is_thread_closed
+from storefront.comments.queries import page_of, published_comment
 from storefront.comments.subjects import Subject, public_subject
 from storefront.comments.thread import page_url
 from storefront.comments.verdicts import own_token
@@ -72,19 +75,39 @@ def _public(kind: str, subject_id: int) -> Subject:
 
 
 def _again(subject: Subject, form: CommentForm, refusal: Refused | None = None) -> str:
-    """The form with what was typed, and what to mend."""
+    """The form with what was typed, and what to mend; with the comment that is answered, while it stands."""
     if refusal is not None and refusal.field:
         form[refusal.field].errors = [refusal.message]
     loose = refusal.message if refusal is not None and not refusal.field else ""
+    answered = _answered(subject, form)
+    if answered is None:
+        # Sent once more it stands by itself.
+        form.parent.data = ""
+    return _page(subject, form, answered, messages=[loose] if loose else [])
+
+
+def _answered(subject: Subject, form: CommentForm) -> Comment | None:
+    try:
+        found = published_comment(_id_in(form.parent.data) or 0)
+    except NotFound:
+        return None
+    return found if (found.subject_kind, found.subject_id) == (subject.kind, subject.id) else None
+
+
+def _page(
+    subject: Subject, form: CommentForm, answered: Comment | None, *, messages: Sequence[str] = ()
+) -> str:
+    name = answered.name or _("Erased") if answered else ""
     return render_template(
         "comments/form.html",
         form=form,
         action=url_for("comments.submit", kind=subject.kind, subject_id=subject.id),
-        messages=[loose] if loose else [],
-        title=_("Share your thoughts"),
+        messages=messages,
+        title=_("Reply to %(name)s", name=name) if answered else _("Share your thoughts"),
         subject=subject,
-        answered=None,
+        answered=shown(answered.text) if answered else None,
         is_signed_in=find_customer() is not None,
+        is_closed=is_thread_closed(subject.kind, subject.id),
     )
 
 
@@ -105,21 +128,14 @@ def place(comment_id: int) -> Response:
 @open_to("everyone")
 @no_store
 def reply(comment_id: int) -> str:
-    """The form to answer a comment, with the comment above it."""
+    """The form to answer a comment, with the comment above it; where the thread is closed, that it is."""
     try:
-        root, answered = root_of_reply(comment_id), comment_by_id(comment_id)
+        answered = published_comment(comment_id)
+        # Beneath one that nobody can read any more nothing is said.
+        published_comment(answered.parent_id or comment_id)
     except NotFound:
         abort(404)
-    subject = _public(root.subject_kind, root.subject_id)
     form = CommentForm(formdata=None)
-    form.parent.data = str(root.id)
-    return render_template(
-        "comments/form.html",
-        form=form,
-        action=url_for("comments.submit", kind=subject.kind, subject_id=subject.id),
-        messages=[],
-        title=_("Reply to %(name)s", name=answered.name or _("Erased")),
-        subject=subject,
-        answered=shown(answered.text),
-        is_signed_in=False,
-    )
+    # The one that is answered: it goes beneath the first of its thread.
+    form.parent.data = str(comment_id)
+    return _page(_public(answered.subject_kind, answered.subject_id), form, answered)

@@ -18,8 +18,13 @@ _NO_END = ".,;:!?)]}»”’…"
 _JOINERS = "\u200c\u200d"
 # Letters of other scripts, and digits, that look like Latin ones (Unicode Technical Standard 39, the common part).
 _LIKE = str.maketrans(
-    "аᴀӓеёєорсухіїјѕԁԛԝһкмтвнгзпиуαβεηικνορτυχωγо013457!|łøđıℓ",
-    "aaaeeeopcyxiijsdqwhkmtbhr3nuyabenikvoptuxwyool345tlllodil",
+    "аᴀӓеёєорсухіїјѕԁԛԝһкмтвнгзпиуαβεηικνορτυχωγо013457!|łøđıℓ"
+    # Small capitals, Armenian, Cherokee, signs, Lisu.
+    "ɑɩɡʙᴄᴅᴇꜰɢʜᴊᴋʟᴍɴᴏᴘʀꜱᴛᴜᴠᴡʏᴢօոսհյցʋѵԍլᏟᎠᎬᏀᎻᏆᎫᏦᏞᎷᏢᏚᎢᏙᎳᏃᏒᎪᏴ@$€8"
+    "ꓮꓐꓚꓓꓰꓝꓖꓧꓲꓙꓗꓡꓟꓠꓳꓑꓣꓢꓔꓴꓦꓪꓫꓬꓜ",
+    "aaaeeeopcyxiijsdqwhkmtbhr3nuyabenikvoptuxwyool345tlllodil"
+    "aigbcdefghjklmnoprstuvwyzonuhjgvvgicdeghijklmpstvwzrabaseb"
+    "abcdefghijklmnoprstuvwxyz",
 )
 
 

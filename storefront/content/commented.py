@@ -36,7 +36,9 @@ def _read(ids: Collection[int]) -> Mapping[int, Subject]:
         .outerjoin(Author, Author.id == Post.author_id)
         .where(Post.id.in_(list(ids)), Post.kind == PostKind.POST)
     )
-    names = frozenset(session().scalars(sa.select(Author.name)))
+    writers = session().execute(sa.select(Author.name, Author.customer_id)).all()
+    accounts = frozenset(row.customer_id for row in writers) - {None}
+    names = frozenset(row.name for row in writers)
     return {
         row.id: Subject(
             kind=KIND,
@@ -45,6 +47,7 @@ def _read(ids: Collection[int]) -> Mapping[int, Subject]:
             url=_url(row.slug),
             is_public=row.state == PostState.PUBLISHED,
             authors=frozenset({row.customer_id} - {None}),
+            writers=accounts,
             names=names,
         )
         for row in rows

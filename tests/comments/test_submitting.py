@@ -121,12 +121,29 @@ def test_what_stands_in_the_block_list_is_set_aside(make_app: Make) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["Iris Weller", "Іrіs Wеllеr", "lris VVeller", "ＩＲＩＳ weller", "Í r i s Weller"]
+    "name",
+    [
+        *("Iris Weller", "Іrіs Wеllеr", "lris VVeller", "ＩＲＩＳ weller", "Í r i s Weller", "ꓲꓣꓲꓢ ᴡᴇʟʟᴇʀ"),
+        *("𝐈𝐫𝐢𝐬 Weller", "The 1ri$ Wel1er", "Iris Weller (support)", "Team of Іris-Weller"),
+    ],
 )
 def test_a_name_that_looks_like_one_of_the_staffs_is_noticed(inside: Flask, name: str) -> None:
     a_staff_member(name="Iris Weller")
 
     assert a_comment(name=name).flags == "namesake"
+
+
+def test_a_name_with_the_shops_in_it_is_noticed(make_app: Make) -> None:
+    with make_app(shop_name="Cap & Kettle").app_context():
+        assert a_comment(name="Cар & Kettle support").flags == "namesake"
+        assert a_comment(name="Kettle").flags == ""
+
+
+@pytest.mark.parametrize("name", ["Iris", "Weller, Iris", "Iris Wellershoff", "Miriss Weller"])
+def test_a_name_that_only_shares_a_word_with_one_of_the_staffs_is_not(inside: Flask, name: str) -> None:
+    a_staff_member(name="Iris Weller")
+
+    assert a_comment(name=name).flags == ""
 
 
 def test_whoever_works_here_is_marked_on_what_they_write(inside: Flask) -> None:

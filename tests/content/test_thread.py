@@ -11,6 +11,7 @@ from flask import Flask
 from storefront.comments.actions import Words, prove_address, submit_comment
 from storefront.comments.deciding import decide_comments
 from storefront.comments.models import Verdict
+from storefront.config import settings
 from storefront.content import actions
 from storefront.content.models import Author, Post, PostProduct
 from storefront.database import transaction
@@ -18,7 +19,7 @@ from storefront.errors import NotFound
 from storefront.orders.models import Order, OrderLine
 from tests.builders.accounts import a_customer
 from tests.builders.comments import STAFF
-from tests.builders.content import EDITOR, a_post
+from tests.builders.content import EDITOR, a_post, an_author
 from tests.builders.orders import an_order
 from tests.client import ShopClient
 from tests.counting import Counted
@@ -121,3 +122,19 @@ def test_its_author_is_marked(app: Flask, client: ShopClient) -> None:
         said(post_id, "Trying that tonight.", name="Jonna Reuter", email=jonna.email, customer_id=jonna.id)
 
     assert ">Author<" in client.get("/blog/twelve-days").text
+
+
+def test_who_writes_other_posts_is_marked_as_one_of_the_shop(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+        nell = a_customer(name="Nell")
+        author_id = an_author("Nell Ward", slug="nell-ward")
+        with transaction() as current:
+            current.get_one(Author, author_id).customer_id = nell.id
+        said(post_id, "Trying that tonight.", name="Nell", email=nell.email, customer_id=nell.id)
+        shop_name = settings().shop_name
+
+    page = client.get("/blog/twelve-days").text
+
+    assert ">Author<" not in page
+    assert f'<span class="tag tag-marker">{shop_name}</span>' in page
