@@ -44,19 +44,32 @@ def products(file: Path, fetch_images: bool) -> None:
 
 @import_group.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-def posts(file: Path) -> None:
+@click.option(
+    "--fetch-images",
+    is_flag=True,
+    help="Fetch covers and pictures from the addresses in the texts, over https.",
+)
+def posts(file: Path, fetch_images: bool) -> None:
     """Add and update posts and pages, with their comments, from a WordPress export (WXR); may be run again.
 
-    Nobody is written to, and no picture is fetched. Exits with 1 where the file is refused, the import stopped, or
-    any post or page was left out.
+    Nobody is written to. Exits with 1 where the file is refused, the import stopped, or any post or page was left
+    out; not where a picture could not be fetched.
     """
     from storefront import create_app
+    from storefront.transfer.post_pictures import fetch_post_pictures
     from storefront.transfer.posts import import_posts
 
     with create_app().app_context():
         with Bar("Posts") as bar:
             report = import_posts(file, progress=bar.show)
+        if fetch_images:
+            # What became of each is said below.
+            del report.remarks["pictures"], report.remarks["covers"]
         click.echo(report.text())
+        if fetch_images:
+            with Bar("Pictures") as bar:
+                fetched = fetch_post_pictures(progress=bar.show)
+            click.echo(fetched.text())
     sys.exit(1 if report.has_failed else 0)
 
 

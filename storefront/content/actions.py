@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from storefront import clock, jobs
 from storefront.content import naming, steps
 from storefront.content.claimed import answered_for, is_held_back
+from storefront.content.illustrations import pictures_for
 from storefront.content.models import Post, PostKind, PostState
 from storefront.content.naming import AuthorTexts, TagTexts
 from storefront.content.steps import Actor
@@ -28,7 +29,8 @@ def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> 
 
 def change_post(post_id: int, texts: PostTexts, *, seen: str, by: Actor) -> bool:
     """Save another version of a post; whether anything changed. Raises NotFound, Refused and Stale."""
-    whole = composed(texts, form=steps.format_of(post_id))
+    form = steps.format_of(post_id)
+    whole = composed(texts, form=form, pictures=pictures_for(texts.body, form))
     with transaction():
         return steps.change_post(post_id, whole, seen=seen, by=by)
 

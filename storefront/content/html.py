@@ -21,8 +21,19 @@ from storefront.content.markdown import (
     free_id,
     words_in,
 )
+from storefront.pictures.plates import Picture, plain_name
+from storefront.pictures.sizes import sized_name
 
 DEEPEST = 24
+
+# By the addresses that they had elsewhere.
+Pictures = Mapping[str, Picture]
+NONE: Pictures = {}
+# The column that texts are read in; what a browser without WebP is given.
+_SHOWN, _PLAIN_WIDTH = "(min-width: 42rem) 40rem, 100vw", 960
+_OWN_IMAGE = re.compile(
+    r"""<img src="/pictures/([0-9a-f]{16}\.(?:jpg|png|webp))"((?:[^<>"]|"[^"]{0,20000}")*)>"""
+)
 
 # Bounded in each repetition: however a text is broken, looking for the end of a tag stays short.
 _TAG = re.compile(
@@ -90,12 +101,21 @@ _KEPT = {"a": ("href", "title"), "abbr": ("title",), "ol": ("start",)} | dict.fr
 )
 
 
-def rendered(text: str) -> Rendered:
-    """Render HTML. Takes up to a second: not where a transaction waits for it."""
-    sheet = _Sheet()
+def rendered(text: str, pictures: Pictures = NONE) -> Rendered:
+    """Render HTML; `pictures` are those of elsewhere that are files of ours by now, by their addresses there. Takes
+    up to a second: not where a transaction waits for it."""
+    sheet = _Sheet(pictures)
     _read(text, sheet)
-    parts = tuple(_parts(sheet.finished()))
-    return Rendered(parts=parts, contents=tuple(sheet.contents), words=words_in(parts))
+    known = {each.file: each for each in pictures.values()}
+    parts = tuple(_dressed(part, known) for part in _parts(sheet.finished()))
+    return Rendered(parts, tuple(sheet.contents), words_in(parts), tuple(sheet.elsewhere))
+
+
+def pictures_in(text: str) -> tuple[str, ...]:
+    """The addresses of pictures of elsewhere that a text would show, in their order."""
+    sheet = _Sheet(NONE)
+    _read(text, sheet)
+    return tuple(sheet.elsewhere)
 
 
 def _parts(pieces: Sequence[str | CardOf]) -> Iterator[str | CardOf]:
@@ -108,6 +128,26 @@ def _parts(pieces: Sequence[str | CardOf]) -> Iterator[str | CardOf]:
         yield piece
         standing = []
     yield from _html(standing)
+
+
+def _dressed(part: str | CardOf, known: Mapping[str, Picture]) -> str | CardOf:
+    """A part whose pictures come in their sizes. What is added is made of our own numbers and names alone."""
+    if not known or isinstance(part, CardOf):
+        return part
+
+    def dressed(found: re.Match[str]) -> str:
+        picture = known.get(found[1])
+        if picture is None:
+            return found[0]
+        own = f"/pictures/{plain_name(picture, width=_PLAIN_WIDTH)}"
+        image = f'<img src="{own}"{found[2]} width="{picture.width}" height="{picture.height}">'
+        sources = ", ".join(
+            f"/pictures/{sized_name(picture.file, width, 'webp')} {width}w" for width in picture.widths
+        )
+        source = f'<source type="image/webp" srcset="{sources}" sizes="{_SHOWN}">'
+        return f"<picture>{source}{image}</picture>" if sources else image
+
+    return _OWN_IMAGE.sub(dressed, part)
 
 
 def _html(pieces: Sequence[str]) -> list[str]:
@@ -173,8 +213,11 @@ def _attributes(text: str) -> dict[str, str]:
 
 @dataclass(slots=True)
 class _Sheet:
-    """What is put down of a text: pieces of well-formed HTML and cards, and the tags that are open."""
+    """What is put down of a text: pieces of well-formed HTML and cards, the tags that are open, and the addresses of
+    pictures that are not ours."""
 
+    pictures: Pictures
+    elsewhere: list[str] = field(default_factory=list)
     pieces: list[str | CardOf] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     contents: list[Heading] = field(default_factory=list)
@@ -284,10 +327,13 @@ class _Sheet:
     def picture(self, attributes: Mapping[str, str]) -> None:
         """A picture of ours is shown; to another's leads a link, since the page loads nothing of theirs."""
         source, words = attributes.get("src", ""), attributes.get("alt", "")
+        if source in self.pictures:
+            source = f"/pictures/{self.pictures[source].file}"
         if OWN_PICTURE.fullmatch(source):
             self._imply()
             self.pieces.append(f'<img src="{source}" alt="{escape(words)}" loading="lazy">')
         else:
+            self.elsewhere.append(source)
             self.link(source, words)
 
     def link(self, address: str, words: str = "") -> None:

@@ -53,11 +53,13 @@ class CardOf:
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What was made of a text by itself: which products its cards mean is still to be found."""
+    """What was made of a text by itself: which products its cards mean is still to be found. `elsewhere` are the
+    addresses of pictures that it names and cannot show."""
 
     parts: tuple[str | CardOf, ...]
     contents: tuple[Heading, ...]
     words: int
+    elsewhere: tuple[str, ...] = ()
 
     def placed(self, find: Find) -> "Written":
         """With the products it names; `find` tells their ids by their addresses, and is asked once at most."""

@@ -199,6 +199,23 @@ class MovedPost(db.Model):
     digest: Mapped[str] = mapped_column(sa.String(64))
     wanted: Mapped[str] = mapped_column(sa.String(10))
     version: Mapped[int] = mapped_column()
+    # The address of its cover there, what that shows, and the one that was hung here.
+    cover: Mapped[str] = mapped_column(sa.Text, default="", server_default=sa.text("''"))
+    cover_alt: Mapped[str] = mapped_column(sa.Text, default="", server_default=sa.text("''"))
+    hung: Mapped[str] = mapped_column(sa.Text, default="", server_default=sa.text("''"))
+
+
+class MovedPicture(db.Model):
+    """A picture of texts that moved in, taken once, in its sizes; `key` is made of the address it had there."""
+
+    __tablename__ = "moved_picture"
+
+    key: Mapped[str] = mapped_column(sa.String(64), primary_key=True)
+    address: Mapped[str] = mapped_column(sa.Text)
+    file: Mapped[str] = mapped_column(sa.String(30))
+    sizes: Mapped[str] = mapped_column(sa.String(60))
+    width: Mapped[int] = mapped_column()
+    height: Mapped[int] = mapped_column()
 
 
 class MovedAuthor(db.Model):

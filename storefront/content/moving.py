@@ -16,6 +16,7 @@ from storefront import audit
 from storefront.catalogue.stale import fingerprint
 from storefront.catalogue.texts import slug_of
 from storefront.content import steps
+from storefront.content.illustrations import pictures_for
 from storefront.content.models import (
     Author,
     FormerAddress,
@@ -73,6 +74,9 @@ class Arrival:
     created_at: datetime
     updated_at: datetime
     terms: tuple[Term, ...] = ()
+    # Where its cover is, and what that shows.
+    cover: str = ""
+    cover_alt: str = ""
 
 
 class Came(StrEnum):
@@ -86,17 +90,20 @@ class Came(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A post that moved in, where it stands, and why it is a draft although it should not be ("" where it is not)."""
+    """A post that moved in, where it stands, why it is a draft although it should not be ("" where it is not), and
+    whether its cover is only an address."""
 
     post_id: int
     came: Came
     slug: str
     why_draft: str = ""
+    wants_cover: bool = False
 
 
 def composed_arrival(arrival: Arrival) -> Composed:
     """What is made of its text, before anybody has to wait. Raises Refused."""
-    return composed(arrival.texts, form=PostFormat.HTML)
+    pictures = pictures_for(arrival.texts.body, PostFormat.HTML)
+    return composed(arrival.texts, form=PostFormat.HTML, pictures=pictures)
 
 
 def move_in(arrival: Arrival, whole: Composed) -> Moved:
@@ -107,11 +114,13 @@ def move_in(arrival: Arrival, whole: Composed) -> Moved:
     if known is None:
         return _add(arrival, whole)
     post = steps.locked_post(known.post_id)
+    known.cover, known.cover_alt = arrival.cover, arrival.cover_alt
+    wants = bool(arrival.cover) and post.file is None and known.hung != arrival.cover
     if known.digest == was.digest:
-        return Moved(post.id, Came.UNCHANGED, post.slug)
+        return Moved(post.id, Came.UNCHANGED, post.slug, wants_cover=wants)
     if post.version != known.version:
-        return Moved(post.id, Came.KEPT, post.slug)
-    return _change(post, known, arrival, whole)
+        return Moved(post.id, Came.KEPT, post.slug, wants_cover=wants)
+    return replace(_change(post, known, arrival, whole), wants_cover=wants)
 
 
 def _add(arrival: Arrival, whole: Composed) -> Moved:
@@ -130,10 +139,12 @@ def _add(arrival: Arrival, whole: Composed) -> Moved:
         "digest": was.digest,
         "wanted": arrival.wanted.value,
         "version": post.version,
+        "cover": arrival.cover,
+        "cover_alt": arrival.cover_alt,
     }
     require_transaction().add(MovedPost(**row))
     require_transaction().flush()
-    return Moved(post_id, Came.NEW, post.slug, why_draft)
+    return Moved(post_id, Came.NEW, post.slug, why_draft, wants_cover=bool(arrival.cover))
 
 
 def _change(post: Post, known: MovedPost, arrival: Arrival, whole: Composed) -> Moved:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from storefront.catalogue.texts import slug_of
 from storefront.content import html
+from storefront.content.html import Pictures
 from storefront.content.markdown import MOST_LETTERS, Rendered, clean_text, rendered
 from storefront.content.models import PostFormat
 from storefront.errors import Refused
@@ -65,16 +66,19 @@ class Composed:
     form: PostFormat
 
 
-def composed(texts: PostTexts, *, form: PostFormat = PostFormat.MARKDOWN) -> Composed:
+def composed(
+    texts: PostTexts, *, form: PostFormat = PostFormat.MARKDOWN, pictures: Pictures = html.NONE
+) -> Composed:
     """Tidied, checked and rendered: all that takes time, before anybody has to wait. Raises Refused."""
     texts = texts.tidied()
     texts.check()
-    return Composed(texts, rendered_from(texts.body, form), form)
+    return Composed(texts, rendered_from(texts.body, form, pictures=pictures), form)
 
 
-def rendered_from(body: str, form: PostFormat) -> Rendered:
-    """What is made of a text written in `form`. Takes up to seconds."""
-    return html.rendered(body) if form == PostFormat.HTML else rendered(body)
+def rendered_from(body: str, form: PostFormat, *, pictures: Pictures = html.NONE) -> Rendered:
+    """What is made of a text written in `form`; `pictures` are those of elsewhere that HTML may show, by their
+    addresses there. Takes up to seconds."""
+    return html.rendered(body, pictures) if form == PostFormat.HTML else rendered(body)
 
 
 def check_tag(title: str, *, field: str = "tags") -> None:

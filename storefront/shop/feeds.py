@@ -3,6 +3,7 @@
 Knows how a post reads outside its page; refuses to know who subscribed.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -20,6 +21,9 @@ from storefront.database import reading
 from storefront.shop.blueprint import blueprint
 from storefront.web import open_to, public_page, tagged
 
+# Addresses of ours within tags, which readers elsewhere cannot complete; further sizes, which they do not read.
+_OURS = re.compile(r'(<(?:a|img)\b(?:[^<>"]|"[^"]*")*?\s(?:href|src)=")/(?!/)')
+_SOURCE = re.compile(r'<source\b(?:[^<>"]|"[^"]*")*>')
 # What a feed without any entry was last changed at.
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -111,7 +115,7 @@ def _part(entry: Entry, part: str | int) -> Markup:
     """A part of a text; in the place of a card stands a link: prices change after a feed was fetched."""
     if isinstance(part, str):
         led = leading(part, post_id=entry.story.id)
-        return Markup(led.replace('href="/', f'href="{settings().origin}/'))
+        return Markup(_OURS.sub(rf"\1{settings().origin}/", _SOURCE.sub("", led)))
     if part not in entry.titles:
         return Markup("")
     product = entry.titles[part]

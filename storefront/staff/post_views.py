@@ -15,6 +15,7 @@ from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.commented import KIND
+from storefront.content.illustrations import pictures_for
 from storefront.content.models import PostFormat, PostKind, PostState
 from storefront.content.shown import Named
 from storefront.content.steps import product_ids
@@ -292,7 +293,7 @@ def _thread_act(found: desk.PostDesk) -> tuple[str, str] | None:
 
 def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     body = markdown.clean_text(form.body.data or "")[: markdown.MOST_LETTERS]
-    return rendered_from(body, written_in).placed(product_ids)
+    return rendered_from(body, written_in, pictures=pictures_for(body, written_in)).placed(product_ids)
 
 
 def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:

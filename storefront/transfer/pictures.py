@@ -15,7 +15,7 @@ from storefront.errors import Refused
 from storefront.transfer.fetching import Fetcher
 
 ACTOR = ("import", None)
-_SHOWN_LETTERS = 200
+SHOWN_LETTERS = 200
 
 Progress = Callable[[int, int], None]
 
@@ -57,5 +57,5 @@ def _fetch(each: Unfetched, fetcher: Fetcher, report: Fetched) -> None:
         if fill(each.image_id, fetcher.fetch(each.source_url), by=ACTOR):
             report.count += 1
     except Refused as error:
-        place = f"{each.slug}, {each.source_url[:_SHOWN_LETTERS]}"
+        place = f"{each.slug}, {each.source_url[:SHOWN_LETTERS]}"
         report.failures.append(_("%(place)s: %(reason)s", place=place, reason=error.message))

@@ -96,7 +96,8 @@ def _look_through(path: Path) -> _Survey:
         survey.others[item.kind[:_SHOWN] or "?"] += 1
         if item.kind == "attachment" and (number := number_of(item["wp:post_id"])):
             parent = number_of(item["wp:post_parent"])
-            survey.attachments.add(number, item["wp:attachment_url"][:2_000], item["title"][:200], parent)
+            words = item.meta.get("_wp_attachment_image_alt") or item["title"]
+            survey.attachments.add(number, item["wp:attachment_url"][:2_000], words[:200], parent)
     if not survey.posts:
         raise FileRefused(_("The export has no posts and no pages."))
     return survey
@@ -117,6 +118,7 @@ def _batches(path: Path, survey: _Survey, report: PostsReport) -> Iterator[list[
                 raise Refused(_("Another with the number %(number)s stands before it.", number=number))
             seen.add(number)
             whole = moving.composed_arrival(read.arrival)
+            read.remarks["pictures"] = len(whole.made.elsewhere)
         except Refused as refusal:
             report.leave_out(_place(item, refusal.message))
             continue
@@ -164,6 +166,7 @@ def _tell(report: PostsReport, each: _Ready, outcome: _Saved | str) -> None:
     report.came[each.read.arrival.kind, moved.came] += 1
     report.comments.update(outcome.said)
     report.remarks.update(each.read.remarks)
+    report.remarks["covers"] += moved.wants_cover
     if moved.came == moving.Came.KEPT:
         report.tell(_place(each.item, _("It was changed here since, and stays as it is here.")))
     if moved.why_draft:

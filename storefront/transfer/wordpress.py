@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from flask_babel import gettext as _
 
+from storefront.catalogue.gallery import LONGEST_ALT
 from storefront.catalogue.texts import slug_of
 from storefront.comments.models import CommentState
 from storefront.comments.moving import Said
@@ -103,6 +104,7 @@ def read_item(item: Item, site: Site, attachments: Attachments, *, now: datetime
         digest=_digest(item, site.authors.get(login, "")),
     )
     _note(item, remarks)
+    cover, words = attachments.by_id.get(number_of(item.meta.get("_thumbnail_id", "")), ("", ""))
     arrival = Arrival(
         was=was,
         kind=kind,
@@ -112,6 +114,8 @@ def read_item(item: Item, site: Site, attachments: Attachments, *, now: datetime
         created_at=created_at,
         updated_at=max(modified_at or created_at, created_at),
         terms=tuple(_terms(item)),
+        cover=cover,
+        cover_alt=" ".join((text_of(words) or texts.title).split())[:LONGEST_ALT],
     )
     comments = _comments(item, remarks, created_at=created_at)
     is_closed = item["wp:comment_status"] == "closed" and kind == PostKind.POST
@@ -227,7 +231,6 @@ def _terms(item: Item) -> Iterator[Term]:
 
 def _note(item: Item, remarks: Counter[str]) -> None:
     remarks["sticky"] += item["wp:is_sticky"] == "1"
-    remarks["covers"] += item.has_cover
     remarks["beneath"] += item.kind == "page" and number_of(item["wp:post_parent"]) > 0
 
 

@@ -28,6 +28,8 @@ _SHORT = 200
 _ELEMENT = 100
 
 _MOST_AUTHORS = 10_000
+# A cover's number; what a picture shows.
+_META, _LONGEST_META = {"_thumbnail_id", "_wp_attachment_image_alt"}, 1_000
 _OF_SITE = {"title", "link", "wp:base_site_url", "wp:base_blog_url", "wp:wxr_version"}
 
 _EXPORT = re.compile(r"https?://wordpress\.org/export/1\.[0-9]{1,2}/(excerpt/)?")
@@ -51,7 +53,7 @@ class Item:
     fields: dict[str, str] = field(default_factory=dict)
     terms: list[tuple[str, str, str]] = field(default_factory=list)
     comments: list[dict[str, str]] = field(default_factory=list)
-    has_cover: bool = False
+    meta: dict[str, str] = field(default_factory=dict)
     size: int = 0
 
     def __getitem__(self, name: str) -> str:
@@ -113,6 +115,7 @@ class _Reader:
         self._comment: dict[str, str] | None = None
         self._author: dict[str, str] | None = None
         self._term = ("", "")
+        self._meta = ""
         self._way: list[str] = []
         self._text: list[str] | None = None
         self._length = 0
@@ -245,8 +248,10 @@ class _Reader:
                 if not item.is_too_long:
                     item.comments.append(self._comment)
                 self._comment = None
-        elif depth == 4 and name == "wp:meta_key" and text.strip() == "_thumbnail_id":
-            item.has_cover = True
+        elif depth == 4 and name == "wp:meta_key":
+            self._meta = text.strip()
+        elif depth == 4 and name == "wp:meta_value" and self._meta in _META:
+            item.meta[self._meta] = text.strip()[:_LONGEST_META]
         elif depth == 3 and item.is_too_long:
             # Which one it is can still be said.
             item.fields.setdefault(name, text[:_SHORT])

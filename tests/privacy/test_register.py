@@ -32,6 +32,7 @@ IMPERSONAL = {
     "mailing": "which post was sent to how many; who pressed the button stands in the record",
     "moved_author": "names under which the shop's own people signed in elsewhere",
     "moved_comment": "numbers of comments, here and elsewhere",
+    "moved_picture": "texts of the shop",
     "moved_post": "texts of the shop",
     "moved_tag": "texts of the shop",
     "number_series": "counters",

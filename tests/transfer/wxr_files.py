@@ -57,9 +57,16 @@ def term(domain: str, title: str, nicename: str = "x") -> str:
     return f'<category domain="{domain}" nicename="{nicename}"><![CDATA[{title}]]></category>'
 
 
-def attachment(number: int, url: str, **said: Any) -> str:
+def meta(key: str, value: str) -> str:
+    """Something that WordPress or one of its plugins keeps beside a post."""
+    both = _element("wp:meta_key", key) + _element("wp:meta_value", value)
+    return f"<wp:postmeta>{both}</wp:postmeta>"
+
+
+def attachment(number: int, url: str, *, more: str = "", **said: Any) -> str:
     """A picture or another file."""
-    return entry(number, _element("wp:attachment_url", url), post_type="attachment", status="inherit", **said)
+    inside = _element("wp:attachment_url", url) + more
+    return entry(number, inside, post_type="attachment", status="inherit", **said)
 
 
 def export_text(*entries: str, space: str = EXPORT, head: str = "") -> str:
