@@ -27,6 +27,7 @@ def shop_environment(*, database_url: str, folder: Path, **overrides: str) -> di
         "limit_payments": "100000 per minute",
         "limit_order_lookup": "100000 per minute",
         "limit_sign_in": "100000 per minute",
+        "limit_discounts": "100000 per minute",
         "limit_cart": "100000 per minute",
     }
     return {environment_name(name): text for name, text in (values | overrides).items()}

@@ -38,7 +38,8 @@ class CartLine:
 class Cart:
     """Lines of different variants, oldest first; `country` (ISO 3166) is where they go, once said.
 
-    `first_post` and `last_post` are the first and the latest post read on the device, in shops that remember them.
+    `first_post` and `last_post` are the first and the latest post read on the device, in shops that remember them;
+    `code` is the discount code that was typed, as `offers.code_key` makes it.
     """
 
     id: str = ""
@@ -46,6 +47,7 @@ class Cart:
     country: str = ""
     first_post: int | None = None
     last_post: int | None = None
+    code: str = ""
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -104,6 +106,7 @@ class Cart:
             country=self.country or other.country,
             first_post=self.first_post or other.first_post,
             last_post=other.last_post or self.last_post,
+            code=self.code or other.code,
         )
 
     def having_read(self, first_post: int | None, last_post: int | None) -> "Cart":
@@ -130,24 +133,27 @@ class Cart:
 def as_list(cart: Cart) -> list[Any]:
     """The cart in a few bytes a line, for JSON."""
     lines = [[each.variant_id, each.quantity, each.seen_minor, each.post_id] for each in cart.lines]
-    read = [cart.first_post, cart.last_post] if cart.first_post or cart.last_post else []
-    return [cart.id, lines, cart.country, *read]
+    more = [cart.first_post, cart.last_post] if cart.first_post or cart.last_post or cart.code else []
+    return [cart.id, lines, cart.country, *more, *([cart.code] if cart.code else [])]
 
 
 def from_list(value: Any) -> Cart:
     """The cart that was written so, or an empty one: an older version may have written another form."""
     match value:
-        case [str(id_), list(lines), str(country), *read] if len(lines) <= MOST_LINES:
+        case [str(id_), list(lines), str(country), *more] if len(lines) <= MOST_LINES:
             known = [_line(line) for line in lines]
-            return Cart(id_, tuple(line for line in known if line), country, *_posts(read))
+            return Cart(id_, tuple(line for line in known if line), country, *_more(more))
     return Cart()
 
 
-def _posts(value: Any) -> tuple[int | None, int | None]:
+def _more(value: Any) -> tuple[int | None, int | None, str]:
+    """The posts that were read, and the code."""
     match value:
         case [int() | None as first, int() | None as last]:
-            return first, last
-    return None, None
+            return first, last, ""
+        case [int() | None as first, int() | None as last, str(code)]:
+            return first, last, code
+    return None, None, ""
 
 
 def _line(value: Any) -> CartLine | None:

@@ -12,9 +12,8 @@ from storefront import web
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import Cart, CartFull, as_list, from_list
 from storefront.cart.models import KEPT
-from storefront.cart.queries import is_spent, saved_cart, standing
+from storefront.cart.queries import Standing, is_spent, saved_cart, standing
 from storefront.cart.saved import change_saved_cart
-from storefront.policies.queries import Policy, current_policy
 
 NAME = "cart"
 # Browsers drop a cookie whose name, value and attributes exceed 4096 bytes.
@@ -43,15 +42,15 @@ def read_cart() -> Cart:
     return cart
 
 
-def read_cart_and_policy() -> tuple[Cart, Policy]:
-    """The cart of this request and the policy in force, by one query (a customer's cart by another): what a quote
+def read_cart_and_standing() -> tuple[Cart, Standing]:
+    """The cart of this request and how it stands, by one query (a customer's cart by another): what a quote
     needs besides the goods."""
     customer = find_customer()
     if customer:
-        return saved_cart(customer.id), current_policy()
+        return saved_cart(customer.id), standing()
     cart = cart_in_cookie()
-    policy, spent = standing(cart.id)
-    return (Cart(country=cart.country) if spent else cart), policy
+    found = standing(cart.id)
+    return (Cart(country=cart.country) if found.is_spent else cart), found
 
 
 def change_cart(response: Response, cart: Cart, change: Callable[[Cart], Cart]) -> None:

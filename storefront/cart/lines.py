@@ -56,6 +56,12 @@ class QuoteLine:
     problem: str | None
     seen: Money | None
     post_id: int | None = None
+    discount: Money | None = None
+
+    @property
+    def before(self) -> Money:
+        """The line before discounts."""
+        return self.total if self.discount is None else self.total + self.discount
 
     @property
     def is_gone(self) -> bool:
@@ -119,6 +125,7 @@ def _line(line: CartLine, facts: CartGoods | None, priced: PricedLine, *, held: 
         problem=_shortage(line.quantity, on_hand),
         seen=_seen(line, priced.unit_price),
         post_id=line.post_id,
+        discount=priced.discount or None,
     )
 
 

@@ -3,7 +3,7 @@
 Knows words and places on a page; refuses to compute a price.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -18,6 +18,8 @@ from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.rules import Progress
+from storefront.pricing.models import DiscountKind
+from storefront.pricing.offers import Given
 from storefront.web.text import money_text, short_day_text
 
 
@@ -92,6 +94,16 @@ class CartPage:
     update_url: str
     checkout_url: str
     refused: str | None
+    code: "Code | None"
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """The field for a discount code; `taken` is the one that was typed, `says` why it takes nothing off."""
+
+    taken: str
+    says: str
+    url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +136,15 @@ def cart_page(
         update_url=url_for("cart.update"),
         checkout_url=url_for("checkout.details"),
         refused=_refusal(quote, errors),
+        code=_code(quote),
     )
+
+
+def _code(quote: Quote) -> Code | None:
+    """None in a shop without codes."""
+    if not quote.takes_codes and not quote.code:
+        return None
+    return Code(quote.code, quote.code_says, url_for("cart.take_code"))
 
 
 def basket(quote: Quote) -> Basket:
@@ -147,7 +167,7 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
         quantity=line.quantity,
         typed=typed.get(line.variant_id, str(line.quantity)),
         unit=line.unit,
-        total=line.total,
+        total=line.before,
         # The title beside it says what it is: an alternative text would be read twice.
         picture=plate(line.picture, alt=""),
         error=errors.get(line.variant_id) or line.problem,
@@ -162,11 +182,25 @@ def sums(quote: Quote) -> Sums:
 
 
 def _sum_rows(quote: Quote) -> list[SumRow]:
-    rows = [SumRow(_("Goods"), quote.goods)]
+    rows = [SumRow(_("Goods"), quote.goods), *discount_rows(quote.given)]
     if quote.chosen is not None and quote.requires_shipping:
         label = _("Shipping to %(country)s", country=words.country(quote.country))
         rows.append(SumRow(label, quote.shipping, "" if quote.shipping else _("free")))
     return rows
+
+
+def discount_rows(given: Iterable[Given]) -> Iterator[SumRow]:
+    """What discounts take off the goods, each by its name; that of shipping is seen in the price of shipping."""
+    for each in given:
+        if each.kind != DiscountKind.SHIPPING:
+            yield SumRow(discount_name(each), -each.amount)
+
+
+def discount_name(given: Given) -> str:
+    """“Discount SPRING10”, or “Discount: Spring sale” where nothing was typed."""
+    if given.code:
+        return _("Discount %(code)s", code=given.code)
+    return _("Discount: %(title)s", title=given.title)
 
 
 def _meter(progress: Progress | None, country: str) -> Meter | None:

@@ -3,12 +3,15 @@
 Knows spent ids and saved carts; refuses to write.
 """
 
+from typing import NamedTuple
+
 import sqlalchemy as sa
 
 from storefront.cart.contents import Cart, from_list
 from storefront.cart.models import SavedCart, SpentCart
 from storefront.database import Prepared, read
 from storefront.policies.queries import NEWEST, Policy, in_force
+from storefront.pricing.models import Discount
 
 
 def is_spent(cart_id: str) -> bool:
@@ -16,10 +19,19 @@ def is_spent(cart_id: str) -> bool:
     return bool(read(_SPENT, {"cart": cart_id}))
 
 
-def standing(cart_id: str) -> tuple[Policy, bool]:
-    """The policy in force, and whether an order of this cart was paid, by one query."""
+class Standing(NamedTuple):
+    """On which terms it would be now, and whether an order of the cart was paid; `has_discounts`: there are some that
+    a quote has to look at."""
+
+    policy: Policy
+    is_spent: bool
+    has_discounts: bool
+
+
+def standing(cart_id: str = "") -> Standing:
+    """How a cart, or any, stands, by one query."""
     rows = read(_STANDING, {"cart": cart_id})
-    return in_force(rows), bool(rows and rows[0].is_spent)
+    return Standing(in_force(rows), bool(rows[0].is_spent), bool(rows[0].has_discounts))
 
 
 _spent = sa.select(SpentCart.id).where(SpentCart.id == sa.bindparam("cart"))
@@ -33,4 +45,7 @@ def saved_cart(customer_id: int) -> Cart:
 
 _SAVED = sa.select(SavedCart.contents).where(SavedCart.customer_id == sa.bindparam("customer"))
 _SPENT = Prepared(_spent)
-_STANDING = Prepared(NEWEST.add_columns(_spent.exists().label("is_spent")))
+_running = sa.select(Discount.id).where(Discount.ended_at.is_(None))
+_STANDING = Prepared(
+    NEWEST.add_columns(_spent.exists().label("is_spent"), _running.exists().label("has_discounts"))
+)

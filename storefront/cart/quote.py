@@ -9,8 +9,11 @@ from datetime import date
 
 from flask_babel import gettext as _
 
+from storefront import money
 from storefront.cart.contents import Cart, CartLine
 from storefront.cart.lines import QuoteLine, quote_lines, unit_price
+from storefront.cart.offered import Offered, offered, why_not
+from storefront.cart.queries import Standing, standing
 from storefront.catalogue.models import Variant
 from storefront.catalogue.queries import cart_goods
 from storefront.catalogue.shown import CartGoods
@@ -21,7 +24,7 @@ from storefront.payments.units import largest_charge, minimum_charge
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.parts import Basis
-from storefront.policies.queries import Policy, current_policy
+from storefront.policies.queries import Policy
 from storefront.policies.rules import (
     BasketFacts,
     LineFacts,
@@ -32,6 +35,7 @@ from storefront.policies.rules import (
     shipping_options,
 )
 from storefront.pricing.lines import LineToPrice, PricedBasket, price_lines, with_shipping
+from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
 from storefront.web.text import money_text
 
 __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
@@ -39,7 +43,11 @@ __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart with all its costs, tax included in every total; `problems` are those of the whole."""
+    """A cart with all its costs, tax included in every total; `problems` are those of the whole.
+
+    `goods` are before discounts, `discount` is what all of them take off the goods, `given` names each, that of
+    shipping too; `code_says` is why the code that was typed takes nothing off, "" where it does.
+    """
 
     currency: str
     country: str
@@ -56,6 +64,11 @@ class Quote:
     chosen: ShippingOption | None
     problems: list[str]
     progress: Progress | None
+    discount: Money
+    given: tuple[Given, ...]
+    takes_codes: bool
+    code: str
+    code_says: str
 
     @classmethod
     def of(
@@ -64,12 +77,15 @@ class Quote:
         *,
         country: str = "",
         shipping_code: str | None = None,
-        policy: Policy | None = None,
+        stands: Standing | None = None,
+        email: str = "",
         for_update: bool = False,
     ) -> "Quote":
-        """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes.
+        """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes. Where
+        there are discounts, it is one more.
 
-        With the `policy` in force, where the caller has just read it, it is one query. Without a shipping code the
+        With how it `stands`, where the caller has just read it, it is one less. `email` is who orders, once it is
+        known: discounts may be limited by person. Without a shipping code the
         usual way is chosen; an unknown code is a problem. Within a transaction, `for_update` locks the variants
         first, so that no price changes before the commit. Writes nothing.
         """
@@ -77,10 +93,13 @@ class Quote:
         if for_update:
             # In the order in which stock is taken: two carts never wait for each other in a circle.
             lock_all(Variant, variant_ids)
-        policy = policy or current_policy()
+        stands = stands or standing()
+        policy = stands.policy
         country = country or _likely_country(cart, policy.document)
         found = cart_goods(variant_ids)
-        return _priced(cart, _Terms(policy, country, shipping_code), found)
+        products = [goods.product_id for goods in found.values()]
+        meets = offered(cart, products, email=email) if cart.lines and stands.has_discounts else Offered()
+        return _priced(cart, _Terms(policy, country, shipping_code, meets), found)
 
     @property
     def is_orderable(self) -> bool:
@@ -122,6 +141,7 @@ class _Terms:
     policy: Policy
     country: str
     shipping_code: str | None
+    meets: Offered
 
 
 def _likely_country(cart: Cart, document: PolicyDocument) -> str:
@@ -134,19 +154,27 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
     currency, rate_bp = settings().currency, settings().tax_basis_points
     prices = [unit_price(found.get(line.variant_id), currency) for line in cart.lines]
     to_price = [LineToPrice(price, line.quantity) for price, line in zip(prices, cart.lines, strict=True)]
+    reduced = _reduced(cart, terms, found, to_price)
+    if reduced.given:
+        pairs = zip(to_price, reduced.of_lines, strict=True)
+        to_price = [replace(line, discount=off) for line, off in pairs]
     goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=rate_bp)
-    facts = BasketFacts(currency, tuple(LineFacts(each.total, each.total) for each in goods.lines))
+    facts = BasketFacts(currency, tuple(LineFacts(each.before, each.after) for each in to_price))
     lines = quote_lines(cart, found, goods.lines)
     options = _options(lines, terms, facts)
+    saved = _shipping_off(options, terms, reduced)
+    if reduced.free_shipping is not None and options:
+        options = [replace(options[0], price=Money.zero(currency)), *options[1:]]
     chosen = _chosen(options, terms.shipping_code)
     shipping = chosen.price if chosen else Money.zero(currency)
     whole = with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
+    discount = money.total(reduced.of_lines, currency)
     return Quote(
         currency=currency,
         country=terms.country,
         policy=terms.policy,
         lines=lines,
-        goods=whole.subtotal.total,
+        goods=whole.subtotal.total + discount,
         shipping=whole.shipping.total,
         shipping_net=whole.shipping.net,
         shipping_tax=whole.shipping.tax,
@@ -156,8 +184,41 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         options=options,
         chosen=chosen,
         problems=_problems(whole, terms.country, options, chosen),
-        progress=free_shipping_progress(terms.policy.document, country=terms.country, facts=facts),
+        progress=None
+        if reduced.free_shipping
+        else free_shipping_progress(terms.policy.document, country=terms.country, facts=facts),
+        discount=discount,
+        given=(*reduced.given, *saved),
+        takes_codes=terms.meets.takes_codes,
+        code=cart.code,
+        code_says=_of_code(cart.code, reduced, saved),
     )
+
+
+def _reduced(
+    cart: Cart, terms: _Terms, found: Mapping[int, CartGoods], to_price: Sequence[LineToPrice]
+) -> Reduced:
+    pairs = zip(cart.lines, to_price, strict=True)
+    worths = [
+        Worth(found[line.variant_id].product_id if line.variant_id in found else 0, each.before)
+        for line, each in pairs
+    ]
+    return reduce(worths, terms.meets.offers, code=cart.code, currency=settings().currency)
+
+
+def _shipping_off(options: Sequence[ShippingOption], terms: _Terms, reduced: Reduced) -> tuple[Given, ...]:
+    """What free shipping saves: the price of the usual way, where that is the one chosen."""
+    chosen = _chosen(options, terms.shipping_code)
+    if reduced.free_shipping is None or chosen is None or chosen != options[0] or chosen.free:
+        return ()
+    return (as_given(reduced.free_shipping, chosen.price),)
+
+
+def _of_code(code: str, reduced: Reduced, saved: tuple[Given, ...]) -> str:
+    free = reduced.free_shipping
+    if free is not None and free.code is not None and free.code == code and not saved:
+        return _("The code %(code)s makes the usual way to ship free, which costs nothing here.", code=code)
+    return why_not(code, reduced)
 
 
 def _options(lines: Sequence[QuoteLine], terms: _Terms, facts: BasketFacts) -> list[ShippingOption]:

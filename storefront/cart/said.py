@@ -17,10 +17,12 @@ from storefront.cart.lines import QuoteLine, too_few
 NAME = "said"
 # What nobody has looked at by then need not be said any more.
 _SECONDS = 600
+_KINDS = frozenset({"added", "removed", "kept", "code_taken", "code_out"})
 
 
 class Said(NamedTuple):
-    """Something that happened to a line: it was added, taken out, or, where only so many were `left`, cut to them."""
+    """Something that happened to a line: it was added, taken out, or, where only so many were `left`, cut to them; or
+    to the discount code, which was taken or taken out."""
 
     what: str
     variant_id: int = 0
@@ -50,6 +52,10 @@ def sentence(said: Said, line: QuoteLine | None) -> str:
     """It in words; "" where that line is in the cart no longer."""
     if said.what == "removed":
         return _("It was taken out of your cart.")
+    if said.what == "code_taken":
+        return _("The code holds.")
+    if said.what == "code_out":
+        return _("The code was taken out.")
     if line is None:
         return ""
     if said.what == "added":
@@ -61,6 +67,11 @@ def sentence(said: Said, line: QuoteLine | None) -> str:
 def _fact(value: object) -> Said | None:
     """As `tell` wrote it: an older version may have written another form."""
     match value:
-        case ["added" | "removed" | "kept" as what, int(variant_id), int(asked), int(left)]:
+        case [
+            "added" | "removed" | "kept" | "code_taken" | "code_out" as what,
+            int(variant_id),
+            int(asked),
+            int(left),
+        ]:
             return Said(what, variant_id, asked, left)
     return None

@@ -4,6 +4,7 @@ Knows forms and answers; refuses to price anything itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -20,17 +21,19 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
-from storefront.cart.cookie import change_cart, read_cart, read_cart_and_policy
+from storefront.cart.cookie import change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine
+from storefront.cart.offered import no_code
 from storefront.cart.page import NOTHING, Crumb, basket, cart_page
+from storefront.cart.queries import Standing
 from storefront.cart.quote import Quote, line_now
 from storefront.cart.said import Said, forget, sentence, tell, told
 from storefront.config import settings
 from storefront.database import reading
 from storefront.errors import Refused
-from storefront.policies.queries import Policy
-from storefront.web import limited_to, no_store, open_to, sign, unsign
+from storefront.pricing.offers import code_key
+from storefront.web import limited_to, limiter, no_store, open_to, sign, unsign
 
 blueprint = Blueprint("cart", __name__)
 
@@ -46,8 +49,8 @@ _FORM = "cart.form"
 def show() -> Response:
     """What is in the cart, and what it costs now."""
     with reading():
-        cart, policy = read_cart_and_policy()
-        return show_cart(cart, quote=Quote.of(cart, policy=policy))
+        cart, stands = read_cart_and_standing()
+        return show_cart(cart, quote=Quote.of(cart, stands=stands))
 
 
 @blueprint.post("/cart/lines")
@@ -75,13 +78,11 @@ def update() -> Response:
 
     Where something typed is wrong, nothing is changed.
     """
-    cart, policy = read_cart_and_policy()
+    cart, stands = read_cart_and_standing()
     if not cart:
         return _to_the_cart()
-    # Bound to the cart: a guest needs no session for it.
-    if unsign(_FORM, request.form.get("csrf_token")) != cart.id:
-        refusal = _("This page was open for too long. Please send it once more.")
-        return show_cart(cart, refusal=refusal, status=400)
+    if _is_stale(cart):
+        return _once_more(cart)
     said: list[Said] = []
     if "remove" in request.form:
         removed = id_of(request.form["remove"]) or 0
@@ -90,7 +91,42 @@ def update() -> Response:
     if wrong:
         typed = {line.variant_id: _text_of(line) or str(line.quantity) for line in cart.lines}
         return show_cart(cart, typed=typed, errors=wrong, status=422)
-    return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), policy, said), said)
+    return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), stands, said), said)
+
+
+def _takes_out() -> bool:
+    return "remove" in request.form
+
+
+@blueprint.post("/cart/code")
+@open_to("everyone")
+@no_store
+@limiter.limit(lambda: settings().limit_discounts, exempt_when=_takes_out)
+def take_code() -> Response:
+    """Keep the discount code that was typed, with the cart; `remove` takes it out again."""
+    cart, stands = read_cart_and_standing()
+    if not cart:
+        return _to_the_cart()
+    if _is_stale(cart):
+        return _once_more(cart)
+    if _takes_out():
+        return _kept(cart, lambda standing: replace(standing, code=""), [Said("code_out")])
+    code = code_key(request.form.get("code", ""))
+    quote = Quote.of(replace(cart, code=code), stands=stands)
+    if not code or quote.code_says == no_code():
+        return show_cart(cart, refusal=no_code(), status=422)
+    said = [] if quote.code_says else [Said("code_taken")]
+    return _kept(cart, lambda standing: replace(standing, code=code), said)
+
+
+def _is_stale(cart: Cart) -> bool:
+    # Bound to the cart: a guest needs no session for it.
+    return unsign(_FORM, request.form.get("csrf_token")) != cart.id
+
+
+def _once_more(cart: Cart) -> Response:
+    refusal = _("This page was open for too long. Please send it once more.")
+    return show_cart(cart, refusal=refusal, status=400)
 
 
 @blueprint.get("/cart/drawer")
@@ -242,9 +278,9 @@ def _text_of(line: CartLine) -> str | None:
     return request.form.get(f"quantity-{line.variant_id}")
 
 
-def _fitting(wanted: Cart, policy: Policy, said: list[Said]) -> Cart:
+def _fitting(wanted: Cart, stands: Standing, said: list[Said]) -> Cart:
     """The cart with no more of anything than there is, its prices seen, and what is to be said of it."""
-    quote = Quote.of(wanted, policy=policy)
+    quote = Quote.of(wanted, stands=stands)
     for line in quote.lines:
         if line.problem and line.can_have:
             said.append(_cut(line))

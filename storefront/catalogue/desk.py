@@ -3,6 +3,7 @@
 Knows filters, sorts and keyset pages; refuses to write, and to know how anything looks.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -307,3 +308,22 @@ def movements(variant_id: int, *, after: int | None = None) -> Page:
         select = select.where(StockMovement.id < after)
     rows = session().execute(select.order_by(StockMovement.id.desc()).limit(PAGE + 1)).all()
     return Page(tuple(rows[:PAGE]), rows[PAGE - 1].id if len(rows) > PAGE else None)
+
+
+def ids_named(names: Iterable[str]) -> dict[str, int]:
+    """Ids of products by the address or article number that names them; unknown names are absent. One statement."""
+    wanted = [name for name in names if "\0" not in name]
+    by_slug = sa.select(Product.slug.label("name"), Product.id).where(Product.slug.in_(wanted))
+    by_sku = sa.select(Variant.sku.label("name"), Variant.product_id.label("id")).where(
+        Variant.sku.in_(wanted)
+    )
+    rows: Any = session().execute(sa.union_all(by_sku, by_slug))
+    return {row.name: row.id for row in rows}
+
+
+def slugs_of(product_ids: Iterable[int]) -> tuple[str, ...]:
+    """Addresses of products, in their alphabetical order. One statement where there are any."""
+    ids = list(product_ids)
+    if not ids:
+        return ()
+    return tuple(session().scalars(sa.select(Product.slug).where(Product.id.in_(ids)).order_by(Product.slug)))

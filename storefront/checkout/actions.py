@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import clock, jobs
+from storefront.cart.queries import Standing
 from storefront.cart.queries import standing as standing_of
 from storefront.cart.quote import Cart, Quote, QuoteLine
 from storefront.catalogue import stock
@@ -28,7 +29,6 @@ from storefront.orders.models import Order, OrderState, Source
 from storefront.orders.steps import SHOPPER, Actor, LineFacts, OrderFacts, quantities, write_order
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.payments.steps import write_attempt
-from storefront.policies.queries import Policy
 from storefront.policies.terms import terms
 from storefront.web import address
 
@@ -117,8 +117,8 @@ def place_order(
             draft = lock_draft(draft_id)
             standing = _open_order(draft_id)
             if standing is None:
-                policy = _policy_for(cart)
-                return write(draft, cart, orderable(draft, form, policy), origin=origin, making=Making(by=by))
+                stands = _standing_of(cart)
+                return write(draft, cart, orderable(draft, form, stands), origin=origin, making=Making(by=by))
             if _is_the_same(standing, draft_id, form):
                 return _standing(standing)
         # Another tab ordered something else between the two looks; this one came last and wins.
@@ -192,23 +192,28 @@ def _already(order_id: int) -> AlreadyPaid:
     return AlreadyPaid(_("This order is already on its way to you."), order_id=order_id)
 
 
-def _policy_for(cart: Cart) -> Policy:
-    """The policy in force; raises EmptyCart or AlreadyPaid for a cart that was bought."""
-    policy, is_spent = standing_of(cart.id)
-    if not is_spent:
-        return policy
+def _standing_of(cart: Cart) -> Standing:
+    """On which terms it would be ordered; raises EmptyCart or AlreadyPaid for a cart that was bought."""
+    stands = standing_of(cart.id)
+    if not stands.is_spent:
+        return stands
     newest = sa.select(Order.id).where(Order.cart_id == cart.id, Order.state == OrderState.PAID)
     order_id = session().scalars(newest.order_by(Order.id.desc()).limit(1)).first()
     raise EmptyCart(_("Your cart is empty.")) if order_id is None else _already(order_id)
 
 
-def orderable(draft: DraftFacts, form: Ordered, policy: Policy) -> Quote:
+def orderable(draft: DraftFacts, form: Ordered, stands: Standing) -> Quote:
     """The quote under the variants' locks; raises EmptyCart, TotalChanged. A step."""
     if not form.cart.lines:
         raise EmptyCart(_("Your cart is empty."))
     country = str(draft.delivery.get("country", ""))
     quote = Quote.of(
-        form.cart, country=country, shipping_code=form.shipping_code, policy=policy, for_update=True
+        form.cart,
+        country=country,
+        shipping_code=form.shipping_code,
+        stands=stands,
+        email=draft.email,
+        for_update=True,
     )
     if not quote.is_orderable:
         raise TotalChanged(" ".join(quote.problems) or _("Something in your cart has changed."), quote=quote)
@@ -275,6 +280,8 @@ def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_u
         hold_until=hold_until,
         first_post_id=cart.first_post,
         last_post_id=cart.last_post,
+        discount=quote.discount,
+        given=quote.given,
     )
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import audit, clock, jobs, mail
+from storefront.cart.queries import standing
 from storefront.cart.quote import Cart
 from storefront.checkout import drafts
 from storefront.checkout.actions import SHORTEST_SESSION, Making, Ordered, Placed, orderable, write
@@ -29,7 +30,6 @@ from storefront.orders.models import Order, OrderState, Source
 from storefront.orders.steps import SHOPPER, Actor, lock_order
 from storefront.payments.models import AttemptState, PaymentAttempt, new_id
 from storefront.payments.steps import end_attempt, waiting_attempts, write_attempt
-from storefront.policies.queries import current_policy
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +58,7 @@ def place_for_customer(
     making = Making(Source.STAFF, by, timedelta(hours=settings().payment_link_hours))
     with transaction():
         draft = drafts.lock_draft(draft_id)
-        policy = current_policy()
-        quote = orderable(draft, form, policy)
+        quote = orderable(draft, form, standing())
         # Behind the variants' locks: a second click waits there, and finds the first one's order.
         earlier = _made_of(cart)
         if earlier is not None:

@@ -126,8 +126,11 @@ def show_review_again(
 def _quote(shown: Shown) -> Quote:
     """The draft's quote; where its way to ship is no longer offered, with the usual one."""
     country = str(shown.draft.delivery["country"])
-    quote = Quote.of(shown.cart, country=country, shipping_code=shown.draft.shipping_code or None)
-    return quote if quote.chosen or not quote.options else Quote.of(shown.cart, country=country)
+    email = shown.draft.email
+    quote = Quote.of(
+        shown.cart, country=country, shipping_code=shown.draft.shipping_code or None, email=email
+    )
+    return quote if quote.chosen or not quote.options else Quote.of(shown.cart, country=country, email=email)
 
 
 def _review_page(
@@ -142,7 +145,9 @@ def _review_page(
     _share_policy(quote)
     html = render(
         "shop/review.html",
-        review=reviewed(shown.draft, quote, standing=shown.standing, differences=list(differences)),
+        review=reviewed(
+            shown.draft, quote, standing=shown.standing, differences=with_code(quote, differences)
+        ),
         messages=messages,
         basket=basket(quote),
         csrf=generate_csrf(),
@@ -152,6 +157,12 @@ def _review_page(
     response = make_response(html, status)
     keep_seen(response, shown.cart, quote.prices_minor)
     return response
+
+
+def with_code(quote: Quote, differences: Sequence[str]) -> list[str]:
+    """What is different, and that the code that was typed takes nothing off, where it does not."""
+    said = [quote.code_says] if quote.code_says and quote.code_says not in differences else []
+    return [*said, *differences]
 
 
 def _share_policy(quote: Quote) -> None:

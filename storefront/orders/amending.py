@@ -6,6 +6,7 @@ Knows that what was paid stays what it is; refuses to know how an address looks:
 import hashlib
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,6 +16,7 @@ from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.actions import record_change
+from storefront.orders.discounts import frees_shipping
 from storefront.orders.finding import index_order
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState
 from storefront.orders.steps import Actor, lock_order
@@ -94,6 +96,8 @@ def _require_the_same_price(order: Order, country: str) -> None:
     facts = BasketFacts(order.currency, _line_facts(order))
     document = policy_by_id(order.policy_version_id).document
     options = shipping_options(document, country=country, facts=facts)
+    if options and frees_shipping(order):
+        options = [replace(options[0], price=Money.zero(order.currency)), *options[1:]]
     option = next((each for each in options if each.code == order.shipping_code), None)
     if not options:
         raise Refused(_("The terms of this order do not serve %(country)s.", country=place), field="country")

@@ -173,6 +173,10 @@ class Order(db.Model):
     delivery_to_on: Mapped[date | None] = mapped_column()
     policy_version_id: Mapped[int] = mapped_column(sa.ForeignKey("policy_version.id"))
     terms: Mapped[list[str]] = mapped_column(sa.JSON)
+    # What it was given, as `discounts.kept` writes it: copies, since discounts change and end.
+    discounts: Mapped[list[dict[str, Any]]] = mapped_column(
+        sa.JSON, default=list, server_default=sa.text("'[]'")
+    )
     is_demo: Mapped[bool] = mapped_column(default=False)
     placed_at: Mapped[datetime] = mapped_column(Instant)
     hold_until: Mapped[datetime] = mapped_column(Instant)

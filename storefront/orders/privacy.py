@@ -138,7 +138,7 @@ def _orders(person: people.Person) -> people.Holding:
             "first_post_id": None,
             "last_post_id": None,
         },
-        keeps=("terms", *_CODES),
+        keeps=("terms", "discounts", *_CODES),
         subject="order",
     )
 
@@ -150,7 +150,7 @@ def _mentions(person: people.Person) -> people.Holding:
         people.table_of(Order),
         Order.id.in_(person.mentions),
         forget={"email": owners},
-        keeps=("delivery", "billing", "terms", "cart_id", "draft_id", *_CODES),
+        keeps=("delivery", "billing", "terms", "discounts", "cart_id", "draft_id", *_CODES),
         told=False,
     )
 

@@ -32,6 +32,7 @@ class OrderRow:
     state: OrderState
     fulfilment: Fulfilment
     total: Money
+    discount: Money
     captured: Money
     refunded: Money
     is_to_pack: bool
@@ -63,7 +64,7 @@ _PIECES = sa.select(sa.func.coalesce(sa.func.sum(OrderLine.quantity), 0)).where(
 _ROWS = sa.select(
     *(_ORDERS.c.id, _ORDERS.c.placed_at, _ORDERS.c.email, _ORDERS.c.delivery, _ORDERS.c.country),
     *(_ORDERS.c.state, _ORDERS.c.fulfilment, _ORDERS.c.currency, _ORDERS.c.total_minor),
-    *(_ORDERS.c.captured_minor, _ORDERS.c.refunded_minor),
+    *(_ORDERS.c.captured_minor, _ORDERS.c.refunded_minor, _ORDERS.c.discount_minor),
     _PIECES.scalar_subquery().label("pieces"),
     is_to_pack(_ORDERS.c).label("is_to_pack"),
     is_disputed(_ORDERS.c).label("is_disputed"),
@@ -83,6 +84,7 @@ def _row(found: Any) -> OrderRow:
         state=OrderState(found.state),
         fulfilment=Fulfilment(found.fulfilment),
         total=Money(found.total_minor, found.currency),
+        discount=Money(found.discount_minor, found.currency),
         captured=Money(found.captured_minor, found.currency),
         refunded=Money(found.refunded_minor, found.currency),
         is_to_pack=bool(found.is_to_pack),

@@ -15,6 +15,7 @@ from storefront.database import insert_ignore, lock, require_transaction, sessio
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders import finding
+from storefront.orders.discounts import kept_discounts
 from storefront.orders.models import (
     Document,
     DocumentKind,
@@ -28,12 +29,14 @@ from storefront.orders.models import (
     Source,
     number_of_id,
 )
+from storefront.pricing.offers import Given
+from storefront.pricing.steps import Holder, give_uses_back, take_uses, take_uses_again
 
 
 @dataclass(frozen=True, slots=True)
 class LineFacts:
-    """One line as it was priced; `total` is for the whole line, with tax. `left_out_by` is the slug by which the
-    policy leaves it out of the guarantee."""
+    """One line as it was priced; `total` is for the whole line, with tax, after `discount`. `left_out_by` is the slug
+    by which the policy leaves it out of the guarantee."""
 
     variant_id: int
     product_id: int
@@ -49,6 +52,7 @@ class LineFacts:
     requires_shipping: bool
     left_out_by: str | None = None
     post_id: int | None = None
+    discount: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,8 @@ class OrderFacts:
     hold_until: datetime
     first_post_id: int | None = None
     last_post_id: int | None = None
+    discount: Money | None = None
+    given: tuple[Given, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +121,8 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         "country": facts.country,
         "currency": facts.total.currency,
         "goods_minor": facts.goods.minor,
-        "discount_minor": 0,
+        "discount_minor": facts.discount.minor if facts.discount else 0,
+        "discounts": kept_discounts(facts.given),
         "shipping_minor": facts.shipping.minor,
         "shipping_net_minor": facts.shipping_net.minor,
         "shipping_tax_minor": facts.shipping_tax.minor,
@@ -142,6 +149,8 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
     (order_id,) = connection.execute(_ADD_ORDER, order).inserted_primary_key or (0,)
     lines = [_line(order_id, position, line) for position, line in enumerate(facts.lines)]
     connection.execute(_ADD_LINES, lines)
+    if facts.given:
+        take_uses(facts.given, Holder(order_id, facts.cart_id, facts.email))
     finding.add_words(order_id, _words(facts))
     audit.record("order.placed", subject=("order", order_id), actor=by)
     return Written(order_id, facts.email, facts.total)
@@ -170,6 +179,7 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
         "sku": line.sku,
         "quantity": line.quantity,
         "unit_minor": line.unit.minor,
+        "discount_minor": line.discount.minor if line.discount else 0,
         "net_minor": line.net.minor,
         "tax_minor": line.tax.minor,
         "total_minor": line.total.minor,
@@ -254,6 +264,19 @@ def mark_cancelled(order: Order, *, code: str, note: str = "", by: Actor = SYSTE
     order.cancelled_at, order.cancel_code = clock.now(), code
     detail = {"note": (None, note)} if note else None
     audit.record("order.cancelled", subject=("order", order.id), actor=by, code=code, detail=detail)
+
+
+def let_discounts_go(order: Order) -> None:
+    """An order that is cancelled unpaid uses no discount: others may. What it was given stays written on it. A
+    step."""
+    if order.discounts:
+        give_uses_back(order.id)
+
+
+def take_discounts_again(order: Order) -> None:
+    """An order that lives again uses what it was promised; raises DiscountOver where others have it now. A step."""
+    if order.discounts:
+        take_uses_again(order.discounts, Holder(order.id, order.cart_id, order.email))
 
 
 def issue_document(

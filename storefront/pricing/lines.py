@@ -15,23 +15,37 @@ THREE_DECIMAL_STEP = 10
 
 @dataclass(frozen=True, slots=True)
 class LineToPrice:
-    """`quantity` (≥ 1) pieces at `unit_price`, tax included."""
+    """`quantity` (≥ 1) pieces at `unit_price`, tax included, less the line's part of the discounts, if any."""
 
     unit_price: Money
     quantity: int
+    discount: Money | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.unit_price.minor < 0:
             raise ValueError(f"{self.quantity} × {self.unit_price} is no line")
+        if self.discount is not None and not 0 <= self.discount.minor <= self.before.minor:
+            raise ValueError(f"{self.discount} cannot be taken off {self.before}")
+
+    @property
+    def before(self) -> Money:
+        """The line before discounts, as it could be charged."""
+        return chargeable(self.unit_price * self.quantity)
+
+    @property
+    def after(self) -> Money:
+        """The line after discounts."""
+        return self.before if self.discount is None else self.before - self.discount
 
 
 @dataclass(frozen=True, slots=True)
 class PricedLine:
-    """A line with its amounts; the total can be charged as it stands."""
+    """A line with its amounts after `discount`; the total can be charged as it stands."""
 
     unit_price: Money
     quantity: int
     amounts: TaxSplit
+    discount: Money
 
     @property
     def net(self) -> Money:
@@ -93,12 +107,16 @@ def with_shipping(goods: PricedBasket, shipping: Money, *, rate_bp: int) -> Pric
 
 
 def _priced(line: LineToPrice, *, rate_bp: int) -> PricedLine:
-    total = chargeable(line.unit_price * line.quantity)
-    return PricedLine(line.unit_price, line.quantity, split_included(total, rate_bp))
+    discount = line.discount or Money.zero(line.unit_price.currency)
+    return PricedLine(line.unit_price, line.quantity, split_included(line.after, rate_bp), discount)
 
 
 def chargeable(amount: Money) -> Money:
     """The nearest amount that can be charged, half up: three-decimal currencies go in steps of ten."""
-    if exponent(amount.currency) != 3:
-        return amount
-    return Money(amount.share(1, THREE_DECIMAL_STEP).minor * THREE_DECIMAL_STEP, amount.currency)
+    step = step_of(amount.currency)
+    return amount if step == 1 else Money(amount.share(1, step).minor * step, amount.currency)
+
+
+def step_of(currency: str) -> int:
+    """The smallest difference between two amounts that can be charged, in minor units."""
+    return THREE_DECIMAL_STEP if exponent(currency) == 3 else 1

@@ -75,6 +75,7 @@ def _titles() -> dict[str, str]:
         "customer": _("Account"),
         "customer_role": _("Roles at this shop"),
         "decision": _("What was decided about your comments"),
+        "discount_use": _("Discounts that you used"),
         "dispute": _("Disputed payments"),
         "document": _("Invoices and credit notes"),
         "guess": _("Tries to sign in"),

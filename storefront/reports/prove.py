@@ -29,6 +29,7 @@ from storefront.orders.models import (
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
 from storefront.refunds.queries import gone_where
 from storefront.reports.against_stripe import stripe_is_in_the_ledger
+from storefront.reports.discount_parts import discounts_are_used_as_orders_say
 from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.refund_parts import goods_came_back_as_refunds_say, refunds_are_their_parts
 from storefront.reports.sent_parts import orders_are_as_far_as_they_say, sent_is_what_parcels_have
@@ -204,18 +205,21 @@ def totals_are_sums_of_parts() -> Iterator[str]:
     parts = session().execute(
         sa.select(
             Order.id,
-            Order.goods_minor,
+            Order.goods_minor - Order.discount_minor,
+            Order.discount_minor,
             Order.net_minor - Order.shipping_net_minor,
             Order.tax_minor - Order.shipping_tax_minor,
             sa.func.sum(OrderLine.total_minor),
+            sa.func.sum(OrderLine.discount_minor),
             sa.func.sum(OrderLine.net_minor),
             sa.func.sum(OrderLine.tax_minor),
         )
         .join(OrderLine, OrderLine.order_id == Order.id)
         .group_by(Order.id)
     )
-    for order_id, goods, net, tax, lines, lines_net, lines_tax in parts:
-        if (goods, net, tax) != (int(lines), int(lines_net), int(lines_tax)):
+    for order_id, goods, off, net, tax, *of_lines in parts:
+        lines, lines_off, lines_net, lines_tax = map(int, of_lines)
+        if (goods, off, net, tax) != (lines, lines_off, lines_net, lines_tax):
             yield f"Order {number_of_id(order_id)} is not the sum of its lines: {goods}/{net}/{tax} and {lines}."
 
 
@@ -277,6 +281,7 @@ CHECKS: tuple[Check, ...] = (
     paid_orders_are_paid_in_full,
     paid_orders_have_one_confirmation,
     totals_are_sums_of_parts,
+    discounts_are_used_as_orders_say,
     posts_earn_what_the_books_say,
     numbers_have_no_gaps,
     nothing_waits_for_ever,

@@ -11,10 +11,11 @@ from babel.dates import format_skeleton, format_time
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.cart.page import SumRow, Sums
+from storefront.cart.page import SumRow, Sums, discount_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.money import Money
+from storefront.orders.discounts import discounts_of
 from storefront.orders.guarantee import events_of_order
 from storefront.orders.models import (
     REPLACED,
@@ -147,7 +148,7 @@ def _line(line: LineShown) -> LinePrinted:
         options=line.variant_title,
         quantity=line.quantity,
         unit=line.unit,
-        total=line.total,
+        total=line.before,
         # The title beside it says what it is: an alternative text would be read twice.
         picture=plate(line.picture, alt=""),
     )
@@ -156,8 +157,7 @@ def _line(line: LineShown) -> LinePrinted:
 def _sums(order: Order) -> Sums:
     in_currency = order.currency
     rows = [SumRow(_("Goods"), Money(order.goods_minor, in_currency))]
-    if order.discount_minor:
-        rows.append(SumRow(_("Discount"), Money(-order.discount_minor, in_currency)))
+    rows.extend(discount_rows(discounts_of(order)))
     shipping = Money(order.shipping_minor, in_currency)
     label = _("Shipping to %(country)s", country=words.country(order.country))
     rows.append(SumRow(label, shipping, "" if shipping else _("free")))

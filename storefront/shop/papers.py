@@ -10,11 +10,13 @@ import sqlalchemy as sa
 from babel.numbers import format_percent
 from flask_babel import gettext as _
 
+from storefront.cart.page import discount_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money, allocate, total
+from storefront.orders.discounts import discounts_of
 from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
 from storefront.orders.queries import LineShown, OrderRecord
 from storefront.pricing.tax import TaxSplit, split_included
@@ -86,9 +88,9 @@ def packing_slip(record: OrderRecord) -> Paper:
 def invoice(record: OrderRecord, document: Document) -> Paper:
     """The invoice: what was sold, to whom, at which rates of tax, as it was frozen when it was ordered."""
     order = record.order
-    rows = [PaperRow(line.title, _more(line), line.quantity, line.unit, line.total) for line in record.lines]
-    if order.discount_minor:
-        rows.append(PaperRow(_("Discount"), "", None, None, Money(-order.discount_minor, order.currency)))
+    rows = [PaperRow(line.title, _more(line), line.quantity, line.unit, line.before) for line in record.lines]
+    taken_off = discount_rows(discounts_of(order))
+    rows.extend(PaperRow(each.label, "", None, None, each.amount) for each in taken_off)
     shipping = Money(order.shipping_minor, order.currency)
     if shipping:
         rows.append(PaperRow(order.shipping_name, "", None, None, shipping))

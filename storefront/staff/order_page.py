@@ -13,12 +13,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
-from storefront.cart.page import SumRow, Sums
+from storefront.cart.page import SumRow, Sums, discount_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.mail.models import MailState, OutgoingMail
 from storefront.money import Money
 from storefront.orders.access import order_link
+from storefront.orders.discounts import discounts_of
 from storefront.orders.models import DocumentKind, Fulfilment, Order, OrderNote, OrderState, Source
 from storefront.orders.queries import LineShown
 from storefront.policies import words
@@ -292,7 +293,7 @@ def _line(line: LineShown, cover: Decision | None, *, is_off: bool) -> LinePrint
         more=more,
         quantity=line.quantity,
         unit=line.unit,
-        total=line.total,
+        total=line.before,
         sent=_sent(line, to_ship=0 if is_off else line.to_ship),
         cover=cover_text(cover),
     )
@@ -314,8 +315,7 @@ def _sent(line: LineShown, *, to_ship: int) -> str:
 def _sums(order: Order) -> Sums:
     in_currency = order.currency
     rows = [SumRow(_("Goods"), Money(order.goods_minor, in_currency))]
-    if order.discount_minor:
-        rows.append(SumRow(_("Discount"), Money(-order.discount_minor, in_currency)))
+    rows.extend(discount_rows(discounts_of(order)))
     shipping = Money(order.shipping_minor, in_currency)
     rows.append(SumRow(order.shipping_name or _("Shipping"), shipping, "" if shipping else _("free")))
     tax = Money(order.tax_minor, in_currency)

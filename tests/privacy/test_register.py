@@ -24,6 +24,8 @@ IMPERSONAL = {
     "closed_thread": "which subjects take no more comments",
     "author": "names under which the shop's own people publish",
     "collection": "goods",
+    "discount": "rules that shoppers read",
+    "discount_goods": "goods",
     "former_address": "texts of the shop",
     "former_author": "names under which the shop's own people publish",
     "former_tag": "texts of the shop",

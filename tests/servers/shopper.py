@@ -38,6 +38,10 @@ class Shopper:
         self.post("/cart/lines", variant=str(variant_id), quantity="1")
         self.post("/checkout", **{**BERLIN, **self._hidden(self.get("/checkout").text)})
 
+    def take_code(self, code: str) -> None:
+        """Type a discount code on the cart's page."""
+        self.post("/cart/code", code=code, **self._hidden(self.get("/cart").text))
+
     def review(self) -> dict[str, str]:
         """The hidden fields of the review: what “Order and pay” sends."""
         return {"shipping": "standard", **self._hidden(self.get("/checkout/review").text)}

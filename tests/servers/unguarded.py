@@ -1,4 +1,5 @@
-"""`python -m tests.servers.unguarded --port N`: the shop with the guards of its stock and of its refunds taken out.
+"""`python -m tests.servers.unguarded --port N`: the shop with the guards of its stock, its refunds and its discounts
+taken out.
 
 For control runs only: what is on hand is believed as it was first seen, nothing is locked, and the UPDATE that takes
 pieces asks for nothing; what refunds have reserved is not counted. A race test that does not fail against this server
@@ -14,10 +15,13 @@ import sqlalchemy as sa
 from werkzeug.serving import make_server
 
 from storefront import create_app
-from storefront.cart import quote
+from storefront.cart import offered, quote
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
+from storefront.database import require_transaction
 from storefront.orders import money_back
+from storefront.pricing import steps
+from storefront.pricing.models import Discount
 from storefront.refunds import queries
 
 _first_seen: dict[int, Any] = {}
@@ -50,12 +54,28 @@ def forget_what_is_reserved() -> None:
     vars(queries).update(left_of_payment=queries.captured_by)
 
 
+def believe_that_a_discount_is_left() -> None:
+    """Count a discount's uses as a shop without the guard does: as they were first seen, and one more."""
+    first_seen: dict[int, int] = {}
+
+    def count_what_may_be_gone(discount_id: int, *, version: int | None) -> steps.Limit:
+        current = require_transaction()
+        row = current.get_one(Discount, discount_id, populate_existing=True)
+        seen = first_seen.setdefault(discount_id, row.uses)
+        current.execute(sa.update(Discount).where(Discount.id == discount_id).values(uses=seen + 1))
+        return steps.Limit(row.person_limit)
+
+    vars(offered).update(_is_spent=lambda *_args, **_said: False)
+    vars(steps).update(count_up=count_what_may_be_gone)
+
+
 def main() -> None:
     """Serve until killed."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     remove_the_guard()
     forget_what_is_reserved()
+    believe_that_a_discount_is_left()
     make_server("127.0.0.1", parser.parse_args().port, create_app(), threaded=True).serve_forever()
 
 

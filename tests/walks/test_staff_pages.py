@@ -27,6 +27,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
 from tests.builders.content import a_post, an_author
+from tests.builders.discounts import a_discount
 from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
 from tests.builders.payments import a_refund
@@ -60,6 +61,7 @@ TYPED = {
     "product": ("title", "subtitle", "vendor", "kind", "seo_title", "seo_description"),
     "product_tag": ("tag",),
     "collection": ("title", "intro"),
+    "discount": ("title",),
     "claim_category": ("title", "disclaimer"),
     "claim_mark": ("words", "sentence"),
     "claim_phrase": ("text",),
@@ -107,6 +109,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "category_id": categories()[0].id,
             "version_id": _a_hostile_policy(),
             "subscriber_id": a_subscriber().id,
+            "discount_id": a_discount(),
         }
         with transaction() as current:
             current.add(
