@@ -34,7 +34,7 @@ async function send(event) {
       form.reset();
       share.querySelector("[data-errors]")?.remove();
       share.querySelectorAll(".wrong").forEach((each) => each.remove());
-    } else if (answer.status === 422) {
+    } else if (answer.status === 422 && found.querySelector("[data-comment-form]")) {
       form.replaceWith(found.querySelector("[data-comment-form]"));
       share.querySelector("[data-errors]")?.focus();
     } else form.submit();

@@ -111,6 +111,8 @@ def _ids(texts: Sequence[str]) -> list[int]:
 
 
 def _question(form: DecisionForm, verdict: Verdict, ids: Sequence[int]) -> str:
+    # Whoever came here by a key goes on by keys.
+    form.reason.render_kw = {"autofocus": not form.errors}
     return render_template(
         "staff/comments_sure.html",
         form=form,

@@ -226,7 +226,7 @@ def editor(
         post=found,
         state=_state(found.state) if found else None,
         acts=_acts(found) if found and may("content.edit") else [],
-        when=WhenForm(formdata=None),
+        when=WhenForm(formdata=None) if found and found.state in _TO_COME else None,
         cover=cover or cover_form(found),
         plate=plate(found.cover) if found else None,
         form=form,
@@ -260,6 +260,10 @@ def cover_form(found: desk.PostDesk | None) -> CoverForm:
     form = CoverForm(formdata=None)
     form.alt.data = found.cover.alt if found and found.cover else ""
     return form
+
+
+# Only these can be given a time.
+_TO_COME = {PostState.DRAFT, PostState.SCHEDULED}
 
 
 def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:

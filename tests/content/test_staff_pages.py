@@ -165,3 +165,12 @@ def test_the_comments_on_a_post_are_closed_and_opened_again(app: Flask, editor: 
 
     assert "Comments on this are closed" in closed
     assert "Comments on this are closed" not in editor.get("/blog/news").text
+
+
+@pytest.mark.parametrize(("published", "offered"), [(False, True), (True, False)])
+def test_a_time_to_appear_is_offered_to_what_has_not_appeared_yet(
+    app: Flask, editor: ShopClient, published: bool, offered: bool
+) -> None:
+    page = f"/staff/posts/{a_saved(app, published=published)}"
+
+    assert (f'action="{page}/schedule"' in editor.get(page).text) is offered

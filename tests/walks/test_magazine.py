@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from storefront.comments.actions import Words, submit_comment
-from storefront.comments.deciding import decide_comments
+from storefront.comments.deciding import close_thread, decide_comments
 from storefront.comments.models import Verdict
 from storefront.content import covers
 from storefront.database import release
@@ -107,6 +107,44 @@ def test_an_editor_previews_while_typing_and_puts_cards_in_by_keyboard(
         expect(page.get_by_role("status").first).to_contain_text("Saved.")
 
 
+def test_who_had_the_page_open_reads_that_the_thread_was_closed_meanwhile(
+    chromium: Browser, shop: LiveShop
+) -> None:
+    post_id, _held = _written(shop)
+    with a_page(chromium) as page:
+        page.goto(f"{shop.url}/blog/rain")
+        with shop.app.app_context():
+            close_thread("post", post_id, by=STAFF)
+            release()
+        _comment(page)
+
+        expect(page.locator("main")).to_contain_text("Comments on this are closed")
+        expect(page.locator("main")).not_to_contain_text("null")
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_a_moderator_rejects_by_keyboard_alone(chromium: Browser, shop: LiveShop, script: bool) -> None:
+    _post_id, held = _written(shop)
+    with a_page(chromium, script=script) as page:
+        _let_in(page, shop)
+        page.goto(f"{shop.url}/staff/comments")
+        if script:
+            for key in ("j", "x", "r"):
+                page.keyboard.press(key)
+        else:
+            page.get_by_role("checkbox", name="Choose the comment of Ole").press("Space")
+            page.get_by_role("button", name="Reject").press("Enter")
+        reason = page.get_by_label("Reason, if it is rejected")
+        expect(reason).to_be_focused()
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_text("No comment is here.")).to_be_visible()
+        page.goto(f"{shop.url}/staff/comments/report")
+        expect(page.get_by_role("link", name="Ole")).to_have_attribute("href", f"/staff/comments/{held}")
+
+
 def _visits(page: Page, shop: LiveShop, post_id: int, held: int) -> Iterator[str]:
     for path in ("/", "/blog", "/blog/rain", "/authors/jonna-reuter", "/contact"):
         page.goto(shop.url + path)
@@ -124,7 +162,11 @@ def _visits(page: Page, shop: LiveShop, post_id: int, held: int) -> Iterator[str
     page.get_by_label("Find a product").press_sequentially("kit")
     page.locator("[data-cards] button").first.wait_for()
     yield "editor with preview and cards"
-    for path in ("/staff/comments", f"/staff/comments/{held}", "/staff/posts/tags"):
+    for path in (
+        *("/staff/comments", f"/staff/comments/{held}", "/staff/comments/report", "/staff/posts"),
+        *("/staff/posts/tags", "/staff/posts/authors/1", "/staff/claims", "/staff/claims/lexicon"),
+        *("/staff/claims/lexicon/1", "/staff/subscribers", "/staff/earnings"),
+    ):
         page.goto(shop.url + path)
         yield path
 
