@@ -90,14 +90,18 @@ class Came(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A post that moved in, where it stands, why it is a draft although it should not be ("" where it is not), and
-    whether its cover is only an address."""
+    """A post that moved in, where it stands, and why it is a draft although it should not be ("" where it is not).
+
+    wants_cover: its cover is only an address; is_public: everybody reads it; stays_public: they do, there no more.
+    """
 
     post_id: int
     came: Came
     slug: str
     why_draft: str = ""
     wants_cover: bool = False
+    is_public: bool = False
+    stays_public: bool = False
 
 
 def composed_arrival(arrival: Arrival) -> Composed:
@@ -113,14 +117,21 @@ def move_in(arrival: Arrival, whole: Composed) -> Moved:
     known = current.get(MovedPost, (was.source, was.source_id))
     if known is None:
         return _add(arrival, whole)
-    post = steps.locked_post(known.post_id)
+    post, was_wanted = steps.locked_post(known.post_id), known.wanted
     known.cover, known.cover_alt = arrival.cover, arrival.cover_alt
-    wants = bool(arrival.cover) and post.file is None and known.hung != arrival.cover
     if known.digest == was.digest:
-        return Moved(post.id, Came.UNCHANGED, post.slug, wants_cover=wants)
-    if post.version != known.version:
-        return Moved(post.id, Came.KEPT, post.slug, wants_cover=wants)
-    return replace(_change(post, known, arrival, whole), wants_cover=wants)
+        moved = Moved(post.id, Came.UNCHANGED, post.slug)
+    elif post.version != known.version:
+        moved = Moved(post.id, Came.KEPT, post.slug)
+    else:
+        moved = _change(post, known, arrival, whole)
+    is_public = post.state == PostState.PUBLISHED
+    return replace(
+        moved,
+        wants_cover=bool(arrival.cover) and post.file is None and known.hung != arrival.cover,
+        is_public=is_public,
+        stays_public=is_public and was_wanted == PostState.PUBLISHED != known.wanted,
+    )
 
 
 def _add(arrival: Arrival, whole: Composed) -> Moved:
@@ -144,7 +155,8 @@ def _add(arrival: Arrival, whole: Composed) -> Moved:
     }
     require_transaction().add(MovedPost(**row))
     require_transaction().flush()
-    return Moved(post_id, Came.NEW, post.slug, why_draft, wants_cover=bool(arrival.cover))
+    is_public = post.state == PostState.PUBLISHED
+    return Moved(post_id, Came.NEW, post.slug, why_draft, bool(arrival.cover), is_public)
 
 
 def _change(post: Post, known: MovedPost, arrival: Arrival, whole: Composed) -> Moved:
@@ -153,7 +165,10 @@ def _change(post: Post, known: MovedPost, arrival: Arrival, whole: Composed) -> 
     slug = post.slug if was.slug == known.slug else _free_slug(whole.texts.slug, but=post.id)
     texts = replace(whole.texts, slug=slug, author_id=_author_id(was))
     seen = fingerprint(steps.texts_of(post))
-    is_changed = steps.change_post(post.id, replace(whole, texts=texts), seen=seen, by=BY)
+    try:
+        is_changed = steps.change_post(post.id, replace(whole, texts=texts), seen=seen, by=BY)
+    except Refused as refusal:
+        raise Refused(_("It stays as it is here: %(reason)s", reason=refusal.message)) from refusal
     if arrival.wanted != known.wanted and post.state == PostState.DRAFT:
         why_draft = _appear(post, arrival)
         is_changed = is_changed or post.state != PostState.DRAFT

@@ -23,7 +23,7 @@ from storefront.transfer.csvfile import FileRefused
 from storefront.transfer.posts_report import PostsReport
 from storefront.transfer.report import LeftOut
 from storefront.transfer.saving import Progress
-from storefront.transfer.wordpress import KINDS, Read, number_of, read_item, source_of
+from storefront.transfer.wordpress import DRAFTED, KINDS, Read, number_of, read_item, source_of
 from storefront.transfer.wp_bodies import Attachments
 from storefront.transfer.wxr import Item, Site, items
 
@@ -165,8 +165,13 @@ def _tell(report: PostsReport, each: _Ready, outcome: _Saved | str) -> None:
     moved = outcome.moved
     report.came[each.read.arrival.kind, moved.came] += 1
     report.comments.update(outcome.said)
-    report.remarks.update(each.read.remarks)
+    # What is public here is none of the drafts that these are counted as.
+    told = {code: n for code, n in each.read.remarks.items() if not (moved.is_public and code in DRAFTED)}
+    report.remarks.update(told)
     report.remarks["covers"] += moved.wants_cover
+    if moved.stays_public:
+        reason = _("It is no longer public there. It stays so here until somebody withdraws it.")
+        report.tell(_place(each.item, reason))
     if moved.came == moving.Came.KEPT:
         report.tell(_place(each.item, _("It was changed here since, and stays as it is here.")))
     if moved.why_draft:

@@ -30,6 +30,8 @@ from storefront.transfer.wp_bodies import Attachments, html_of
 from storefront.transfer.wxr import Item, Site
 
 KINDS = {"post": PostKind.POST, "page": PostKind.PAGE}
+# What is told of posts that are drafts here, and were something else there.
+DRAFTED = frozenset({"password", "private", "pending", "missed"})
 # In characters; four times what may be typed here.
 LONGEST_COMMENT = 4 * MOST_TEXT
 _NOUGHT = "0000-00-00"

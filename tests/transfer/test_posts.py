@@ -234,6 +234,46 @@ def test_a_changed_export_changes_what_nobody_here_has_changed(bring: Any) -> No
     assert "It was changed here since" in report.text()
 
 
+@pytest.mark.parametrize(
+    ("theirs", "reason"),
+    [
+        ({"content": "<p>It cures cancer.</p>"}, "marked and nobody has answered for"),
+        ({"content": " "}, "There is nothing to read yet."),
+        ({"creator": ""}, "Please say who wrote it."),
+        ({"content": "x" * 100_001}, "At most 100000 characters."),
+    ],
+)
+def test_a_public_post_whose_new_words_are_refused_stays_and_is_told_with_the_reason(
+    theirs: dict[str, str], reason: str, bring: Any
+) -> None:
+    bring(entry(1))
+    before = _kept()
+
+    report = bring(entry(1, comment(9), **theirs), entry(2))
+
+    assert (report.left_out, report.has_failed) == (1, True)
+    (line,) = [line for line in report.text().splitlines() if line.startswith("Line")]
+    assert "Entry 1" in line
+    assert reason in line
+    assert _kept() == before
+    assert comments() == []
+    assert the_post_at("entry-2").state == PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("how", [{"status": "draft"}, {"status": "private"}, {"post_password": "x"}])
+def test_what_is_no_longer_public_there_stays_public_here_and_is_told(
+    how: dict[str, str], bring: Any
+) -> None:
+    bring(entry(1))
+
+    first, again = bring(entry(1, **how)), bring(entry(1, **how))
+
+    assert the_post_at("entry-1").state == PostState.PUBLISHED
+    assert "It is no longer public there." in first.text()
+    for report in (first, again):
+        assert "draft" not in report.text()
+
+
 def test_each_run_that_brings_something_is_on_record(bring: Any) -> None:
     bring(entry(1, comment(1)))
     bring(entry(1, comment(1)))
@@ -302,6 +342,16 @@ def test_galleries_name_their_pictures_and_what_cannot_be_shown_is_a_link(bring:
     assert "A bridge" in html("entry-2")
     for line in ("2 pictures were not fetched", "1 picture of a gallery is not", "attachment (2)"):
         assert line in report.text()
+
+
+def _kept() -> list[Any]:
+    """What stands of the first post and of where it came from."""
+    post_id = the_post_at("entry-1").id
+    rows = [
+        *session().execute(sa.select(Post.__table__).where(Post.id == post_id)),
+        *session().execute(sa.select(MovedPost.__table__).where(MovedPost.post_id == post_id)),
+    ]
+    return list(map(repr, rows))
 
 
 def _everything() -> dict[str, list[Any]]:
