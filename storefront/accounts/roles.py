@@ -17,14 +17,14 @@ ROLES: dict[str, frozenset[str]] = {
     OWNER: PERMISSIONS,
     "orders": frozenset(
         {
-            *("orders.view", "orders.edit", "orders.export", "catalogue.view", "reports.view"),
-            "policies.view",
+            *("orders.view", "orders.edit", "orders.export", "returns.receive"),
+            *("catalogue.view", "reports.view", "policies.view"),
         }
     ),
     "refunds": frozenset(
         {
-            *("orders.view", "refunds.make", "refunds.approve", "payments.review", "reports.view"),
-            "policies.view",
+            *("orders.view", "refunds.make", "refunds.approve", "returns.receive"),
+            *("payments.review", "reports.view", "policies.view"),
         }
     ),
     "catalogue": frozenset(
@@ -40,21 +40,27 @@ ROLES: dict[str, frozenset[str]] = {
         }
     ),
     "support": frozenset(
-        {"orders.view", "orders.edit", "catalogue.view", "comments.moderate", "policies.view"}
+        {
+            *("orders.view", "orders.edit", "returns.receive"),
+            *("catalogue.view", "comments.moderate", "policies.view"),
+        }
     ),
 }
 
 # What each is called, and what it does, in the order of the table.
 ROLE_WORDS: dict[str, tuple[LazyString, LazyString]] = {
     "owner": (_l("Owner"), _l("everything, and who works here")),
-    "orders": (_l("Orders"), _l("sees and sends orders, exports them, sees figures")),
-    "refunds": (_l("Refunds"), _l("sees orders and figures, gives money back, reviews payments")),
+    "orders": (_l("Orders"), _l("sees and sends orders, takes goods back, exports orders, sees figures")),
+    "refunds": (
+        _l("Refunds"),
+        _l("sees orders and figures, decides about returns, gives money back, reviews payments"),
+    ),
     "catalogue": (
         _l("Catalogue"),
         _l("changes products, collections, pictures and stock, answers for claims"),
     ),
     "content": (_l("Content"), _l("sees products, writes posts, decides about comments, answers for claims")),
-    "support": (_l("Support"), _l("sees orders and products, changes addresses and notes")),
+    "support": (_l("Support"), _l("sees orders and products, changes addresses and notes, takes goods back")),
 }
 
 

@@ -35,6 +35,8 @@ class Cause(StrEnum):
     ORDER = "order"
     RELEASE = "release"
     RESTOCK = "restock"
+    # Came back by a return request, and somebody looked at it.
+    RETURN = "return"
     ADJUSTMENT = "adjustment"
     # What staff say when they change a count.
     RECEIVED = "received"

@@ -51,6 +51,7 @@ class Settings:
     shop_name: str = _setting("The name on every page.", default="Storefront", unit="text")
     tagline: str = _setting("The line beneath the name on the front page.", default="", unit="text")
     address_line: str = _setting("Who runs the shop: name and postal address, in the footer.", default="", unit="text")
+    return_address: str = _setting("Where goods are sent back to, by comma; empty takes the address of the footer.", default="", unit="text")
     cover_title: str = _setting("The front page's headline; empty takes the first collection's title.", default="", unit="text")
     cover_lead: str = _setting("The sentence beneath the headline; empty takes the first collection's introduction.", default="", unit="text")
     cover_picture: str = _setting("The front page's picture, 10:9, below `static/`; empty takes the first good's.", default="", unit="path")

@@ -38,7 +38,12 @@ def may_see(order_id: int) -> bool:
 
 def order_link(order_id: int, *, origin: str = "") -> str:
     """The address that opens the order for whoever holds it; absolute with an `origin`."""
-    return origin + url_for("shop.order", number=number_of_id(order_id), key=sign(_PURPOSE, order_id))
+    return origin + url_for("shop.order", number=number_of_id(order_id), key=order_key(order_id))
+
+
+def order_key(order_id: int) -> str:
+    """What a link about the order carries to open it."""
+    return sign(_PURPOSE, order_id)
 
 
 def opens(key: str | None, order_id: int) -> bool:

@@ -249,6 +249,7 @@ class OrderLine(db.Model):
         sa.CheckConstraint(
             "shipped >= 0 AND called_off >= 0 AND shipped + called_off <= quantity", name="sent"
         ),
+        sa.CheckConstraint("asked_back >= 0 AND asked_back <= quantity", name="asked_back"),
         partial_index(
             "ix_order_line_of_post",
             *("order_id", "post_id"),
@@ -282,6 +283,8 @@ class OrderLine(db.Model):
     # Pieces that have left the house, and pieces that never will: refunded before they were sent.
     shipped: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     called_off: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
+    # Pieces that return requests have: those that are open, and those whose money went back by one.
+    asked_back: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     # The post whose card or link put it into the cart.
     post_id: Mapped[int | None] = mapped_column(sa.ForeignKey("post.id"))
 

@@ -13,7 +13,15 @@ from storefront.database import require_transaction
 from storefront.errors import Refused
 from storefront.money import Money, exponent
 from storefront.orders.disputes import refuse_disputed
-from storefront.orders.models import Document, DocumentKind, EntryKind, Order, Refund, RefundState
+from storefront.orders.models import (
+    Document,
+    DocumentKind,
+    EntryKind,
+    Order,
+    OrderLine,
+    Refund,
+    RefundState,
+)
 from storefront.orders.steps import enter, issue_document
 
 # Who does something: a kind and an id, as the record keeps it.
@@ -181,3 +189,32 @@ def fail_refund(order: Order, refund: Refund, *, stripe_refund_id: str | None, c
     if was_settled and refund.stripe_refund_id:
         enter(order, EntryKind.REFUND_RETURNED, amount, stripe_id=refund.stripe_refund_id, at=now)
     audit.record("refund.failed", subject=("order", order.id), code=code)
+
+
+_line = OrderLine.__table__
+
+
+def claim_back(order_id: int, line_id: int, *, pieces: int) -> bool:
+    """The guard: count pieces of a line as asked back only where so many were bought and are not asked back yet;
+    whether they were. A step."""
+    found = require_transaction().execute(_CLAIM, {"key": line_id, "of": order_id, "pieces": pieces})
+    return found.first() is not None
+
+
+_CLAIM = (
+    sa.update(_line)
+    .where(
+        _line.c.id == sa.bindparam("key"),
+        _line.c.order_id == sa.bindparam("of"),
+        _line.c.quantity - _line.c.asked_back >= sa.bindparam("pieces", type_=sa.BigInteger),
+    )
+    .values(asked_back=_line.c.asked_back + sa.bindparam("pieces"))
+    .returning(_line.c.id)
+)
+
+
+def ask_no_more(order_id: int, line_id: int, *, pieces: int) -> None:
+    """Count pieces of a line as no longer asked back. A step."""
+    mine = (_line.c.id == line_id, _line.c.order_id == order_id)
+    fewer = sa.update(_line).where(*mine).values(asked_back=_line.c.asked_back - pieces)
+    require_transaction().execute(fewer)

@@ -89,6 +89,8 @@ def approve_refund(refund_id: str, *, by: Actor) -> None:
             raise SamePerson(_("Another person has to approve what you have asked for."))
         if refund.state == RefundState.DECLINED:
             raise Refused(_("This refund was declined before."))
+        if refund.state == RefundState.FAILED:
+            raise Refused(_("This refund has failed. Try it again, or say how it was given back."))
         if refund.state == RefundState.REQUESTED:
             approve(order, refund, by=by)
 

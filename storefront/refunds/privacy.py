@@ -1,19 +1,62 @@
-"""What refunds know of a person: what staff wrote beside them. Lines and amounts stay with the books."""
+"""What refunds know of a person: what they wrote about a return, and staff beside it. Lines and amounts stay with the
+books.
+"""
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from storefront import people
-from storefront.orders.models import Refund
+from storefront.database import session
+from storefront.orders.models import Refund, number_of_id
 from storefront.refunds.models import RefundLine, RefundNote
+from storefront.refunds.returns import LIVE, ReturnDecision, ReturnLine, ReturnNote, ReturnRequest
 
 
 @people.holds
 def held(person: people.Person) -> tuple[people.Holding, ...]:
-    """Notes on refunds of the person's orders, and what was given back for which line."""
+    """Notes on refunds and returns of the person's orders, and what was given back for which line."""
     theirs = sa.select(Refund.id).where(Refund.order_id.in_(person.order_ids))
     return (
+        *_returns(person),
         people.Holding(people.table_of(RefundNote), RefundNote.refund_id.in_(theirs)),
         people.Holding(
             people.table_of(RefundLine), RefundLine.refund_id.in_(theirs), forget={}, keeps=("refund_id",)
         ),
     )
+
+
+def _returns(person: people.Person) -> tuple[people.Holding, ...]:
+    """What they asked to send back: what was written goes, what was decided stays with the order."""
+    mine = ReturnRequest.order_id.in_(person.order_ids)
+    theirs = sa.select(ReturnRequest.id).where(mine)
+    return (
+        people.Holding(people.table_of(ReturnNote), ReturnNote.request_id.in_(theirs)),
+        people.Holding(
+            people.table_of(ReturnDecision),
+            ReturnDecision.request_id.in_(theirs),
+            forget={},
+            keeps=("verdict", "ground", "facts", "actor_kind", "actor_id"),
+            # Who works here is not about the person.
+            hidden=("actor_kind", "actor_id"),
+        ),
+        people.Holding(
+            people.table_of(ReturnLine), ReturnLine.request_id.in_(theirs), forget={}, keeps=("rule",)
+        ),
+        people.Holding(
+            people.table_of(ReturnRequest),
+            mine,
+            forget={},
+            keeps=("form_key", "state", "reason", "currency", "refund_id"),
+            subject="return",
+        ),
+    )
+
+
+@people.objects
+def in_the_way(person: people.Person) -> list[str]:
+    """Goods and money that are still on their way."""
+    open_ones = sa.select(ReturnRequest.order_id).where(
+        ReturnRequest.order_id.in_(person.order_ids), ReturnRequest.state.in_(LIVE)
+    )
+    numbers = sorted({number_of_id(order_id) for order_id in session().scalars(open_ones)})
+    return [_("A return of order %(number)s has not ended yet.", number=number) for number in numbers]

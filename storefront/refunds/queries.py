@@ -30,6 +30,7 @@ from storefront.orders.queries import is_in_review
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.refunds.models import RefundLine
 from storefront.refunds.reckoning import LineLeft, Refundable
+from storefront.refunds.returns import ReturnLine, ReturnRequest
 
 # Refunds that are on their way or there: what was decided, and not taken back.
 _DECIDED = (RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
@@ -44,7 +45,7 @@ class _Gone:
 
 
 def refundable(order_id: int) -> Refundable:
-    """What of an order can go back now, by seven queries. Raises NotFound."""
+    """What of an order can go back now, by eight queries. Raises NotFound."""
     order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
     if order is None:
         raise NotFound()
@@ -145,7 +146,26 @@ def _gone(order_id: int) -> Mapping[int, _Gone]:
         .where(Refund.order_id == order_id, Refund.state != RefundState.DECLINED)
         .group_by(RefundLine.order_line_id)
     )
-    return {line_id: _Gone(int(refunded), int(restocked)) for line_id, refunded, restocked in rows}
+    refunds = {line_id: _Gone(int(refunded), int(restocked)) for line_id, refunded, restocked in rows}
+    returned = _returned(order_id)
+    return {
+        line_id: _Gone(
+            refunds.get(line_id, _NOTHING).refunded,
+            refunds.get(line_id, _NOTHING).restocked + returned.get(line_id, 0),
+        )
+        for line_id in refunds.keys() | returned.keys()
+    }
+
+
+def _returned(order_id: int) -> dict[int, int]:
+    """By line: pieces that went on the shelf when they came back, before their money did."""
+    rows = session().execute(
+        sa.select(ReturnLine.order_line_id, sa.func.sum(ReturnLine.restocked))
+        .join(ReturnRequest, ReturnRequest.id == ReturnLine.request_id)
+        .where(ReturnRequest.order_id == order_id)
+        .group_by(ReturnLine.order_line_id)
+    )
+    return {line_id: int(pieces) for line_id, pieces in rows}
 
 
 def _alone(order: Order) -> Money:

@@ -24,6 +24,7 @@ from storefront.orders.money_back import (
 from storefront.orders.parcels import call_off, call_on
 from storefront.payments.models import new_id
 from storefront.refunds import queries
+from storefront.refunds.following import follow_approval, follow_refusal, follow_replacement
 from storefront.refunds.models import NoteKind, RefundLine, RefundNote
 from storefront.refunds.reckoning import Part
 
@@ -73,12 +74,14 @@ def approve(order: Order, refund: Refund, *, by: Actor) -> None:
     pieces = _to_the_shelf(refund)
     if pieces:
         stock.give_back(pieces, reference=f"refund:{refund.id}", cause=Cause.RESTOCK)
+    follow_approval(refund)
     _enqueue(refund)
 
 
 def decline(order: Order, refund: Refund, *, by: Actor) -> None:
     """Refuse a requested refund: its amount is free again, and its pieces are to be sent after all. A step."""
     decline_request(order, refund, by=by)
+    follow_refusal(refund)
     if order.state == OrderState.CANCELLED:
         return
     over = {line.id: line.called_off - back for line, back in _lines_of(refund) if line.called_off > back}
@@ -181,7 +184,8 @@ def send_in_place_of(order: Order, refund: Refund) -> Refund:
 
 
 def copy_parts(refund: Refund, *, to: Refund) -> None:
-    """Write the parts of one refund for another; goods that went on the shelf did so once. A step."""
+    """Write the parts of one refund for another that takes its place, in its return request too; goods that went on
+    the shelf did so once. A step."""
     session = require_transaction()
     session.add_all(
         RefundLine(
@@ -193,6 +197,7 @@ def copy_parts(refund: Refund, *, to: Refund) -> None:
         )
         for part in _parts_of(refund)
     )
+    follow_replacement(refund, by=to)
     session.flush()
 
 

@@ -11,10 +11,34 @@ REASONS = {
     "changed_mind": _l("Changed their mind"),
     "damaged": _l("Damaged"),
     "wrong_item": _l("Wrong item"),
+    "not_as_described": _l("Not as described"),
     "late": _l("Late"),
     "not_arrived": _l("Did not arrive"),
     "goodwill": _l("Goodwill"),
     "other": _l("Other"),
+}
+
+# What shoppers may choose, in this order, in their own words.
+RETURN_REASONS = {
+    "changed_mind": _l("I changed my mind"),
+    "damaged": _l("It arrived damaged"),
+    "wrong_item": _l("It is not what I ordered"),
+    "not_as_described": _l("It is not as described"),
+    "late": _l("It came too late"),
+    "other": _l("Another reason"),
+}
+# Something is wrong with the goods: the shop pays for sending them back and keeps nothing of their price.
+# Directive (EU) 2019/771, Art. 14.
+FAULTS = frozenset({"damaged", "wrong_item", "not_as_described"})
+
+# By which rule something was decided about a return.
+GROUNDS = {
+    "within_limit": _l("covered, and within the policy’s limit"),
+    "above_limit": _l("covered, but above the policy’s limit"),
+    "not_covered": _l("not covered by the policy"),
+    "by_staff": _l("as the policy says"),
+    "override": _l("against the policy"),
+    "order_cancelled": _l("the order was cancelled"),
 }
 
 # What is written by itself.

@@ -16,6 +16,7 @@ from storefront.mail.models import UNSENT, MailState, OutgoingMail
 from storefront.orders.models import Refund, RefundState
 from storefront.orders.sought import UNDECIDED, orders_to_pack
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
+from storefront.refunds.return_records import returns_that_wait
 
 # A mail is sent within seconds; one that is older than this is late.
 LATE_AFTER = timedelta(minutes=15)
@@ -23,10 +24,12 @@ LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """How much waits: orders to be packed, refunds for a second person, payments and disputes for a decision,
-    jobs that gave up, mails that no server took (`refused`) or that are late."""
+    """How much waits: orders to be packed, returns for a decision or their money, refunds for a second person,
+    payments and disputes for a decision, jobs that gave up, mails that no server took (`refused`) or that are late.
+    """
 
     to_pack: int
+    returns: int
     refunds: int
     payments: int
     disputes: int
@@ -55,6 +58,10 @@ def queues() -> Queues:
             .select_from(orders_to_pack().subquery())
             .scalar_subquery()
             .label("to_pack"),
+            sa.select(sa.func.count())
+            .select_from(returns_that_wait().subquery())
+            .scalar_subquery()
+            .label("returns"),
             _count(Refund.id, Refund.state == RefundState.REQUESTED).label("refunds"),
             _count(PaymentAttempt.id, PaymentAttempt.state == AttemptState.REVIEW).label("payments"),
             _count(Dispute.id, Dispute.state.in_(UNDECIDED)).label("disputes"),

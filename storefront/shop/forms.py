@@ -5,19 +5,25 @@ Knows shapes; refuses to know whether anything fits.
 
 import re
 import secrets
+from collections.abc import Iterable, Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from storefront.checkout.forms import tidy_email
 from storefront.content.markdown import clean_text
 from storefront.content.texts import one_line
+from storefront.errors import Refused
 from storefront.mail.rendering import is_address
+from storefront.refunds.asking import LONGEST_RETURN_NOTE
+from storefront.refunds.returnable import Asked
+from storefront.refunds.words import RETURN_REASONS
 
 MOST_NAME, MOST_WORDS = 120, 5_000
+_PIECES = re.compile(r"[0-9]{1,6}")
 
 
 class ContactForm(FlaskForm):
@@ -97,3 +103,40 @@ class FindOrderForm(FlaskForm):
         ],
         render_kw={"maxlength": 320},
     )
+
+
+class ReturnForm(FlaskForm):
+    """Why something is sent back; the lines have fields of their own, `pieces-<id>`. `shown` is the amount that the
+    question showed, `form_key` makes one form one request."""
+
+    form_key = HiddenField(default=lambda: secrets.token_hex(16))
+    shown = HiddenField()
+    reason = SelectField(
+        _l("Why do you send it back?"),
+        choices=[SelectChoice(code, said) for code, said in RETURN_REASONS.items()],
+    )
+    note = TextAreaField(
+        _l("Anything we should know?"),
+        filters=[lambda typed: clean_text(typed or "").strip()],
+        validators=[
+            Length(
+                max=LONGEST_RETURN_NOTE,
+                message=_l("A note has at most %(most)s characters.", most=LONGEST_RETURN_NOTE),
+            )
+        ],
+        render_kw={"rows": 3, "maxlength": LONGEST_RETURN_NOTE},
+    )
+
+
+def asked_back(form: ReturnForm, fields: Mapping[str, str], *, line_ids: Iterable[int]) -> Asked:
+    """What was typed as pieces by line; raises Refused with the field's name."""
+    ours = {f"pieces-{line_id}": line_id for line_id in line_ids}
+    if any(name.startswith("pieces-") and name not in ours for name in fields):
+        raise Refused(_("One of these lines is not of this order."))
+    pieces = {}
+    for name, line_id in ours.items():
+        text = fields.get(name, "").strip() or "0"
+        if not _PIECES.fullmatch(text):
+            raise Refused(_("Pieces are a whole number, such as 2."), field=name)
+        pieces[line_id] = int(text)
+    return Asked(pieces, form.reason.data or "", form.note.data or "")

@@ -114,7 +114,7 @@ def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> 
         if stands.can_be_paid
         else None,
         timeline=tuple(_timeline(record, stands)),
-        lines=tuple(_line(line) for line in record.lines),
+        lines=tuple(line_printed(line) for line in record.lines),
         sums=_sums(order),
         sums_title=_("Paid") if order.is_paid else _("The sum"),
         delivery_address=whereto(order),
@@ -141,7 +141,8 @@ def moment(at: datetime, *, now: datetime) -> str:
     return _("%(day)s, %(time)s", day=day_text(at), time=time)
 
 
-def _line(line: LineShown) -> LinePrinted:
+def line_printed(line: LineShown) -> LinePrinted:
+    """A line of an order as its pages print it."""
     return LinePrinted(
         title=line.title,
         url=url_for("shop.product", slug=line.slug) if line.slug else None,

@@ -19,14 +19,17 @@ from storefront.errors import NotFound, Refused
 from storefront.orders.access import is_same_email, may_see, opens, remember_order
 from storefront.orders.models import Source, id_of_number, number_of_id
 from storefront.orders.owners import is_own
+from storefront.orders.queries import OrderRecord, order_record
 from storefront.orders.queries import find_order as order_called
-from storefront.orders.queries import order_record
+from storefront.policies.parts import MoneyBack
 from storefront.policies.queries import policy_by_id
+from storefront.refunds.return_records import returns_of_order
 from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import FindOrderForm
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.order_page import printed
 from storefront.shop.papers import paper_of
+from storefront.shop.return_page import returns_printed
 from storefront.web import allow_payment_redirect, csrf, limiter, no_store, open_to, request_origin
 
 
@@ -38,9 +41,8 @@ def order(number: int) -> Any:
     order_id = id_of_number(number)
     key = request.args.get("key")
     if key is not None:
-        return _let_in(order_id) if opens(key, order_id) else abort(404)
-    if not may_see(order_id) and not _is_own(order_id):
-        abort(404)
+        return let_in(order_id) if opens(key, order_id) else abort(404)
+    require_sight(order_id)
     record = order_record(order_id)
     if record.order.source == Source.STAFF:
         allow_payment_redirect()
@@ -51,15 +53,26 @@ def order(number: int) -> Any:
         order=shown,
         # An older order's terms stand on its own page; the policy pages show what is in force now.
         terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
+        returns=returns_printed(returns_of_order(order_id)),
+        return_url=_return_url(record, sold_under.document.money_back),
         account_url=None if find_customer() else url_for("accounts.sign_up"),
         crumbs=[Link(_("Order %(number)s", number=number), "")],
         notices=notices(),
     )
 
 
-def _is_own(order_id: int) -> bool:
+def _return_url(record: OrderRecord, promise: MoneyBack) -> str:
+    """Where something of it is sent back; "" where nothing can be."""
+    order = record.order
+    can_be = order.is_paid and order.refundable.minor > 0 and promise.is_offered and not record.in_review
+    return url_for("shop.ask_return", number=order.number) if can_be else ""
+
+
+def require_sight(order_id: int) -> None:
+    """Answer 404 to whoever may not see the order: a browser it was not opened in, an account it is not in."""
     person = find_customer()
-    return is_own(order_id, person.id if person else None)
+    if not may_see(order_id) and not is_own(order_id, person.id if person else None):
+        abort(404)
 
 
 @blueprint.get(f"/orders/<int(max={2**63 - 1}):number>/documents/<int(max={2**63 - 1}):document_id>")
@@ -68,8 +81,7 @@ def _is_own(order_id: int) -> bool:
 def document(number: int, document_id: int) -> str:
     """An invoice or credit note to print, for whom the order's page is open. 404 for everybody else."""
     order_id = id_of_number(number)
-    if not may_see(order_id) and not _is_own(order_id):
-        abort(404)
+    require_sight(order_id)
     record = order_record(order_id)
     found = next((each for each in record.documents if each.id == document_id), None)
     if found is None:
@@ -87,8 +99,7 @@ def pay(number: int) -> Any:
     """To the payment page of an order that staff made, for browsers that its link let in. 404 for everybody else."""
     csrf.protect()
     order_id = id_of_number(number)
-    if not may_see(order_id) and not _is_own(order_id):
-        abort(404)
+    require_sight(order_id)
     try:
         url = pay_by_link(order_id, origin=request_origin())
     except NotFound:
@@ -120,12 +131,13 @@ def look_up_order() -> Any:
     order_id, email = found or (0, "")
     if not is_same_email(form.email.data, email) or found is None:
         return _form(form, [_("We have no order with this number and this address.")]), 404
-    return _let_in(order_id)
+    return let_in(order_id)
 
 
-def _let_in(order_id: int) -> Answer:
-    """To the address without a key: what is copied from there opens nothing elsewhere."""
-    response = redirect(url_for("shop.order", number=number_of_id(order_id)), 303, Response)
+def let_in(order_id: int, *, to: str = "") -> Answer:
+    """To the order's page, or another of it, without a key: what is copied from there opens nothing elsewhere."""
+    url = to or url_for("shop.order", number=number_of_id(order_id))
+    response = redirect(url, 303, Response)
     assert isinstance(response, Response)
     remember_order(response, order_id)
     return response

@@ -67,13 +67,13 @@ def packing_slip(record: OrderRecord) -> Paper:
     is_left = any(line.to_ship for line in record.lines)
     pieces = [(line, line.to_ship if is_left else line.shipped) for line in record.lines]
     facts = [
-        _order_fact(order),
+        order_fact(order),
         (_("Placed on"), day_text(order.placed_at, "long")),
         (_("By"), order.shipping_name),
     ]
     return Paper(
         title=_("Packing slip for order %(number)s", number=order.number),
-        seller=_seller(),
+        seller=seller(),
         to=address_lines(order.delivery),
         to_title=_("Deliver to"),
         facts=tuple(facts),
@@ -129,10 +129,10 @@ def _paper(
     facts: Sequence[tuple[str, str]],
 ) -> Paper:
     order = record.order
-    when = [(_("Date"), day_text(document.issued_at, "long")), _order_fact(order)]
+    when = [(_("Date"), day_text(document.issued_at, "long")), order_fact(order)]
     return Paper(
         title=title,
-        seller=_seller(),
+        seller=seller(),
         to=address_lines(order.billing),
         to_title=_("Bill to"),
         facts=(*when, (_("Ordered on"), day_text(order.placed_at, "long")), *facts),
@@ -207,12 +207,14 @@ def _rate_text(basis_points: int) -> str:
     return str(format_percent(basis_points / 10_000, format="#,##0.##%", locale=page_locale()))
 
 
-def _seller() -> tuple[str, ...]:
+def seller() -> tuple[str, ...]:
+    """Who sends it: the shop, its address, and where it is asked."""
     made = settings()
     return tuple(each for each in (made.shop_name, made.address_line, made.support_email) if each)
 
 
-def _order_fact(order: Order) -> tuple[str, str]:
+def order_fact(order: Order) -> tuple[str, str]:
+    """Which order a paper is about."""
     return _("Order"), str(order.number)
 
 

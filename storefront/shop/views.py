@@ -31,6 +31,7 @@ from storefront.shop import (
     letter_views,
     mailbox_views,
     order_views,
+    return_views,
     shelf_page,
 )
 from storefront.shop import product_page as pages
@@ -56,6 +57,7 @@ __all__ = [
     "letter_views",
     "mailbox_views",
     "order_views",
+    "return_views",
 ]
 
 HOME_GOODS = 8

@@ -76,6 +76,7 @@ def cause_names() -> dict[str, str]:
         Cause.ORDER.value: _("Order"),
         Cause.RELEASE.value: _("Order given up"),
         Cause.RESTOCK.value: _("Came back"),
+        Cause.RETURN.value: _("Returned"),
         Cause.ADJUSTMENT.value: _("Adjusted"),
         Cause.RECEIVED.value: _("Received"),
         Cause.COUNTED.value: _("Counted"),

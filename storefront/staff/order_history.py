@@ -14,6 +14,7 @@ from storefront.audit import AuditDetail, AuditEntry
 from storefront.checkout.addresses import address_lines
 from storefront.checkout.cancelled import REASONS
 from storefront.orders.carriers import CARRIERS, carrier_name
+from storefront.refunds.words import GROUNDS, RETURN_REASONS
 from storefront.web.text import moment_text
 
 
@@ -28,6 +29,9 @@ class Moment:
     done: bool = True
     url: str = ""
     url_text: str = ""
+
+
+_TOLD_WHY = frozenset({"order.cancelled", "return.asked", "return.approved", "return.declined"})
 
 
 def moments(
@@ -84,14 +88,20 @@ def title_of(verb: str) -> str:
         "refund.settled": _("Money given back"),
         "refund.failed": _("Refund failed"),
         "refund.set_aside": _("Failed refund seen to"),
+        "return.asked": _("Return asked for"),
+        "return.approved": _("Return approved"),
+        "return.declined": _("Return declined"),
+        "return.received": _("Returned goods recorded"),
+        "return.refunded": _("Money of a return sent back"),
+        "return.ended": _("Return ended without money"),
     }
     return words.get(verb, verb)
 
 
 def _text(entry: AuditEntry, details: Sequence[AuditDetail]) -> str:
     said = [_change(each) for each in details]
-    # Why an order was cancelled stands before what was noted of it.
-    if entry.code and not entry.code.isdecimal() and (not said or entry.verb == "order.cancelled"):
+    # Why an order was cancelled, or a return decided so, stands before what was noted of it.
+    if entry.code and not entry.code.isdecimal() and (not said or entry.verb in _TOLD_WHY):
         said = [code_text(entry.code), *said]
     return "; ".join(each for each in said if each)
 
@@ -111,8 +121,8 @@ def code_text(code: str) -> str:
         "overpaid": _("paid too much"),
         "requested_by_customer": _("the customer asked"),
     }
-    if code in REASONS:
-        return str(REASONS[code])
+    if known := REASONS.get(code) or GROUNDS.get(code) or RETURN_REASONS.get(code):
+        return str(known)
     return words.get(code, code.replace("_", " "))
 
 

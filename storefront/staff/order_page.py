@@ -24,12 +24,15 @@ from storefront.orders.models import DocumentKind, Fulfilment, Order, OrderNote,
 from storefront.orders.queries import LineShown
 from storefront.policies import words
 from storefront.policies.rules import Decision
+from storefront.refunds.returns import LIVE
 from storefront.shop.order_page import arrival_text
 from storefront.shop.parcels import ParcelPrinted, parcels
 from storefront.staff.cover_words import cover_text
 from storefront.staff.job_words import mail_title
 from storefront.staff.order_facts import OrderFacts
 from storefront.staff.order_history import Moment, actor_name, moments
+from storefront.staff.return_words import ReturnRow
+from storefront.staff.return_words import row as return_row
 from storefront.web.text import day_text, moment_text, money_text
 
 
@@ -127,6 +130,7 @@ class OrderShown:
     customer_url: str
     link: str
     warning: str | None
+    returns: tuple[ReturnRow, ...]
 
 
 def shown(facts: OrderFacts) -> OrderShown:
@@ -167,10 +171,21 @@ def shown(facts: OrderFacts) -> OrderShown:
         link=order_link(order.id, origin=settings().origin)
         if order.source == Source.STAFF and order.state == OrderState.AWAITING_PAYMENT
         else "",
-        warning=_("This payment is disputed: the bank decides. Think before you send anything.")
-        if facts.is_disputed
-        else None,
+        warning=_warning(facts),
+        returns=tuple(return_row(each) for each in facts.returns),
     )
+
+
+def _warning(facts: OrderFacts) -> str | None:
+    if facts.is_disputed:
+        return _("This payment is disputed: the bank decides. Think before you send anything.")
+    waiting = [each.request.number for each in facts.returns if each.request.state in LIVE]
+    if waiting and facts.record.order.is_to_ship:
+        return _(
+            "Goods of this order are asked back (%(returns)s). Look before you send the rest.",
+            returns=", ".join(waiting),
+        )
+    return None
 
 
 def _tags(facts: OrderFacts) -> tuple[Tag, ...]:

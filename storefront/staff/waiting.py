@@ -48,6 +48,12 @@ _KINDS = (
         {"matter": Matter.UNDECIDED},
     ),
     _Kind(
+        "refunds.make",
+        "staff.returns",
+        lambda found: found.returns,
+        lambda count: ngettext("return to decide or pay back", "returns to decide or pay back", count),
+    ),
+    _Kind(
         "refunds.approve",
         "staff.refund_queues",
         lambda found: found.refunds,

@@ -18,6 +18,7 @@ PERMISSIONS = frozenset(
         "orders.export",
         "refunds.make",
         "refunds.approve",
+        "returns.receive",
         "payments.review",
         "catalogue.view",
         "catalogue.edit",

@@ -29,6 +29,7 @@ MAY: dict[str, str] = {
     "orders.export": "owner orders",
     "refunds.make": "owner refunds",
     "refunds.approve": "owner refunds",
+    "returns.receive": "owner orders refunds support",
     "payments.review": "owner refunds",
     "catalogue.view": "owner orders catalogue content support",
     "catalogue.edit": "owner catalogue",

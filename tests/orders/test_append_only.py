@@ -11,6 +11,7 @@ from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
 from tests.builders.newsletter import a_subscriber
 from tests.builders.payments import a_paid_order, a_refund
+from tests.builders.returns import a_return
 from tests.builders.shipments import a_shipment
 from tests.servers.stripe import StripeStandIn
 
@@ -25,6 +26,7 @@ TABLES = {
     "shipment_line": "quantity",
     "decision": "verdict",
     "claim_decision": "answer",
+    "return_decision": "verdict",
     "opt_in": "wording",
 }
 
@@ -37,7 +39,8 @@ def test_these_are_the_tables_that_never_forget(inside: Flask) -> None:
 def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     """A shop in which something of everything has happened."""
     placed = a_paid_order(sandbox)
-    a_shipment(placed.order_id)
+    a_shipment(placed.order_id, pieces=1)
+    a_return(placed.order_id, 1)
     send_refund(a_refund(placed))
     a_comment(published=True)
     a_claim(substantiated=True)

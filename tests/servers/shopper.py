@@ -33,9 +33,9 @@ class Shopper:
         """Send a form of the shop, as its own pages do."""
         return self._ask("POST", self.shop + path, fields)
 
-    def fill(self, variant_id: int) -> None:
-        """Put one piece in the cart and type the address."""
-        self.post("/cart/lines", variant=str(variant_id), quantity="1")
+    def fill(self, variant_id: int, *, pieces: int = 1) -> None:
+        """Put one piece, or more, in the cart and type the address."""
+        self.post("/cart/lines", variant=str(variant_id), quantity=str(pieces))
         self.post("/checkout", **{**BERLIN, **self._hidden(self.get("/checkout").text)})
 
     def take_code(self, code: str) -> None:

@@ -1,5 +1,4 @@
-"""`python -m tests.servers.unguarded --port N`: the shop with the guards of its stock, its refunds and its discounts
-taken out.
+"""`python -m tests.servers.unguarded --port N`: the shop without the guards of stock, refunds, returns and discounts.
 
 For control runs only: what is on hand is believed as it was first seen, nothing is locked, and the UPDATE that takes
 pieces asks for nothing; what refunds have reserved is not counted. A race test that does not fail against this server
@@ -9,6 +8,7 @@ tests nothing.
 import argparse
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ from storefront.database import require_transaction
 from storefront.orders import money_back
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
-from storefront.refunds import queries
+from storefront.refunds import asking, queries, returnable
 
 _first_seen: dict[int, Any] = {}
 
@@ -69,6 +69,17 @@ def believe_that_a_discount_is_left() -> None:
     vars(steps).update(count_up=count_what_may_be_gone)
 
 
+def forget_what_is_asked_back() -> None:
+    """Let each return see all that was bought, as if it were the first."""
+    look = vars(returnable)["_counts"]
+
+    def see_none(order_id: int) -> list[Any]:
+        return [SimpleNamespace(id=row.id, asked_back=0) for row in look(order_id)]
+
+    vars(returnable).update(_counts=see_none)
+    vars(asking).update(claim_back=lambda _order_id, _line_id, *, pieces: True)
+
+
 def main() -> None:
     """Serve until killed."""
     parser = argparse.ArgumentParser()
@@ -76,6 +87,7 @@ def main() -> None:
     remove_the_guard()
     forget_what_is_reserved()
     believe_that_a_discount_is_left()
+    forget_what_is_asked_back()
     make_server("127.0.0.1", parser.parse_args().port, create_app(), threaded=True).serve_forever()
 
 

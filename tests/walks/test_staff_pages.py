@@ -32,6 +32,7 @@ from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
 from tests.builders.payments import a_refund
 from tests.builders.refunds import a_paid_basket, a_payment_in_review
+from tests.builders.returns import a_return
 from tests.builders.shipments import BY, a_shipment
 from tests.needs import needs_npm
 from tests.policies.documents import a_document, a_method, a_zone
@@ -58,6 +59,7 @@ TYPED = {
     "order_line": ("title", "variant_title"),
     "order_note": ("text",),
     "refund_note": ("text",),
+    "return_note": ("text",),
     "product": ("title", "subtitle", "vendor", "kind", "seo_title", "seo_description"),
     "product_tag": ("tag",),
     "collection": ("title", "intro"),
@@ -115,6 +117,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             current.add(
                 RefundNote(refund_id=ids["refund_id"], kind=NoteKind.NOTE, text="Note", at=clock.now())
             )
+        ids["return_id"] = a_return(order_id, reason="damaged", note="Note", exception=True)
         ids |= _more_ids(order_id)
         _poison()
         release()
