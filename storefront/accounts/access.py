@@ -8,7 +8,7 @@ from hashlib import sha256
 from typing import Any, NoReturn
 
 import sqlalchemy as sa
-from flask import abort, redirect, request, session, url_for
+from flask import Request, abort, redirect, request, session, url_for
 from flask.globals import request_ctx
 from flask_login import current_user
 from sqlalchemy.orm import joinedload
@@ -24,6 +24,7 @@ from storefront.web.access import PERMISSIONS, audience_of, is_fresh_only
 # The name of the session's own key in its cookie.
 KEY = "sign_in"
 STAFF_PATHS = "/staff"
+_ANYONE = frozenset({"everyone", "stripe"})
 
 
 def current_customer() -> Customer:
@@ -93,13 +94,17 @@ _SIGN_IN = (
 
 def require_declared_audience() -> Any:
     """Before each request: let in whom the route is open to; to others it is as if it were not there."""
-    if request_ctx.url_adapter is None:
+    here = request_ctx._get_current_object()  # type: ignore[attr-defined]
+    if here.url_adapter is None:
         return None  # asked for by a name that is not ours, which is refused next
-    endpoints = [request.endpoint] if request.endpoint else _endpoints_of_other_methods()
+    asked: Request = here.request
+    endpoints = [asked.endpoint] if asked.endpoint else _endpoints_of_other_methods()
     # Empty: nothing is at this address, which below /staff only those who work here may know.
     audiences = {audience_of(endpoint) for endpoint in endpoints}
-    is_staff_path = request.path == STAFF_PATHS or request.path.startswith(f"{STAFF_PATHS}/")
-    if audiences & {"everyone", "stripe"} or not (audiences or is_staff_path):
+    if not audiences.isdisjoint(_ANYONE):
+        return None
+    is_staff_path = asked.path == STAFF_PATHS or asked.path.startswith(f"{STAFF_PATHS}/")
+    if not (audiences or is_staff_path):
         return None
     person = find_customer()
     if person is None:
@@ -149,7 +154,7 @@ def require_fresh_sign_in() -> Any:
     With the second factor where there is one and this sign-in has not used it: whoever has only the first would
     otherwise take the second away, or add one of their own.
     """
-    if request.method == "OPTIONS" or not is_fresh_only(request.endpoint):
+    if not is_fresh_only(request.endpoint) or request.method == "OPTIONS":
         return None
     owed = _owes_second_factor()
     if not owed and current_sign_in().is_fresh(clock.now()):

@@ -9,7 +9,8 @@ import time
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g
+from flask.globals import request_ctx
 
 from storefront.reports.metrics import WHERE, folder
 
@@ -22,9 +23,10 @@ def init_app(app: Flask) -> None:
     where = str(folder(app.config["STOREFRONT"]))
 
     def count(response: Response) -> Response:
-        route = request.url_rule.rule if request.url_rule else "none"
+        asked = request_ctx.request
+        route = asked.url_rule.rule if asked.url_rule else "none"
         seconds = time.perf_counter() - g.get("began", time.perf_counter())
-        _counter(where, route, request.method, f"{response.status_code // 100}xx").observe(seconds)
+        _counter(where, route, asked.method, f"{response.status_code // 100}xx").observe(seconds)
         return response
 
     app.after_request(count)

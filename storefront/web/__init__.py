@@ -8,12 +8,25 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, abort, request
+from flask import Flask, abort
+from flask.globals import request_ctx
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from storefront.config import ROOT, Settings
-from storefront.web import assets, cross_site, error_pages, headers, limits, log, parts, templates, text, urls
+from storefront.web import (
+    assets,
+    cross_site,
+    error_pages,
+    exchange,
+    headers,
+    limits,
+    log,
+    parts,
+    templates,
+    text,
+    urls,
+)
 from storefront.web.access import is_signed_by_its_sender, open_to, require_declarations
 from storefront.web.error_pages import leads_on
 from storefront.web.headers import allow_payment_redirect
@@ -70,6 +83,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     )
     # First: the templates' environment takes `url_for` as it finds it.
     urls.init_app(app)
+    exchange.init_app(app)
     app.session_interface = Sessions()
     # No view, hook or handler is a coroutine: Flask asks that of each, ten times a page.
     app.ensure_sync = _as_it_is  # type: ignore[method-assign, assignment]
@@ -98,10 +112,11 @@ def _as_it_is(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def _refuse_many_fields() -> None:
     """MAX_FORM_PARTS counts the parts of multipart forms only; the other kind is counted here."""
-    if request.method in cross_site.SAFE:
+    asked = request_ctx.request
+    if asked.method in cross_site.SAFE:
         return
-    is_form = request.mimetype == "application/x-www-form-urlencoded" and not is_signed_by_its_sender()
-    if is_form and sum(map(len, request.form.listvalues())) > FORM_FIELDS:
+    is_form = asked.mimetype == "application/x-www-form-urlencoded" and not is_signed_by_its_sender()
+    if is_form and sum(map(len, asked.form.listvalues())) > FORM_FIELDS:
         abort(413)
 
 

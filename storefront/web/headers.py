@@ -3,6 +3,8 @@
 Knows browsers' protections; refuses to know pages. The policy names no `unsafe-*` anywhere.
 """
 
+from functools import lru_cache
+
 from flask import Flask, Response, g
 
 from storefront.config import settings
@@ -30,15 +32,21 @@ def allow_payment_redirect() -> None:
 
 
 def _protect(response: Response) -> Response:
-    form_action = "'self'" + (f" {settings().payment_origin}" if g.get("pays") else "")
+    made, headers = settings(), response.headers
     is_picture = (response.mimetype or "").startswith(("image/", "font/"))
-    headers = response.headers
     # At once, not by name: each of these would be looked for first. No view sets one of them (test_headers).
-    headers.extend(_ALWAYS)
-    headers.add("Content-Security-Policy", f"{_POLICY}; form-action {form_action}")
-    headers.add("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin")
-    if settings().is_https:
-        headers.add("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    headers.extend(_told(made.payment_origin if g.get("pays") else "", is_picture, made.is_https))
     if not headers.get("Cache-Control"):
         headers["Cache-Control"] = "no-store"
     return response
+
+
+@lru_cache(maxsize=8)
+def _told(payment_origin: str, is_picture: bool, is_https: bool) -> tuple[tuple[str, str], ...]:
+    form_action = f"'self' {payment_origin}".rstrip()
+    return (
+        *_ALWAYS,
+        ("Content-Security-Policy", f"{_POLICY}; form-action {form_action}"),
+        ("Cross-Origin-Resource-Policy", "cross-origin" if is_picture else "same-origin"),
+        *((("Strict-Transport-Security", "max-age=31536000; includeSubDomains"),) if is_https else ()),
+    )

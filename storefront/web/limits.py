@@ -19,7 +19,11 @@ from storefront.web.counters import ProcessCounters
 
 def client_address() -> str:
     """The caller's address after the trusted proxies; of IPv6 the /64, since a household has that many."""
-    text = request.remote_addr or "unknown"
+    return _counted_as(request.remote_addr or "unknown")
+
+
+@lru_cache(maxsize=1024)
+def _counted_as(text: str) -> str:
     try:
         address = ipaddress.ip_address(text)
     except ValueError:

@@ -103,7 +103,7 @@ def no_store(view: Callable[..., Any]) -> Callable[..., Response]:
     def page(*args: Any, **kwargs: Any) -> Response:
         response = make_response(view(*args, **kwargs))
         response.headers["Cache-Control"] = "no-store"
-        response.headers["X-Robots-Tag"] = "noindex"
+        response.headers.add("X-Robots-Tag", "noindex")
         return response
 
     return page

