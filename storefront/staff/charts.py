@@ -118,7 +118,7 @@ def curves(
     said: Callable[[int], str],
     summary: str,
 ) -> Chart:
-    """A curve of `now` over a paler one of `before`, which have as many values; `said` writes a value."""
+    """A curve of `now` over a paler one of `before`, which has as many values or none; `said` writes a value."""
     plane = _plane([*now, *before], len(now), said)
     points = [(plane.x(number), plane.y(value)) for number, value in enumerate(now)]
     earlier = [(plane.x(number), plane.y(value)) for number, value in enumerate(before)]

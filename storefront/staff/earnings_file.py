@@ -17,9 +17,9 @@ from storefront.staff.earnings_page import CountedEarnings
 from storefront.transfer.guard import guarded
 
 
-def earnings_file(counted: CountedEarnings) -> Iterator[str]:
-    """For each part of the period a line for each post that money moved for, one for what was direct, and one for the
-    whole; amounts are plain decimals. Nothing that anybody typed is run by a spreadsheet."""
+def earnings_file(counted: CountedEarnings, *, of_shop: bool) -> Iterator[str]:
+    """For each part of the period a line for each post that money moved for; `of_shop`, one for what was direct and
+    one for the whole. Amounts are plain decimals. Nothing that anybody typed is run by a spreadsheet."""
     found = counted.earned
     yield _line([guarded(title) for title in _titles()])
     named = {each.post_id: each for each in found.posts}
@@ -30,7 +30,8 @@ def earnings_file(counted: CountedEarnings) -> Iterator[str]:
             _cells(part, (_("Post"), named[post_id].title, named[post_id].slug), posts[post_id])
             for post_id in sorted(posts)
         ]
-        rows += [_cells(part, (_("Direct"), "", ""), direct), _cells(part, (_("In all"), "", ""), whole)]
+        if of_shop:
+            rows += [_cells(part, (_("Direct"), "", ""), direct), _cells(part, (_("In all"), "", ""), whole)]
         yield "".join(map(_line, rows))
 
 

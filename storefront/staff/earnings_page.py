@@ -50,22 +50,25 @@ class PostRow:
 
 @dataclass(frozen=True, slots=True)
 class PartRow:
-    """A day, week or month in the table; texts."""
+    """A day, week or month in the table; texts, of which `others` are what was direct and what was taken in all."""
 
     name: str
     orders: str
     posts: str
-    direct: str
-    whole: str
+    others: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class EarningsShown:
-    """The page. The charts are None where there is nothing to draw; `remembers` is whether readings are kept."""
+    """The page. The charts are None where there is nothing to draw.
+
+    remembers: readings are kept; of_shop: what the shop took besides is shown.
+    """
 
     days: str
     view: str
     remembers: bool
+    of_shop: bool
     figures: tuple[Figure, ...]
     rows: tuple[PostRow, ...]
     sums: tuple[PostRow, ...]
@@ -91,8 +94,8 @@ def counted_earnings(asked: Asked, view: View) -> CountedEarnings:
     return CountedEarnings(parts, earned(parts, view=view, currency=currency), currency)
 
 
-def earnings_shown(asked: Asked, view: View) -> EarningsShown:
-    """All that the page shows of a period."""
+def earnings_shown(asked: Asked, view: View, *, of_shop: bool) -> EarningsShown:
+    """All that the page shows of a period; with what the shop took besides for who may see that."""
     counted = counted_earnings(asked, view)
     found, currency = counted.earned, counted.currency
     posts = all_of((each.takings for each in found.posts), currency=currency)
@@ -102,13 +105,21 @@ def earnings_shown(asked: Asked, view: View) -> EarningsShown:
         days=days(asked.period),
         view=str(VIEWS[view]),
         remembers=settings().remember_posts,
-        figures=_figures(found, posts),
+        of_shop=of_shop,
+        figures=_figures(found, posts, of_shop=of_shop),
         rows=tuple(map(_row, found.posts)),
-        sums=(_sum(_("Direct"), found.direct), _sum(_("In all"), found.whole)),
+        sums=(_sum(_("Direct"), found.direct), _sum(_("In all"), found.whole))
+        if of_shop
+        else (_sum(_("Through posts"), posts),),
         best=_best(found.posts),
-        net=_net(by_part, found.whole_by_part, names, currency),
+        net=_net(by_part, found.whole_by_part if of_shop else (), names, currency),
         part={Grain.DAY: _("Day"), Grain.WEEK: _("Week"), Grain.MONTH: _("Month")}[asked.grain],
-        parts=tuple(map(_part, names, by_part, found.direct_by_part, found.whole_by_part)),
+        parts=tuple(
+            _part(name, took, others if of_shop else ())
+            for name, took, *others in zip(
+                names, by_part, found.direct_by_part, found.whole_by_part, strict=True
+            )
+        ),
     )
 
 
@@ -125,23 +136,21 @@ def earnings_line(post_id: int) -> str:
     )
 
 
-def _figures(found: Earned, posts: Takings) -> tuple[Figure, ...]:
+def _figures(found: Earned, posts: Takings, *, of_shop: bool) -> tuple[Figure, ...]:
     whole = found.whole
-    of_all = _share(posts.net, whole.net)
+    share = _share(posts.net, whole.net) if of_shop else ""
+    of_all = _("%(amount)s in all", amount=money_text(whole.sales)) if of_shop else ""
     sold = sum(1 for each in found.posts if each.takings.orders)
+    direct = Figure(_("Direct"), money_text(found.direct.net), _("net, from no post"))
     return (
         Figure(
             _("Net of refunds"),
             money_text(posts.net),
-            _("%(share)s of all takings", share=of_all) if of_all else "",
+            _("%(share)s of all takings", share=share) if share else "",
         ),
-        Figure(
-            _("Sales through posts"),
-            money_text(posts.sales),
-            _("%(amount)s in all", amount=money_text(whole.sales)),
-        ),
+        Figure(_("Sales through posts"), money_text(posts.sales), of_all),
         Figure(_("Refunds"), money_text(-posts.refunds), of_sales(-posts.refunds, posts.sales)),
-        Figure(_("Direct"), money_text(found.direct.net), _("net, from no post")),
+        *([direct] if of_shop else []),
         Figure(_("Posts that sold"), str(sold), ""),
     )
 
@@ -181,8 +190,10 @@ def _texts(title: str, url: str, readers: str, took: Takings, reasons: str) -> P
     )
 
 
-def _part(name: str, posts: Takings, direct: Takings, whole: Takings) -> PartRow:
-    return PartRow(name, str(posts.orders), *(money_text(each.net) for each in (posts, direct, whole)))
+def _part(name: str, posts: Takings, others: Sequence[Takings]) -> PartRow:
+    return PartRow(
+        name, str(posts.orders), money_text(posts.net), tuple(money_text(each.net) for each in others)
+    )
 
 
 def _best(posts: Sequence[PostEarned]) -> Bars | None:
@@ -206,11 +217,18 @@ def _net(
     if not any(posts):
         return None
     highest = max(range(len(posts)), key=posts.__getitem__)
-    summary = _(
-        "Net of refunds through posts: %(sum)s of %(all)s, most in %(name)s with %(most)s.",
-        sum=money_text(Money(sum(posts), currency)),
-        all=money_text(Money(sum(all_), currency)),
-        name=names[highest],
-        most=money_text(Money(posts[highest], currency)),
-    )
+    said = {
+        "sum": money_text(Money(sum(posts), currency)),
+        "name": names[highest],
+        "most": money_text(Money(posts[highest], currency)),
+    }
+    if whole:
+        all_of_it = money_text(Money(sum(all_), currency))
+        summary = _(
+            "Net of refunds through posts: %(sum)s of %(all)s, most in %(name)s with %(most)s.",
+            all=all_of_it,
+            **said,
+        )
+    else:
+        summary = _("Net of refunds through posts: %(sum)s, most in %(name)s with %(most)s.", **said)
     return curves(posts, all_, names=names, said=brief(currency), summary=summary)

@@ -15,8 +15,12 @@ from storefront.reports.earnings import View
 from storefront.staff.blueprint import blueprint
 from storefront.staff.earnings_file import earnings_file
 from storefront.staff.earnings_page import VIEWS, counted_earnings, earnings_shown
+from storefront.staff.goods_words import may
 from storefront.staff.period_form import CHOSEN, Asked, PeriodForm, asked
 from storefront.web import open_to
+
+# What the shop took besides is for who sees its figures anywhere else.
+OF_SHOP = "reports.view"
 
 
 class EarningsForm(PeriodForm):
@@ -40,7 +44,7 @@ def earnings() -> str:
     return render_template(
         "staff/earnings.html",
         form=form,
-        earned=earnings_shown(chosen, view),
+        earned=earnings_shown(chosen, view, of_shop=may(OF_SHOP)),
         file_url=_file_url(chosen, view),
     )
 
@@ -50,9 +54,8 @@ def earnings() -> str:
 def earnings_csv() -> Response:
     """The same figures as a file, part by part."""
     chosen, view = _asked(EarningsForm(request.args))
-    response = Response(
-        stream_with_context(earnings_file(counted_earnings(chosen, view))), mimetype="text/csv"
-    )
+    lines = earnings_file(counted_earnings(chosen, view), of_shop=may(OF_SHOP))
+    response = Response(stream_with_context(lines), mimetype="text/csv")
     name = f"posts-{view.value}-{chosen.period.first}-{chosen.period.last}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

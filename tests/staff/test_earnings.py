@@ -60,7 +60,7 @@ def row(text: str, title: str) -> list[str]:
 def test_each_post_stands_with_what_it_earned_net_of_refunds_and_why(app: Flask) -> None:
     diary, _other = sell(app)
 
-    text = somebody(app, "content").get("/staff/earnings").text
+    text = somebody(app, "owner").get("/staff/earnings").text
 
     cells = row(text, "=Diary &lt;b&gt;")
     assert cells == ["1", "1", "€24.00", "-€10.00", "€0.00", "€14.00", "41.7%", "Damaged €10.00"]
@@ -69,6 +69,25 @@ def test_each_post_stands_with_what_it_earned_net_of_refunds_and_why(app: Flask)
     assert f'href="/staff/posts/{diary}"' in text
     assert "<polyline" in text
     assert '<rect class="bar"' in text
+
+
+def test_what_the_shop_took_besides_is_for_who_sees_its_figures(app: Flask) -> None:
+    sell(app)
+    owner, editor = somebody(app, "owner"), somebody(app, "content")
+
+    seen = {who: client.get("/staff/earnings").text for who, client in (("owner", owner), ("editor", editor))}
+    files = {
+        who: client.get("/staff/earnings.csv").text for who, client in (("owner", owner), ("editor", editor))
+    }
+
+    assert row(seen["editor"], "=Diary &lt;b&gt;")[:6] == ["1", "1", "€24.00", "-€10.00", "€0.00", "€14.00"]
+    assert row(seen["editor"], "Through posts")[1:6] == ["1", "€24.00", "-€10.00", "€0.00", "€14.00"]
+    assert "<polyline" in seen["editor"]
+    for told in ("€29.00", "€19.00", "€5.00", "Direct", "In all", "all takings"):
+        assert told in seen["owner"], told
+        assert told not in seen["editor"], told
+    assert {line.split(",")[2] for line in files["owner"].splitlines()[1:]} == {"Post", "Direct", "In all"}
+    assert {line.split(",")[2] for line in files["editor"].splitlines()[1:]} == {"Post"}
 
 
 @pytest.mark.parametrize(("view", "title"), [("first", "Other"), ("card", "=Diary &lt;b&gt;")])
