@@ -181,8 +181,10 @@ _WORD = """CASE k WHEN 0 THEN email WHEN 1 THEN domain WHEN 2 THEN f WHEN 3 THEN
 
 def _besides(speech: Speech, count: int) -> Iterator[str]:
     yield "DROP INDEX ix_order_word_word"
-    yield f"""INSERT INTO order_word (order_id, word)
-        SELECT i, {_WORD} FROM (SELECT o.id AS i, o.email,
+    # In microseconds, as the table of words has it.
+    placed = f"({int(NEWEST.timestamp())} - ({count} - i) * {APART}) * 1000000"
+    yield f"""INSERT INTO order_word (order_id, word, placed_at, total_minor)
+        SELECT i, {_WORD}, {placed}, total_minor FROM (SELECT o.id AS i, o.email, o.total_minor,
                 'example.' || substr(o.email, length(o.email) - 2) AS domain,
                 f.word AS f, l.word AS l, t.word AS city, a.word AS sku1, b.word AS sku2
             FROM orders o CROSS JOIN listed f CROSS JOIN listed l CROSS JOIN listed t CROSS JOIN listed a
@@ -190,7 +192,7 @@ def _besides(speech: Speech, count: int) -> Iterator[str]:
             WHERE {_person("o.id")} AND a.kind = 'sku' AND a.n = (o.id * 31) % {len(ARTICLES)}
                 AND b.kind = 'sku' AND b.n = (o.id * 31 + 7) % {len(ARTICLES)}) said
         CROSS JOIN (SELECT n AS k FROM listed WHERE kind = 'first' AND n < 11) kinds WHERE {_WORD} IS NOT NULL"""
-    yield "CREATE INDEX ix_order_word_word ON order_word (word, order_id)"
+    yield "CREATE INDEX ix_order_word_word ON order_word (word, placed_at, order_id, total_minor)"
     now = speech.ago("0")
     yield f"""INSERT INTO payment_attempt (id, order_id, state, amount_minor, currency, params, created_at,
             expires_at)

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from importlib import import_module
 from typing import Any
@@ -70,6 +70,24 @@ class Instant(sa.TypeDecorator[datetime]):
 def partial_index(name: str, *columns: str, where: str, unique: bool = False) -> sa.Index:
     """An index of those rows alone that are as `where` says, on both engines."""
     return sa.Index(name, *columns, unique=unique, info={"where": where})
+
+
+class BriefInstant(sa.TypeDecorator[datetime]):
+    """An aware UTC datetime as the microseconds since 1970: 8 bytes where SQLite's text takes 27, for what stands
+    in millions of rows."""
+
+    impl = sa.BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        # Whole numbers all the way: as a float the last microseconds would be lost.
+        return None if value is None else (value - _EPOCH) // timedelta(microseconds=1)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else _EPOCH + timedelta(microseconds=value)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def init_app(app: Flask, *, url: str, threads: int = 16) -> None:

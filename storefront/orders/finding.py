@@ -6,12 +6,13 @@ Knows how a word is written down and looked up, alike on both engines; refuses t
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, db, require_transaction
+from storefront.database import BigId, BriefInstant, db, require_transaction
 from storefront.orders.models import Order, OrderLine, OrderNote
 from storefront.orders.parcels import Shipment
 
@@ -31,11 +32,12 @@ _Word = sa.String(LONGEST_WORD).with_variant(sa.String(LONGEST_WORD, collation="
 
 
 class OrderWord(db.Model):
-    """A word of an order. Rows are what the order says, again: they may be thrown away and written anew."""
+    """A word of an order, with what the list of orders stands by, which never changes: so that the words alone tell
+    which orders come first. Rows are what the order says, again: they may be thrown away and written anew."""
 
     __tablename__ = "order_word"
     __table_args__ = (
-        sa.Index("ix_order_word_word", "word", "order_id"),
+        sa.Index("ix_order_word_word", "word", "placed_at", "order_id", "total_minor"),
         # The row is its key: one tree instead of two.
         {"sqlite_with_rowid": False},
     )
@@ -44,6 +46,8 @@ class OrderWord(db.Model):
         BigId, sa.ForeignKey("orders.id"), primary_key=True, autoincrement=False
     )
     word: Mapped[str] = mapped_column(_Word, primary_key=True)
+    placed_at: Mapped[datetime] = mapped_column(BriefInstant)
+    total_minor: Mapped[int] = mapped_column(sa.BigInteger)
 
 
 def spelled(text: str) -> str:
@@ -97,9 +101,10 @@ def beginning(word: str) -> tuple[str, str]:
     return word, word + "\U0010ffff"
 
 
-def add_words(order_id: int, words: Iterable[str]) -> None:
+def add_words(order_id: int, words: Iterable[str], *, placed_at: datetime, total_minor: int) -> None:
     """Write words of an order down that it did not have. A step, under the order's lock."""
-    rows = [{"order_id": order_id, "word": word} for word in sorted(words)]
+    stands_by = {"order_id": order_id, "placed_at": placed_at, "total_minor": total_minor}
+    rows = [{"word": word, **stands_by} for word in sorted(words)]
     if rows:
         require_transaction().connection().execute(_ADD_WORDS, rows)
 
@@ -117,7 +122,9 @@ def index_order(order_id: int) -> None:
     gone = sorted(kept - words)
     if gone:
         current.execute(sa.delete(OrderWord).where(OrderWord.order_id == order_id, OrderWord.word.in_(gone)))
-    add_words(order_id, words - kept)
+    stands_by = sa.select(Order.placed_at, Order.total_minor).where(Order.id == order_id)
+    placed_at, total_minor = current.execute(stands_by).one()
+    add_words(order_id, words - kept, placed_at=placed_at, total_minor=total_minor)
 
 
 def _words_now(order_id: int) -> set[str]:

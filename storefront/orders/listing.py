@@ -2,9 +2,10 @@
 
 Knows how to choose what to look through; refuses to know filters one by one, which are in `sought`.
 
-The cost is bounded by two figures. Where a filter or word leaves at most FEW orders, those are looked at, and all
-else about them is asked one by one. Where none does, what is sought is common: the orders are walked along the list's
-own order, and a page is soon full. A walk that finds too little ends after WALK orders and says where it stopped.
+Thousands of orders are looked through by indexes that tell all that is asked of them; their rows are read for the
+page alone. Where a filter or word leaves few orders, those are put in order and asked the rest until the page is
+full. Where none does, what is sought is common: the orders are walked along the list's own order, and a page is
+soon full. A walk that finds too little ends and says where it stopped.
 """
 
 from collections.abc import Sequence
@@ -15,19 +16,27 @@ import sqlalchemy as sa
 
 from storefront.database import read
 from storefront.orders.rows import OrderRow, rows_by_id
-from storefront.orders.sought import ORDERS, Along, Condition, Sought, conditions, term
+from storefront.orders.sought import (
+    ALL_TOLD,
+    ORDERS,
+    Along,
+    Condition,
+    Sought,
+    Source,
+    conditions,
+    has,
+    term,
+)
 
-FEW = 5_000
-WALK = 10_000
+FEW = 10_000
 # Two common names together are rare: so many of the rarer one are held against the other.
 HELD_AGAINST = 20_000
+# How many orders a walk meets at most: told all by its index, or asked elsewhere for each.
+WALK = 30_000
+WALK_ASKING = 10_000
+# What an order costs that something is asked elsewhere for, in orders told by an index.
+ASKING = 5
 PAGE = 50
-
-# All that conditions ask of an order.
-_ASKED = (
-    *(ORDERS.c.id, ORDERS.c.placed_at, ORDERS.c.state, ORDERS.c.fulfilment, ORDERS.c.country),
-    *(ORDERS.c.total_minor, ORDERS.c.captured_minor, ORDERS.c.refunded_minor),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +115,9 @@ def _ids(
     if len(every) == 1 and facets:
         return _walked(way, facets[0], every, size=size)
     few = _few(every)
-    if few is None or few.of[0].along == along:
-        return _walked(way, next(iter(few.of if few else facets), None), every, size=size)
-    return _chosen(way, few, [each for each in every if each not in few.of], size=size), None
+    if few is None or few.along == along:
+        return _walked(way, few or next(iter(facets), None), every, size=size)
+    return _chosen(way, few, [each for each in every if each is not few], size=size), None
 
 
 def _place(along: Along, order_id: int) -> tuple[Any, int] | None:
@@ -119,67 +128,59 @@ def _place(along: Along, order_id: int) -> tuple[Any, int] | None:
     return (found[0][0], order_id) if found else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Few:
-    """At most FEW orders, by their ids, and the conditions that they are known to meet."""
-
-    ids: sa.Select[Any]
-    of: tuple[Condition, ...]
-
-
-def _few(every: Sequence[Condition]) -> _Few | None:
-    """The filter that leaves the fewest orders, or the words together; None where all leave many."""
-    words = [each for each in every if each.is_word]
-    counts = _counts([(each.ids, FEW) for each in every])
-    count, rarest = min(zip(counts, every, strict=True), key=lambda pair: pair[0])
-    if count <= FEW:
-        return (
-            _Few(_together(rarest, words), (rarest, *words))
-            if rarest.is_word
-            else _Few(rarest.ids, (rarest,))
-        )
-    if len(words) < 2:
-        return None
-    counts = _counts([(word.ids, HELD_AGAINST) for word in words])
-    count, rarest = min(zip(counts, words, strict=True), key=lambda pair: pair[0])
-    together = _together(rarest, words)
-    if count > HELD_AGAINST or _counts([(together, FEW)])[0] > FEW:
-        return None
-    return _Few(together, tuple(words))
+def _few(every: Sequence[Condition]) -> Condition | None:
+    """The filter or word whose few orders are looked through soonest; None where all leave many. One statement."""
+    words = sum(each.source == Source.WORDS for each in every)
+    limits = [HELD_AGAINST if each.source == Source.WORDS and words > 1 else FEW for each in every]
+    counts = [_count(each, limit + 1) for each, limit in zip(every, limits, strict=True)]
+    counted = zip(read(sa.select(*counts))[0], limits, every, strict=True)
+    few = [(count * _cost(each, every), each) for count, limit, each in counted if count <= limit]
+    return min(few, key=lambda pair: pair[0], default=(0, None))[1]
 
 
-def _together(rarest: Condition, words: Sequence[Condition]) -> sa.Select[Any]:
-    """The orders of one word that all words are found in: both are asked of the words' own table alone."""
-    order = _OnlyId(rarest.ids.selected_columns[0])
-    return rarest.ids.where(*(other.holds(order) for other in words if other is not rarest))
+def _count(each: Condition, limit: int) -> Any:
+    (order_id, *_told) = each.rows.selected_columns
+    ids = each.rows.with_only_columns(order_id).limit(limit).subquery()
+    return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
 
 
-@dataclass(frozen=True, slots=True)
-class _OnlyId:
-    id: Any
+def _cost(few: Condition, every: Sequence[Condition]) -> int:
+    """What looking through one of its orders costs, beside one that its index tells all about."""
+    is_told = all(each is few or _tells(few, each) for each in every)
+    return 1 if is_told and few.source != Source.OTHERS else ASKING
 
 
-def _counts(selects: Sequence[tuple[sa.Select[Any], int]]) -> list[int]:
-    """How many rows each select has, counted to one more than its limit. One statement."""
-    counts = [
-        sa.select(sa.func.count()).select_from(ids.limit(limit + 1).subquery()).scalar_subquery()
-        for ids, limit in selects
-    ]
-    return list(read(sa.select(*counts))[0])
+def _tells(few: Condition, other: Condition) -> bool:
+    """Whether the orders of `few` come with what `other` asks."""
+    return other.is_range or (other.source == Source.ORDERS and few.source != Source.WORDS)
 
 
-def _chosen(way: _Way, few: _Few, rest: Sequence[Condition], *, size: int) -> list[int]:
-    """The first of few orders that the rest of the conditions hold for."""
-    ids = few.ids.distinct().limit(FEW + 1).subquery()
+def _chosen(way: _Way, few: Condition, rest: Sequence[Condition], *, size: int) -> list[int]:
+    """The first of few orders that the rest of the conditions hold for: those told at once, then, in the list's
+    order until the page is full, those that are asked elsewhere."""
     # The limits keep both engines from walking elsewhere: what is chosen is looked at, and nothing besides.
-    orders = sa.select(*_ASKED).join(ids, ids.c[0] == ORDERS.c.id).limit(FEW + 1).subquery()
-    found = (
-        sa.select(orders.c.id)
-        .where(way.ahead(orders.c), *(each.holds(orders.c) for each in rest))
-        .order_by(*way.sorting(orders.c))
-        .limit(size)
-    )
-    return [row.id for row in read(found)]
+    rows = few.rows.limit(HELD_AGAINST + 1).subquery()
+    if few.source == Source.OTHERS:
+        rows = ALL_TOLD.join(rows, rows.c.id == ORDERS.c.id).limit(HELD_AGAINST + 1).subquery()
+    columns = (rows.c.id, rows.c[way.along])
+    told = [each for each in rest if _tells(few, each)]
+    asked = [each for each in rest if each not in told]
+    found = sa.select(*columns).where(way.ahead(rows.c), *(each.holds(rows.c) for each in told))
+    found = found.order_by(*way.sorting(rows.c))
+    if few.source != Source.ORDERS:
+        # Once each: a beginning may be that of several words.
+        found = found.distinct()
+    if asked:
+        orders = found.limit(HELD_AGAINST + 1).subquery()
+        found = sa.select(orders.c.id).where(*_asked_elsewhere(asked, orders.c))
+    return [row.id for row in read(found.limit(size))]
+
+
+def _asked_elsewhere(asked: Sequence[Condition], order: Any) -> list[Any]:
+    """That the conditions hold, each asked of its own rows; those of the order's own of one row together."""
+    own = [each.holds(ORDERS.c) for each in asked if each.source == Source.ORDERS]
+    others = [each.holds(order) for each in asked if each.source != Source.ORDERS]
+    return [*others, *([has(sa.select(ORDERS.c.id).where(*own), ORDERS.c.id == order.id)] if own else [])]
 
 
 def _walked(
@@ -189,18 +190,17 @@ def _walked(
     stopped that found fewer."""
     path = [each for each in every if each is facet or (each.is_range and each.along == way.along)]
     rest = [each for each in every if each not in path]
-    walk = (
-        sa.select(*_ASKED)
-        .where(way.ahead(ORDERS.c), *(each.holds(ORDERS.c) for each in path))
-        .order_by(*way.sorting(ORDERS.c))
+    walk = ALL_TOLD.where(way.ahead(ORDERS.c), *(each.holds(ORDERS.c) for each in path)).order_by(
+        *way.sorting(ORDERS.c)
     )
     if not rest:
         return [row.id for row in read(walk.limit(size))], None
-    orders = walk.limit(WALK).subquery()
+    steps = WALK if all(each.source == Source.ORDERS for each in rest) else WALK_ASKING
+    orders = walk.limit(steps).subquery()
     # Not sorted again: SQLite would walk to the end first. The rows come as they are met.
     met = sa.select(orders.c.id).where(*(each.holds(orders.c) for each in rest)).limit(size)
     found = [row.id for row in read(met)]
     if len(found) == size:
         return found, None
-    last = read(walk.with_only_columns(ORDERS.c.id).offset(WALK - 1).limit(1))
+    last = read(walk.with_only_columns(ORDERS.c.id).offset(steps - 1).limit(1))
     return found, last[0].id if last else None

@@ -12,10 +12,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.orders.finding import OrderWord, beginning, spelled
-from storefront.orders.models import Order, OrderState
+from storefront.orders.models import TOLD, Order, OrderState
 from storefront.payments.models import AttemptState, Dispute, DisputeState, PaymentAttempt
 
 ORDERS = Order.__table__
+# Of every order, all that conditions ask.
+ALL_TOLD = sa.select(*(ORDERS.c[each] for each in TOLD))
 # More would only make a search slower: nobody means the ninth word.
 MOST_TERMS = 8
 
@@ -90,19 +92,28 @@ class Along(StrEnum):
     AMOUNT = "total_minor"
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """One filter: `ids` selects the orders it holds for by its own index, perhaps twice; `holds` says so of the
-    columns of one.
+class Source(StrEnum):
+    """Which rows say whether a condition holds: those of the orders, words, or others that belong to an order."""
 
-    `along` names what its index stands in the order of: the orders that it holds for are a walk along that.
+    ORDERS = "orders"
+    WORDS = "words"
+    OTHERS = "others"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Condition:
+    """One filter: `rows` selects the orders it holds for by its own index, perhaps twice, with what is told of them
+    there; `holds` says so of the columns of one.
+
+    `along` names what its index stands in the order of: the orders that it holds for are a walk along that. A range
+    holds for what every source tells: the date, or the amount.
     """
 
-    ids: sa.Select[Any]
+    rows: sa.Select[Any]
     holds: Test
+    source: Source
     along: Along | None = None
     is_range: bool = False
-    is_word: bool = False
 
 
 def conditions(sought: Sought) -> list[Condition]:
@@ -183,16 +194,16 @@ def _within(column: Any, first: Any, beyond: Any) -> Any:
 
 def _own(test: Test, *, along: Along = Along.DATE, is_range: bool = False) -> Condition:
     """A condition on the order itself."""
-    return Condition(sa.select(ORDERS.c.id).where(test(ORDERS.c)), test, along=along, is_range=is_range)
+    return Condition(ALL_TOLD.where(test(ORDERS.c)), test, Source.ORDERS, along=along, is_range=is_range)
 
 
 def _related(table: Any, test: Test) -> Condition:
     """A condition on rows that belong to the order."""
-    rows = sa.select(table.c.order_id).where(test(table.c))
-    return Condition(rows, lambda order: _has(rows, table.c.order_id == order.id))
+    rows = sa.select(table.c.order_id.label("id")).where(test(table.c))
+    return Condition(rows, lambda order: has(rows, table.c.order_id == order.id), Source.OTHERS)
 
 
-def _has(rows: sa.Select[Any], mine: Any) -> Any:
+def has(rows: sa.Select[Any], mine: Any) -> Any:
     """Whether there is such a row. Not EXISTS: PostgreSQL would gather the rows of all orders to ask for a page's."""
     return rows.where(mine).limit(1).scalar_subquery().is_not(None)
 
@@ -209,5 +220,7 @@ def term(word: str) -> Condition:
     """The orders that are found by a word."""
     words = OrderWord.__table__.alias()
     first, last = beginning(word)
-    rows = sa.select(words.c.order_id).where(words.c.word >= first, words.c.word <= last)
-    return Condition(rows, lambda order: _has(rows, words.c.order_id == order.id), is_word=True)
+    found = (words.c.word >= first, words.c.word <= last)
+    rows = sa.select(words.c.order_id.label("id"), words.c.placed_at, words.c.total_minor).where(*found)
+    one = sa.select(words.c.order_id).where(*found)
+    return Condition(rows, lambda order: has(one, words.c.order_id == order.id), Source.WORDS)

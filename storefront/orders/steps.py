@@ -110,7 +110,7 @@ SHOPPER: Actor = ("customer", None)
 def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = SHOPPER) -> Written:
     """Write the order with every promise copied onto it; a customer who is signed in owns it. A step."""
     is_to_send = any(line.requires_shipping for line in facts.lines)
-    connection = require_transaction().connection()
+    connection, now = require_transaction().connection(), clock.now()
     order = {
         "draft_id": facts.draft_id,
         "cart_id": facts.cart_id,
@@ -138,7 +138,7 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         "policy_version_id": facts.policy_version_id,
         "terms": facts.terms,
         "is_demo": settings().is_sandbox,
-        "placed_at": clock.now(),
+        "placed_at": now,
         "hold_until": facts.hold_until,
         "fulfilment": Fulfilment.UNSHIPPED if is_to_send else Fulfilment.NOTHING,
         "source": source,
@@ -151,7 +151,7 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
     connection.execute(_ADD_LINES, lines)
     if facts.given:
         take_uses(facts.given, Holder(order_id, facts.cart_id, facts.email))
-    finding.add_words(order_id, _words(facts))
+    finding.add_words(order_id, _words(facts), placed_at=now, total_minor=facts.total.minor)
     audit.record("order.placed", subject=("order", order_id), actor=by)
     return Written(order_id, facts.email, facts.total)
 

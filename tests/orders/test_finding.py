@@ -1,10 +1,14 @@
 """The words an order is found by."""
 
+from datetime import UTC, datetime
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from storefront import clock
 from storefront.database import session, transaction
+from storefront.orders import actions
 from storefront.orders.finding import (
     LONGEST_WORD,
     MOST_WORDS,
@@ -13,6 +17,7 @@ from storefront.orders.finding import (
     spelled,
     words_of_order,
 )
+from storefront.orders.models import Order
 from storefront.orders.steps import lock_order
 from tests.builders.orders import an_order
 
@@ -102,3 +107,24 @@ def test_indexing_twice_is_indexing_once(inside: Flask) -> None:
             index_order(order_id)
 
     assert _words(order_id) == before
+
+
+def test_every_word_tells_what_the_list_stands_by_to_the_microsecond(inside: Flask) -> None:
+    at = datetime(2026, 6, 17, 12, 0, 0, 999_999, tzinfo=UTC)
+    with clock.frozen(at):
+        order_id = an_order()
+    order = session().get_one(Order, order_id)
+    expected = {(order.placed_at, order.total_minor)}
+    assert order.placed_at == at
+
+    placed = _told(order_id)
+    actions.add_note(order_id, text="Rings the bell twice", key="note-1", by=("staff", 1))
+
+    assert placed == expected == _told(order_id)
+
+
+def _told(order_id: int) -> set[tuple[datetime, int]]:
+    rows = session().execute(
+        sa.select(OrderWord.placed_at, OrderWord.total_minor).where(OrderWord.order_id == order_id)
+    )
+    return {(row.placed_at, row.total_minor) for row in rows}

@@ -1,6 +1,7 @@
 """The list of orders: each filter, sort and page held against all orders, looked through one by one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from bench.many_orders import NEWEST, write_orders
-from storefront.database import session
+from storefront.database import db, session
 from storefront.orders import listing
 from storefront.orders.finding import OrderWord
 from storefront.orders.listing import listed
@@ -18,6 +19,7 @@ from storefront.orders.models import Fulfilment, Order, OrderState
 from storefront.orders.sought import Matter, Parcel, Sort, Sought
 from storefront.payments.models import Dispute, PaymentAttempt
 from tests.builders.cart import a_policy
+from tests.counting import counting
 
 COUNT = 1000
 
@@ -152,6 +154,31 @@ def test_a_walk_that_stops_goes_on_where_it_stopped(
         expected = [order.id for order in sorted(filter(holds, orders), key=KEYS[Sort.NEWEST])]
 
         assert _forward(sought, size=20) == expected, name
+
+
+def test_no_order_is_read_but_those_of_the_page(
+    many: list[Order], engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL reads a table whole that is as small as this")
+    monkeypatch.setattr(listing, "rows_by_id", lambda ids: ())
+    asked = {name: sought for name, (sought, _holds) in SOUGHT.items() if not (sought.terms and sought.state)}
+    read: set[tuple[str, Sort, str]] = set()
+
+    for name, sought in asked.items():
+        for sort in Sort:
+            with counting(db.engine) as counted:
+                listed(replace(sought, sort=sort))
+            lines = [line for text in counted.statements for line in _plan(text) if " orders " in line]
+            read |= {(name, sort, line) for line in lines if "USING COVERING INDEX" not in line}
+
+    assert read == set()
+
+
+def _plan(statement: str) -> list[str]:
+    values = tuple(["x"] * statement.count("?"))
+    with db.engine.connect() as connection:
+        return [str(row[3]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)]
 
 
 @pytest.mark.parametrize("sort", Sort)
