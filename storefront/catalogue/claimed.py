@@ -17,8 +17,8 @@ from storefront.catalogue.models import Product, ProductState
 from storefront.catalogue.standing import Standing
 from storefront.catalogue.texts import clean_description
 from storefront.claims.folding import Form
-from storefront.claims.models import ClaimMark
-from storefront.claims.steps import look_at_all, refuse_overfull, those_marked
+from storefront.claims.models import ClaimMark, PromiseStated
+from storefront.claims.steps import look_at_all, refuse_overfull, those_held_back, those_stating
 from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
@@ -50,6 +50,7 @@ def text_of(product: Any) -> Text:
         title=product.title,
         is_public=product.state != ProductState.DRAFT,
         parts=parts(**{name: getattr(product, name) for name in _COLUMNS}),
+        product=product.slug,
     )
 
 
@@ -59,7 +60,7 @@ def _read(ids: Collection[int]) -> Mapping[int, Text]:
 
 
 def _rows(ids: Collection[int]) -> Sequence[Any]:
-    columns = (Product.id, Product.state, *(getattr(Product, name) for name in _COLUMNS))
+    columns = (Product.id, Product.state, Product.slug, *(getattr(Product, name) for name in _COLUMNS))
     return session().execute(sa.select(*columns).where(Product.id.in_(list(ids)))).all()
 
 
@@ -138,7 +139,7 @@ def held_back(facts: Sequence[ProductFacts], standing: Mapping[str, Standing]) -
     new = [_fresh(place, each) for place, (each, stands) in enumerate(found) if stands is None]
     refuse_overfull([*new, *touched.values()])
     unanswered = look_at_all(list(touched.values()))
-    stating = {text.id for text in those_marked(new)}
+    stating = {text.id for text in those_held_back(new)}
     return [
         _held(each, stands) if (unanswered.get(stands.product.id) if stands else place in stating) else each
         for place, (each, stands) in enumerate(found)
@@ -147,7 +148,7 @@ def held_back(facts: Sequence[ProductFacts], standing: Mapping[str, Standing]) -
 
 def mark_fresh(facts: Iterable[ProductFacts], ids: Mapping[str, int]) -> None:
     """Write the marks of products that have just been added; `ids` are by slug."""
-    look_at_all(those_marked(_fresh(ids[each.slug], each) for each in facts))
+    look_at_all(those_stating(_fresh(ids[each.slug], each) for each in facts))
 
 
 def _is_concerned(stands: Standing, facts: ProductFacts) -> bool:
@@ -166,7 +167,7 @@ def _planned(stands: Standing, facts: ProductFacts) -> Text:
     said = {name: getattr(stands.product, name) for name in _COLUMNS} | {
         name: value for name, value in said_otherwise(stands.product, facts).items() if name in _COLUMNS
     }
-    return Text(KIND, stands.product.id, said["title"], False, parts(**said))
+    return Text(KIND, stands.product.id, said["title"], False, parts(**said), product=facts.slug)
 
 
 def _fresh(product_id: int, facts: ProductFacts) -> Text:
@@ -175,7 +176,7 @@ def _fresh(product_id: int, facts: ProductFacts) -> Text:
         subtitle=facts.subtitle or "",
         description_html=clean_description(facts.description or ""),
     )
-    return Text(KIND, product_id, facts.title, False, said)
+    return Text(KIND, product_id, facts.title, False, said, product=facts.slug)
 
 
 def _held(facts: ProductFacts, stands: Standing | None) -> ProductFacts:
@@ -190,19 +191,22 @@ def _held(facts: ProductFacts, stands: Standing | None) -> ProductFacts:
 
 
 def open_words(slugs: Collection[str]) -> dict[str, list[str]]:
-    """The marked words that nobody answered for, by the addresses of products that are not sold. One statement."""
-    rows = session().execute(
-        sa.select(Product.slug, ClaimMark.words)
+    """The marked words that nobody answered for, and promises that are not true, by the addresses of products that
+    are not sold. One statement."""
+    unsold = (Product.slug.in_(list(slugs)), Product.state != ProductState.PUBLISHED)
+    marked = (
+        sa.select(Product.slug, ClaimMark.words, ClaimMark.id.label("place"))
         .join(ClaimMark, (ClaimMark.subject_kind == KIND) & (ClaimMark.subject_id == Product.id))
-        .where(
-            Product.slug.in_(list(slugs)),
-            Product.state != ProductState.PUBLISHED,
-            ClaimMark.decision_id.is_(None),
-        )
-        .order_by(ClaimMark.id)
+        .where(*unsold, ClaimMark.decision_id.is_(None))
     )
+    untrue = (
+        sa.select(Product.slug, PromiseStated.words, PromiseStated.id.label("place"))
+        .join(PromiseStated, (PromiseStated.subject_kind == KIND) & (PromiseStated.subject_id == Product.id))
+        .where(*unsold, PromiseStated.is_kept.is_(False))
+    )
+    rows = session().execute(sa.union_all(marked, untrue).order_by("place"))
     found: dict[str, list[str]] = {}
-    for slug, words in rows:
+    for slug, words, _id in rows:
         found.setdefault(slug, []).append(words)
     return found
 

@@ -3,7 +3,7 @@
 Knows how the parts are read; refuses to know which variant was chosen.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -17,13 +17,14 @@ from storefront.catalogue.shown import Heading, OptionShown, ProductPage, Varian
 from storefront.claims.printed import notes
 from storefront.claims.queries import printed_claims
 from storefront.config import settings
-from storefront.database import Prepared, read
+from storefront.database import Prepared, read, release, session
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.web.pages import tagged
 
 RELATED = 4
 PAGES_KEPT = 256
+_AT_ONCE = 200
 
 _PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED, _CLAIM = range(7)
 _TOPICS = {_PRODUCT: "product", _COLLECTION: "collection", _RELATED: "product"}
@@ -41,6 +42,25 @@ def preview_page(slug: str) -> ProductPage:
     """The page of a product of any state, as it will be once it is published. One statement. Raises NotFound."""
     page = _page(tuple(read(_PREVIEW, {"slug": slug})), settings().currency)
     return replace(page, state=ProductState.PUBLISHED)
+
+
+def listed_pages() -> Iterator[ProductPage]:
+    """The pages of all published products, from the oldest on, each as it stands when it is read; nothing is held
+    while the caller works, and no page that is kept is forgotten for them. A statement each, and one for each 200."""
+    after = 0
+    while True:
+        behind = sa.select(Product.id, Product.slug).where(
+            Product.id > after, Product.state == ProductState.PUBLISHED
+        )
+        found = session().execute(behind.order_by(Product.id).limit(_AT_ONCE)).all()
+        release()
+        if not found:
+            return
+        after = found[-1].id
+        for row in found:
+            # One that went meanwhile has no rows.
+            if rows := tuple(read(_STATEMENT, {"slug": row.slug})):
+                yield _page.__wrapped__(rows, settings().currency)
 
 
 # The same object for the same rows: what is made of it is known again by that.

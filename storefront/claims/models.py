@@ -137,3 +137,48 @@ class ClaimReason(db.Model):
 
     decision_id: Mapped[int] = mapped_column(sa.ForeignKey("claim_decision.id"), primary_key=True)
     text: Mapped[str] = mapped_column(sa.String(500))
+
+
+class PromiseStated(db.Model):
+    """A promise about shipping, money back or answers as a text states it; `is_kept` by the policy in force."""
+
+    __tablename__ = "promise_stated"
+    __table_args__ = (
+        sa.UniqueConstraint("subject_kind", "subject_id", "place"),
+        sa.Index(
+            "ix_promise_stated_untrue",
+            "subject_kind",
+            "subject_id",
+            sqlite_where=sa.text("NOT is_kept"),
+            postgresql_where=sa.text("NOT is_kept"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    subject_kind: Mapped[str] = mapped_column(sa.String(20))
+    subject_id: Mapped[int] = mapped_column(sa.BigInteger)
+    # Its number within the text.
+    place: Mapped[int] = mapped_column()
+    # The address of the goods that the text describes; empty for other texts.
+    product: Mapped[str] = mapped_column(sa.String(200), default="")
+    field: Mapped[str] = mapped_column(sa.String(30))
+    position: Mapped[int] = mapped_column()
+    promise: Mapped[str] = mapped_column(sa.String(20))
+    number: Mapped[int | None] = mapped_column(sa.BigInteger)
+    is_general: Mapped[bool] = mapped_column()
+    is_everywhere: Mapped[bool] = mapped_column()
+    # ISO 3166 codes, or EU, parted by spaces.
+    countries: Mapped[str] = mapped_column(sa.String(600), default="")
+    words: Mapped[str] = mapped_column(sa.String(200))
+    sentence: Mapped[str] = mapped_column(sa.String(600))
+    is_kept: Mapped[bool] = mapped_column()
+
+
+class PromisesHeld(db.Model):
+    """What the policy in force keeps, as `promises.Held` writes it: one row, written when a policy is published."""
+
+    __tablename__ = "promises_held"
+    __table_args__ = (sa.CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    facts: Mapped[str] = mapped_column(sa.Text)

@@ -4,6 +4,7 @@ Knows which decision a mark goes by; refuses to know when a text is public: the 
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -14,6 +15,8 @@ from storefront.claims.deciding import take_back
 from storefront.claims.lexicon import Lexicon
 from storefront.claims.marking import Marked, marks_in, once_each, refuse_too_many
 from storefront.claims.models import Answer, ClaimDecision, ClaimMark
+from storefront.claims.promises import promises_in
+from storefront.claims.promising import note_promises, refuse_untrue, those_untrue
 from storefront.claims.queries import the_lexicon
 from storefront.claims.subjects import Text, Writers, writer
 from storefront.claims.writers import note_names, note_writers
@@ -23,22 +26,33 @@ from storefront.errors import Refused
 _NAMED = 5
 
 
-def look_at(text: Text) -> list[str]:
-    """Mark a text as somebody has just saved it; the words of the marks that are open. Raises Refused where nobody
-    could answer for so many."""
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """What keeps a text from the public: the words of marks that are open, and of promises that are not true."""
+
+    open: tuple[str, ...] = ()
+    untrue: tuple[str, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.open) + len(self.untrue)
+
+
+def look_at(text: Text) -> Unanswered:
+    """Mark a text as somebody has just saved it, and note what it promises; what is open or untrue. Raises Refused
+    where nobody could answer for so many."""
     require_transaction()
     refuse_too_many(text.parts, the_lexicon())
     return open_in(text)
 
 
-def open_in(text: Text) -> list[str]:
-    """Mark a text as it stands under the lexicon as it stands; the words of the marks that are open."""
+def open_in(text: Text) -> Unanswered:
+    """Mark a text as it stands under the lexicon as it stands, and note what it promises; what is open or untrue."""
     return look_at_all([text])[text.id]
 
 
-def look_at_all(texts: Sequence[Text]) -> dict[int, list[str]]:
-    """Mark texts of one kind, which the caller holds; by id, the words of the marks that are open. However many there
-    are, all are kept: what nobody was asked about never goes public."""
+def look_at_all(texts: Sequence[Text]) -> dict[int, Unanswered]:
+    """Mark texts of one kind, which the caller holds, and note what they promise; by id, what is open or untrue.
+    However many marks there are, all are kept: what nobody was asked about never goes public."""
     require_transaction()
     if not texts:
         return {}
@@ -49,7 +63,8 @@ def look_at_all(texts: Sequence[Text]) -> dict[int, list[str]]:
     for mark in [*kept, *_add(texts, wanted, kept, lexicon)]:
         if mark.decision_id is None:
             still_open[mark.subject_id].append(mark.words)
-    return still_open
+    untrue = note_promises(texts)
+    return {id: Unanswered(tuple(words), tuple(untrue[id])) for id, words in still_open.items()}
 
 
 _Wanted = Mapping[int, Mapping[str, Marked]]
@@ -70,8 +85,10 @@ def _keep(texts: Sequence[Text], wanted: _Wanted) -> list[ClaimMark]:
     return kept
 
 
-def refuse_open(words: Sequence[str], *, field: str | None = None) -> None:
-    """Raises Refused where phrases are open, and names them."""
+def refuse_open(unanswered: Unanswered, *, field: str | None = None) -> None:
+    """Raises Refused where a text promises what is not true, or phrases are open, and names them."""
+    refuse_untrue(unanswered.untrue, field=field)
+    words = unanswered.open
     if not words:
         return
     named = ", ".join(f"“{each}”" for each in words[:_NAMED]) + (", …" if len(words) > _NAMED else "")
@@ -169,10 +186,17 @@ def _holds(decision: ClaimDecision, writers: Writers) -> bool:
     return decision.answer == Answer.ACCEPT and not writer((decision.actor_kind, decision.actor_id)) & writers
 
 
-def those_marked(texts: Iterable[Text]) -> list[Text]:
-    """The texts in which anything would be marked. One statement."""
+def those_held_back(texts: Iterable[Text]) -> list[Text]:
+    """The texts in which anything would be marked, or is promised that is not true. Up to two statements."""
+    lexicon, promising = the_lexicon(), list(texts)
+    untrue = those_untrue(promising)
+    return [text for text in promising if text.id in untrue or marks_in(text.parts, lexicon, most=1)]
+
+
+def those_stating(texts: Iterable[Text]) -> list[Text]:
+    """The texts in which anything would be marked, or is promised. One statement."""
     lexicon = the_lexicon()
-    return [text for text in texts if marks_in(text.parts, lexicon, most=1)]
+    return [text for text in texts if marks_in(text.parts, lexicon, most=1) or promises_in(text.parts)]
 
 
 def refuse_overfull(texts: Iterable[Text]) -> None:

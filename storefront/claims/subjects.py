@@ -22,7 +22,8 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """All that is said in one place; `names` are the accounts, as `staff:7`, under whose name it stands."""
+    """All that is said in one place; `names` are the accounts, as `staff:7`, under whose name it stands, `product`
+    the address of the goods it describes."""
 
     kind: str
     id: int
@@ -30,6 +31,7 @@ class Text:
     is_public: bool
     parts: tuple[Said, ...]
     names: Writers = frozenset()
+    product: str = ""
 
 
 @dataclass(frozen=True, slots=True)

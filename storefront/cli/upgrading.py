@@ -9,7 +9,7 @@ from flask import Flask
 from storefront.claims.words import ensure_lexicon
 from storefront.config import ROOT, settings
 from storefront.database import db, transaction
-from storefront.policies.steps import ensure_default
+from storefront.policies.steps import ensure_default, ensure_held
 
 
 def upgrade(app: Flask) -> None:
@@ -20,3 +20,4 @@ def upgrade(app: Flask) -> None:
     with transaction():
         ensure_default(settings().currency)
         ensure_lexicon()
+        ensure_held()

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.claims.folding import Form
-from storefront.claims.models import ClaimMark
+from storefront.claims.models import ClaimMark, PromiseStated
 from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.content.models import Author, Post, PostFormat, PostState, Revision
 from storefront.database import lock_all, session
@@ -111,24 +111,33 @@ def _after(post_id: int, most: int) -> list[int]:
 
 
 def is_held_back(post: Any) -> sa.ColumnElement[bool]:
-    """Whether marked phrases of a post are open, as a condition beside its row."""
-    return (
-        sa.select(sa.literal(1))
-        .select_from(ClaimMark)
-        .where(_marks_of(post), ClaimMark.decision_id.is_(None))
-        .exists()
-    )
+    """Whether marked phrases of a post are open, or it promises what is not true, as a condition beside its row."""
+    nothing = sa.select(sa.literal(1))
+    marked = nothing.select_from(ClaimMark).where(_marks_of(post), ClaimMark.decision_id.is_(None))
+    untrue = nothing.select_from(PromiseStated).where(_untrue_of(post))
+    return marked.exists() | untrue.exists()
 
 
 def answered_for(post: Any) -> sa.ColumnElement[str]:
-    """What changes whenever a mark of a post is answered for or goes, as a column beside its row."""
+    """What changes whenever a mark of a post is answered for or goes, or a promise of it becomes true or untrue, as a
+    column beside its row."""
     number, newest = sa.func.count(), sa.func.coalesce(sa.func.max(ClaimMark.decision_id), 0)
     both = sa.cast(number, sa.String).concat("-").concat(sa.cast(newest, sa.String))
-    return sa.select(both).where(_marks_of(post)).scalar_subquery().label("answered")
+    untrue = sa.select(sa.cast(number, sa.String)).select_from(PromiseStated).where(_untrue_of(post))
+    marks = sa.select(both).where(_marks_of(post)).scalar_subquery()
+    return marks.concat("-").concat(untrue.scalar_subquery()).label("answered")
 
 
 def _marks_of(post: Any) -> sa.ColumnElement[bool]:
     return sa.and_(ClaimMark.subject_kind == KIND, ClaimMark.subject_id == post.id)
+
+
+def _untrue_of(post: Any) -> sa.ColumnElement[bool]:
+    return sa.and_(
+        PromiseStated.subject_kind == KIND,
+        PromiseStated.subject_id == post.id,
+        PromiseStated.is_kept.is_(False),
+    )
 
 
 claiming(KIND, TextKind(read=_read, hold=_hold, after=_after, versions=_versions))

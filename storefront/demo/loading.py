@@ -9,6 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 from flask import current_app
+from flask_babel import gettext as _
 from markdown_it import MarkdownIt
 
 from storefront import database
@@ -20,11 +21,14 @@ from storefront.config import settings
 from storefront.database import require_transaction, session, transaction
 from storefront.demo import goods
 from storefront.demo.crew import add_people
+from storefront.demo.promised import promised
 from storefront.demo.shelf import Picture as WrittenPicture
 from storefront.demo.shelf import Product as Written
 from storefront.demo.shelf import Variant as WrittenVariant
 from storefront.money import Money
-from storefront.policies.steps import ensure_default
+from storefront.policies.document import default_document
+from storefront.policies.queries import current_policy
+from storefront.policies.steps import ensure_default, follow
 
 REFERENCE = "demo"
 PICTURES = Path(__file__).parent / "art" / "pictures"
@@ -84,8 +88,17 @@ def _take_pictures(progress: Progress) -> dict[str, ImageFacts]:
     return taken
 
 
+def _promise() -> None:
+    """Put the demo's policy in the place of the first one; what somebody published stays."""
+    currency = settings().currency
+    ensure_default(currency)
+    stands = current_policy()
+    if stands.document == default_document(currency):
+        follow(promised(currency), seen=stands.id, author="system", note=_("Delivery times for three zones"))
+
+
 def _save(pictures: Pictures) -> None:
-    ensure_default(settings().currency)
+    _promise()
     for position, shelf in enumerate(goods.COLLECTIONS):
         steps.save_collection(CollectionFacts(shelf.slug, shelf.title, shelf.intro, position))
     places = {slug: place for place, slug in enumerate(_first_to_last())}

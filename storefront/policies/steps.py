@@ -7,12 +7,15 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import audit, clock
+from storefront.claims.promising import hold, hold_first
+from storefront.claims.words import look_again_later
 from storefront.config import settings
 from storefront.database import require_transaction, savepoint
 from storefront.errors import Refused
+from storefront.policies.claimed import held_of
 from storefront.policies.document import PolicyDocument, default_document
 from storefront.policies.models import PolicyVersion
-from storefront.policies.queries import policy_by_id
+from storefront.policies.queries import current_policy, policy_by_id
 
 LONGEST_NOTE = 500
 
@@ -51,7 +54,8 @@ def follow(document: PolicyDocument, *, seen: int, author: str, note: str) -> Po
 def publish(document: PolicyDocument, *, author: str, note: str, follows: int | None = None) -> PolicyVersion:
     """Put `document` in force as a new version; `author` is “system” or a kind and id such as “staff:7”.
 
-    Raises Refused, listing all problems, where the document makes no sense or is in another currency.
+    Raises Refused, listing all problems, where the document makes no sense or is in another currency, and
+    BreaksPromises where what a public text states would no longer be true.
     """
     session = require_transaction()
     if len(note) > LONGEST_NOTE:
@@ -63,6 +67,7 @@ def publish(document: PolicyDocument, *, author: str, note: str, follows: int | 
     version.follows = follows
     session.add(version)
     session.flush()
+    hold(held_of(document))
     kind, _colon, number = author.partition(":")
     audit.record(
         "policy.published",
@@ -71,6 +76,14 @@ def publish(document: PolicyDocument, *, author: str, note: str, follows: int | 
         detail={"version": (follows, version.id)} | ({"note": (None, note)} if note else {}),
     )
     return version
+
+
+def ensure_held() -> None:
+    """Let the policy in force count for texts, in a shop that is older than this check, and look at all of them; may
+    be run again."""
+    require_transaction()
+    if hold_first(held_of(current_policy().document)):
+        look_again_later()
 
 
 def ensure_default(currency: str) -> None:

@@ -12,6 +12,7 @@ from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.parts import MoneyBack, Support
 from storefront.policies.rules import MoneyBackFacts, window_ends_on
+from storefront.policies.statutory import Withdrawal
 
 NOTHING_YET = MoneyBackFacts()
 
@@ -31,6 +32,7 @@ def terms(
     return [
         *_delivery(document, country=country, method=method),
         *_money_back(document.money_back, events=events, zone=zone),
+        *_withdrawal(document.withdrawal, country=country, events=events, zone=zone),
         *_support(document.support),
     ]
 
@@ -57,6 +59,15 @@ def _money_back(promise: MoneyBack, *, events: MoneyBackFacts, zone: ZoneInfo) -
     yield words.repayment(promise)
     if promise.restocking_percent:
         yield words.restocking(promise)
+
+
+def _withdrawal(right: Withdrawal, *, country: str, events: MoneyBackFacts, zone: ZoneInfo) -> Iterator[str]:
+    if country not in right.countries:
+        return
+    if events.delivered_at is None:
+        yield words.right(right)
+    else:
+        yield words.right_until(right.ends_on(events.delivered_at.astimezone(zone).date()))
 
 
 def _support(support: Support) -> Iterator[str]:

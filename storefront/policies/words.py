@@ -162,6 +162,11 @@ def right(given: Withdrawal) -> str:
     )
 
 
+def right_until(ends_on: date) -> str:
+    """Until when a consumer may withdraw, as a sentence."""
+    return _("You may withdraw from your order until %(day)s, without giving a reason.", day=day(ends_on))
+
+
 def withdrawal_decision(rule: str, *, days: int, ends_on: date | None) -> str:
     """Why a statement of withdrawal is or is not in time, as a sentence with its dates."""
     last = day(ends_on) if ends_on else ""

@@ -72,6 +72,11 @@ def offer(page: ProductPage, variant: VariantShown) -> Choice:
 
 # A word is made letter by letter: 80 µs for a product of two options.
 @lru_cache(maxsize=1024)
+def query_of(page: ProductPage, variant: VariantShown) -> dict[str, str]:
+    """The query by which the product's page shows a variant."""
+    return _query(page.options, _words(page.options), variant)
+
+
 def _words(options: tuple[OptionShown, ...]) -> tuple[_Words, ...]:
     names = _distinct(option.name for option in options)
     pairs = zip(names, options, strict=True)

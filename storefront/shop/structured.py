@@ -8,6 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
+from flask import url_for
 from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
@@ -136,9 +137,11 @@ def _offer(
         "availability": SCHEMA + _availability(page, variant),
         "itemCondition": SCHEMA + "NewCondition",
         "seller": {"@type": "Organization", "name": settings().shop_name},
-        "hasMerchantReturnPolicy": merchant_return_policy(
-            document, product=page.slug, collections=collections
-        ),
+        "hasMerchantReturnPolicy": {
+            **merchant_return_policy(document, product=page.slug, collections=collections),
+            "returnPolicyCountry": settings().country,
+            "merchantReturnLink": settings().origin + url_for("policies.money_back"),
+        },
     }
     if variant.requires_shipping:
         offer["shippingDetails"] = offer_shipping_details(document, price=price)

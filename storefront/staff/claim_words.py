@@ -17,6 +17,7 @@ from storefront.catalogue.claimed import parts as product_parts
 from storefront.catalogue.texts import clean_description
 from storefront.claims.marking import Marked, marks_in
 from storefront.claims.models import Answer
+from storefront.claims.promising import Untrue, untrue_in
 from storefront.claims.queries import Decided, Standing, categories, standing_marks, the_lexicon
 from storefront.claims.subjects import Said
 from storefront.content.claimed import KIND as POST
@@ -67,11 +68,13 @@ class MarkRow:
 
 @dataclass(frozen=True, slots=True)
 class MarksShown:
-    """The marks of a text while it is written; `said` is their number in words."""
+    """The marks of a text while it is written; `said` is their number in words. `untrue` are the sentences that
+    promise what the policy in force does not keep."""
 
     rows: tuple[MarkRow, ...]
     said: str
     open: int
+    untrue: tuple[Markup, ...] = ()
 
 
 def _post_parts(typed: Mapping[str, str], post_id: int | None) -> tuple[Said, ...]:
@@ -98,7 +101,8 @@ WRITTEN: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, str], int | 
 
 
 def marks_typed(kind: str, subject_id: int | None, typed: Mapping[str, Any]) -> MarksShown:
-    """The marks of a text as it is typed, and what is decided about those that stand already. Four statements."""
+    """The marks of a text as it is typed, what is decided about those that stand already, and what in it is not true.
+    Five statements."""
     names, as_kept = WRITTEN[kind]
     parts = as_kept({name: str(typed.get(name) or "") for name in names}, subject_id)
     found = {each.digest: each for each in reversed(marks_in(parts, the_lexicon(), most=MOST_LISTED))}
@@ -107,7 +111,9 @@ def marks_typed(kind: str, subject_id: int | None, typed: Mapping[str, Any]) -> 
     rows = tuple(_typed(each, standing.get(each.digest), titles) for each in reversed(found.values()))
     answered = {digest for digest, row in standing.items() if row.answer}
     still_open = sum(digest not in answered for digest in found)
-    return MarksShown(rows, _counted(len(rows), still_open), still_open)
+    untrue = untrue_in(parts, product=str(typed.get("slug") or "") if kind == PRODUCT else "")
+    said = tuple(sentence_html(each.sentence, each.words) for each in untrue)
+    return MarksShown(rows, _counted(len(rows), still_open), still_open, said)
 
 
 def _counted(marked: int, still_open: int) -> str:
@@ -148,6 +154,25 @@ def text_url(kind: str, subject_id: int) -> str:
     """Where a text is changed; empty for whom may not see it."""
     endpoint, name = _PAGES.get(kind, ("", ""))
     return url_for(endpoint, **{name: subject_id}) if endpoint and may_open(endpoint) else ""  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class UntrueRow:
+    """A public text that states what a policy does not keep; `url` is where it is changed, or ""."""
+
+    title: str
+    url: str
+    html: Markup
+
+
+def untrue_rows(found: Iterable[Untrue]) -> list[UntrueRow]:
+    """Texts with what they state, as they are printed."""
+    return [
+        UntrueRow(
+            each.text.title, text_url(each.text.kind, each.text.id), sentence_html(each.sentence, each.words)
+        )
+        for each in found
+    ]
 
 
 def _state(answer: str | None) -> Tag:

@@ -81,13 +81,17 @@ def _number_field(label: Any, *checks: Any, hint: Any = "") -> IntegerField:
     )
 
 
-def _list_field(label: Any, *, hint: Any = "", rows: int = 2) -> TextAreaField:
+def _short_list(label: Any, *, hint: Any = "") -> StringField:
+    return text_field(label, _LONGEST_LIST, hint=hint, spellcheck="false")
+
+
+def _list_field(label: Any, *checks: Any, hint: Any = "") -> TextAreaField:
     return TextAreaField(
         label,
         description=hint,
         filters=[lambda typed: (typed or "").strip()],
-        validators=[Length(max=_LONGEST_LIST, message=_l("This is too long."))],
-        render_kw={"rows": rows, "spellcheck": "false", "autocomplete": "off"},
+        validators=[*checks, Length(max=_LONGEST_LIST, message=_l("This is too long."))],
+        render_kw={"rows": 2, "spellcheck": "false", "autocomplete": "off"},
     )
 
 
@@ -138,6 +142,7 @@ class ZoneForm(Form):
     name = text_field(_l("Name"), LONGEST_TEXT, Wanted())
     countries = _list_field(
         _l("Countries"),
+        Wanted(),
         hint=_l(
             "By comma: names or codes such as DE; EU for the 27 of the European Union; * for all others."
         ),
@@ -171,8 +176,8 @@ class QualityForm(Form):
 class ExemptForm(Form):
     """The goods of one exemption; the law's list tells which, by its order."""
 
-    products = _list_field(_l("Products"), rows=1)
-    collections = _list_field(_l("Collections"), rows=1)
+    products = _short_list(_l("Products"))
+    collections = _short_list(_l("Collections"))
 
 
 class PolicyForm(FlaskForm):
@@ -180,7 +185,7 @@ class PolicyForm(FlaskForm):
 
     seen = HiddenField()
     zones = FieldList(FormField(ZoneForm), max_entries=MOST_ZONES)
-    not_served = _list_field(_l("Places not served"), hint=_l("By comma: names or codes."))
+    not_served = _short_list(_l("Places not served"), hint=_l("By comma: names or codes."))
     window_days = _number_field(_l("Days"), hint=_l("0: the shop offers no guarantee of its own."))
     starts = SelectField(_l("Counted from"))
     conditions = _Choices(_l("Conditions"))
@@ -189,10 +194,10 @@ class PolicyForm(FlaskForm):
     restocking_percent = _number_field(
         _l("Kept for restocking, in percent"), hint=_l("0: nothing. Never kept from what the law gives back.")
     )
-    excluded_products = _list_field(
+    excluded_products = _short_list(
         _l("Products left out"), hint=_l("The last parts of their addresses, by comma.")
     )
-    excluded_collections = _list_field(_l("Collections left out"))
+    excluded_collections = _short_list(_l("Collections left out"))
     automatic_up_to = _amount_field(
         _l("Approved by itself up to"),
         InputRequired(_l("Please enter an amount; 0 asks a person each time.")),
@@ -201,7 +206,6 @@ class PolicyForm(FlaskForm):
     right_countries = _list_field(
         _l("Countries whose consumers may withdraw"),
         hint=_l("By comma: names or codes; EU for the 27."),
-        rows=3,
     )
     right_days = _number_field(_l("Days after delivery"))
     holidays = _list_field(

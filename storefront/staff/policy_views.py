@@ -13,10 +13,12 @@ from storefront import clock
 from storefront.accounts.access import current_actor
 from storefront.accounts.queries import names_of
 from storefront.cart.views import notices
+from storefront.claims.promising import broken_by, untrue_now
 from storefront.config import settings
 from storefront.errors import NotFound, Refused
 from storefront.policies import pages
 from storefront.policies.actions import change_policy
+from storefront.policies.claimed import held_of
 from storefront.policies.differences import differences
 from storefront.policies.document import PolicyDocument
 from storefront.policies.effect import effect
@@ -30,6 +32,7 @@ from storefront.policies.queries import (
 )
 from storefront.policies.steps import PublishedMeanwhile
 from storefront.staff.blueprint import blueprint
+from storefront.staff.claim_words import untrue_rows
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_words import ID, Pager, may, require_token
 from storefront.staff.policy_forms import PolicyForm, change_shape, document_sent, require_room
@@ -42,7 +45,7 @@ VERSION = ID % "version_id"
 @blueprint.get("/policies")
 @open_to("policies.view")
 def policies() -> str:
-    """All versions, the newest first. Two statements."""
+    """All versions, the newest first, and texts that state something else. Three statements."""
     before = request.args.get("before", type=int)
     found = versions(before if before and 0 < before < 2**63 else None)
     names = names_of([_author_id(each.author) for each in found])
@@ -50,6 +53,7 @@ def policies() -> str:
     return render_template(
         "staff/policies.html",
         rows=[version_row(each, names) for each in found[:PAGE]],
+        untrue_texts=untrue_rows(untrue_now()),
         pager=Pager(
             _("Pages of versions"),
             "",
@@ -194,6 +198,7 @@ def _effect_page(document: PolicyDocument, *, seen: str, note: str, messages: li
         "staff/policy_effect.html",
         effect=effect(stands.document, document, zone=settings().timezone),
         rows=differences(stands.document, document),
+        broken=untrue_rows(broken_by(held_of(document))),
         unknown=goods_unknown(document),
         document=document.to_json(),
         seen=seen,

@@ -236,7 +236,7 @@ def editor(
         thread=_thread_act(found) if found else None,
         earned=earnings_line(found.id) if found else "",
         marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
-        held_back=bool(found and found.is_due and marks.open),
+        held_back=bool(found and found.is_due and (marks.open or marks.untrue)),
         action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
         may_edit=may("content.edit"),
         crumbs=_crumbs(found, "")

@@ -10,6 +10,7 @@ from storefront.catalogue.facts import ImageFacts
 from storefront.catalogue.models import Image, Product, StockMovement, Variant
 from storefront.catalogue.pictures import image_facts
 from storefront.catalogue.queries import contents, home_goods, listing, product_page
+from storefront.claims.promising import untrue_now
 from storefront.config import Settings
 from storefront.database import db, session
 from storefront.demo import goods, loading
@@ -18,8 +19,11 @@ from storefront.jobs import Job
 from storefront.pictures import sizes
 from storefront.pictures.door import take
 from storefront.pictures.storage import storage
+from storefront.policies.actions import publish_policy
+from storefront.policies.badges import badges
 from storefront.policies.queries import current_policy
 from tests.builders.catalogue import a_product
+from tests.policies.documents import a_document
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -41,6 +45,23 @@ def test_every_good_is_on_its_shelf_in_its_place() -> None:
     assert [entry.title for entry in contents()] == [shelf.title for shelf in goods.COLLECTIONS]
     assert 38 <= listing().count <= 60
     assert current_policy().id
+
+
+def test_the_demo_ships_free_to_three_zones_and_says_so_truly() -> None:
+    load()
+
+    document = current_policy().document
+    assert [zone.name for zone in document.zones] == ["Germany", "European Union", "Everywhere else"]
+    assert badges(document)[0].title == "Free shipping on all orders, no minimum"
+    assert untrue_now() == []
+
+
+def test_a_policy_that_somebody_published_stays() -> None:
+    publish_policy(a_document(window_days=30), author="system", note="")
+
+    load()
+
+    assert current_policy().document == a_document(window_days=30)
 
 
 def test_the_front_page_begins_with_what_the_demo_puts_first() -> None:

@@ -10,6 +10,7 @@ from storefront.policies.terms import terms
 from tests.policies.documents import a_document, a_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
+RIGHT = "You may withdraw from your order within 14 days of its arrival, without giving a reason."
 
 
 def test_the_default_terms_in_full() -> None:
@@ -23,6 +24,7 @@ def test_the_default_terms_in_full() -> None:
         "For any reason.",
         "You pay the return postage.",
         "We pay you back once the goods have come back to us.",
+        RIGHT,
     ]
 
 
@@ -61,9 +63,22 @@ def test_every_condition_exception_and_address_is_told() -> None:
         "Some goods are excluded; the money-back terms name them.",
         "We pay the return postage.",
         "We pay you back as soon as your return is approved.",
+        RIGHT,
         "Questions: help@shop.example. We answer within 24 hours.",
     ]
 
 
-def test_without_a_guarantee_none_is_mentioned() -> None:
-    assert terms(a_document(window_days=0), country="DE", zone=BERLIN) == []
+def test_without_a_guarantee_none_is_mentioned_and_the_law_still_is() -> None:
+    assert terms(a_document(window_days=0), country="DE", zone=BERLIN) == [RIGHT]
+
+
+def test_the_right_of_withdrawal_is_told_where_it_holds_with_its_last_day_once_it_is_known() -> None:
+    # Saturday, 6 June: fourteen days later is a Saturday too.
+    delivered = MoneyBackFacts(delivered_at=datetime(2026, 6, 6, 10, tzinfo=UTC))
+
+    known = terms(a_document(), country="DE", zone=BERLIN, events=delivered)
+    elsewhere = terms(a_document(), country="US", zone=BERLIN, events=delivered)
+
+    last = "You may withdraw from your order until Monday, June 22, 2026, without giving a reason."
+    assert known[-1] == last
+    assert not any("withdraw" in line for line in elsewhere)

@@ -41,6 +41,8 @@ IMPERSONAL = {
     "option": "goods",
     "placement": "goods",
     "policy_version": "texts of the shop; its author is an id",
+    "promise_stated": "words of the shop's own texts",
+    "promises_held": "figures of the policy in force",
     "post": "texts of the shop",
     "post_product": "texts of the shop",
     "post_tag": "texts of the shop",

@@ -30,6 +30,8 @@ PAGES = {
     "shop.collection": "/collections/kits",
     "shop.product": "/products/oyster",
     "shop.robots": "/robots.txt",
+    "shop.agents": "/agents.md",
+    "shop.llms": "/llms.txt",
     "shop.journal": "/blog",
     "shop.journal_of_tag": "/blog/tags/growing",
     "shop.author": "/authors/jonna-reuter",
