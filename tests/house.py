@@ -236,6 +236,7 @@ WORDS: dict[str, set[str]] = {
         "return_records",
         "returnable",
         "returns",
+        "taxes",
         "words",
     },
     "reports": {
@@ -254,6 +255,7 @@ WORDS: dict[str, set[str]] = {
         "sales",
         "shares",
         "shelf",
+        "statement",
         "trail",
     },
     "shop": {
@@ -296,6 +298,9 @@ WORDS: dict[str, set[str]] = {
         "audit_page",
         "audit_views",
         "audit_words",
+        "books_file",
+        "books_page",
+        "books_views",
         "blueprint",
         "bulk",
         "bulk_views",

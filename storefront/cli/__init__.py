@@ -137,12 +137,13 @@ def load(app: Flask) -> None:
 @with_app
 def reconcile(app: Flask) -> None:
     """Compare with Stripe, and put right what events missed."""
-    from storefront.webhooks.actions import reconcile as run
+    from storefront.webhooks.actions import reconcile_on_record as run
 
     with Bar("Reconcile") as bar:
         findings = run(progress=lambda what, done, of: bar.show(done, of, what=what))
     for what, count in findings.changed.items():
-        click.echo(f"{what}: {count} changed")
+        if count:
+            click.echo(f"{what}: {count} changed")
     for problem in findings.problems:
         click.echo(problem, err=True)
     click.echo(f"{findings.total} changed, {len(findings.problems)} need a person.")
@@ -152,7 +153,7 @@ def reconcile(app: Flask) -> None:
 @with_app
 def prove(app: Flask) -> None:
     """Prove the books; exits 1 if there is a difference."""
-    from storefront.reports.prove import prove as run
+    from storefront.reports.actions import prove_on_record as run
 
     differences = run()
     for difference in differences:

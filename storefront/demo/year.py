@@ -30,6 +30,7 @@ from storefront.demo.people import Person, people, person
 from storefront.demo.stories import TURNS, Cast, Sale, Story, Turn, delivered
 from storefront.orders.models import Order
 from storefront.orders.owners import attach_orders
+from storefront.webhooks.actions import take_in_movements
 
 BUYERS = 140
 SEED = 1784
@@ -73,6 +74,7 @@ def play(progress: Progress = lambda done, of: None, *, turns: Sequence[Turn] = 
     bank = Bank(settings().stripe_api_url, settings().stripe_secret_key)
     with bank.quietly(), hurried():
         _play(plan, until=now, cast=_cast(bank), progress=progress)
+        take_in_movements()
     attach_orders(_regular())
     return True
 

@@ -405,6 +405,7 @@ class Document(db.Model):
             unique=True,
             where="kind = 'invoice'",
         ),
+        sa.Index("ix_document_issued", "kind", "issued_at"),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)

@@ -183,6 +183,30 @@ def capture_of(charge: Any) -> Capture:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Movement:
+    """A balance transaction: `amount` is signed, `fee` is taken from it; `kind` is Stripe's word."""
+
+    id: str
+    kind: str
+    amount: Money
+    fee: Money
+    source_id: str | None
+    at: datetime
+
+
+def movement_of(made: Any) -> Movement:
+    """Stripe's balance transaction in our words."""
+    return Movement(
+        id=made.id,
+        kind=made.type,
+        amount=from_units(made.amount, made.currency),
+        fee=from_units(made.fee, made.currency),
+        source_id=id_of(made.source),
+        at=datetime.fromtimestamp(made.created, UTC),
+    )
+
+
 def id_of(thing: Any) -> str | None:
     """The id of what Stripe names or, expanded, shows."""
     return thing if thing is None or isinstance(thing, str) else str(thing.id)

@@ -1,6 +1,6 @@
 """The one module that speaks to Stripe: our types in, our types out.
 
-Knows sessions, refunds, disputes and events at Stripe; refuses to be called while a transaction is open.
+Knows sessions, refunds, disputes, events and the balance at Stripe; refuses to be called while a transaction is open.
 """
 
 import json
@@ -20,12 +20,14 @@ from storefront.money import Money
 from storefront.payments.evidence import (
     Capture,
     Event,
+    Movement,
     PaymentSession,
     StripeDispute,
     StripeRefund,
     capture_of,
     dispute_of,
     event_of,
+    movement_of,
     refund_of,
     session_of,
 )
@@ -146,6 +148,13 @@ def captures() -> Iterator[Capture]:
     for charge in _ask(lambda api: _all(api.v1.charges.list({"limit": PAGE}))):
         if charge.paid and charge.captured:
             yield capture_of(charge)
+
+
+def movements(since: datetime, until: datetime) -> list[Movement]:
+    """What moved on the account's balance from `since` until before `until`, oldest first."""
+    query = {"created": {"gte": int(since.timestamp()), "lt": int(until.timestamp())}, "limit": PAGE}
+    found = _ask(lambda api: _all(api.v1.balance_transactions.list(query)))  # type: ignore[arg-type]
+    return [movement_of(each) for each in reversed(found)]
 
 
 def read_event(payload: bytes, signature: str) -> Event:

@@ -1,6 +1,6 @@
-"""Attempts to be paid, disputes about what was paid, and the events that Stripe sent about both.
+"""Attempts to be paid, disputes about what was paid, the events that Stripe sent about both, and its balance.
 
-Knows sessions, intents, disputes and events; refuses to know what was bought.
+Knows sessions, intents, disputes, events and balance transactions; refuses to know what was bought.
 """
 
 import secrets
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, Instant, db, partial_index
+from storefront.database import BigId, Instant, append_only, db, partial_index
 
 
 class AttemptState(StrEnum):
@@ -143,3 +143,59 @@ class StripeEvent(db.Model):
     payload: Mapped[str] = mapped_column(sa.Text)
     received_at: Mapped[datetime] = mapped_column(Instant, index=True)
     handled_at: Mapped[datetime | None] = mapped_column(Instant)
+
+
+class BalanceMovement(db.Model):
+    """One balance transaction of Stripe's: what came in or went out, fees and payouts too.
+
+    In minor units of Stripe's settlement currency, which may be another than the shop's; `amount_minor` is signed,
+    `fee_minor` is taken from it. `kind` is Stripe's own word: https://docs.stripe.com/reports/balance-transaction-types
+    """
+
+    __tablename__ = "balance_movement"
+    __table_args__ = (sa.Index("ix_balance_movement_at", "at"),)
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    stripe_id: Mapped[str] = mapped_column(sa.String(255), unique=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    fee_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    source_id: Mapped[str | None] = mapped_column(sa.String(255))
+    at: Mapped[datetime] = mapped_column(Instant)
+
+
+append_only("balance_movement", why="Stripe adds to its books, and never changes them")
+
+
+class CheckKind(StrEnum):
+    """proof: the books were held against themselves and Stripe; reconcile: what events missed was put right."""
+
+    PROOF = "proof"
+    RECONCILE = "reconcile"
+
+
+class BooksCheck(db.Model):
+    """What a proof or a reconcile found: how much it changed, and the sentences it ended with (the first of them).
+
+    The sentences name orders, goods and objects at Stripe, never a person.
+    """
+
+    __tablename__ = "books_check"
+    __table_args__ = (
+        sa.CheckConstraint("kind IN ('proof', 'reconcile')", name="kind"),
+        sa.Index("ix_books_check_kind_ended", "kind", "ended_at"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    kind: Mapped[CheckKind] = mapped_column(sa.String(20))
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    ended_at: Mapped[datetime] = mapped_column(Instant)
+    changed: Mapped[dict[str, int]] = mapped_column(sa.JSON)
+    problems: Mapped[list[str]] = mapped_column(sa.JSON)
+    problem_count: Mapped[int] = mapped_column()
+
+    @property
+    def is_right(self) -> bool:
+        """Whether nothing was left for a person."""
+        return not self.problem_count

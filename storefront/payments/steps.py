@@ -1,8 +1,9 @@
-"""What may be done to a payment attempt inside a transaction.
+"""What may be done to payment attempts, and to what Stripe's books say, inside a transaction.
 
 Knows the attempt's states; refuses to know the order's.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,8 +13,20 @@ from storefront import clock, states
 from storefront.database import insert_ignore, lock, require_transaction
 from storefront.errors import NotFound
 from storefront.money import Money
-from storefront.payments.evidence import Event
-from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+from storefront.payments.evidence import Event, Movement
+from storefront.payments.models import (
+    AttemptState,
+    BalanceMovement,
+    BooksCheck,
+    CheckKind,
+    PaymentAttempt,
+    StripeEvent,
+)
+
+# Of what a check found: more sentences than anybody reads, and longer ones than any of ours.
+MOST_PROBLEMS = 200
+LONGEST_PROBLEM = 400
+_NOTHING: Mapping[str, int] = {}
 
 
 def write_attempt(
@@ -110,3 +123,45 @@ _HANDLED = (
     .where(_event.c.id == sa.bindparam("event"), _event.c.handled_at.is_(None))
     .values(handled_at=sa.bindparam("now"))
 )
+
+
+def keep_movements(found: Sequence[Movement]) -> int:
+    """Keep what moved at Stripe and was not kept before; how many that were. A step."""
+    written = (
+        {
+            "stripe_id": each.id,
+            "kind": each.kind,
+            "amount_minor": each.amount.minor,
+            "fee_minor": each.fee.minor,
+            "currency": each.amount.currency,
+            "source_id": each.source_id,
+            "at": each.at,
+        }
+        for each in found
+    )
+    return sum(insert_ignore(BalanceMovement, values, unique=("stripe_id",)) for values in written)
+
+
+def keep_check(
+    kind: CheckKind,
+    *,
+    begun_at: datetime,
+    changed: Mapping[str, int] = _NOTHING,
+    problems: Sequence[str] = (),
+) -> None:
+    """Note what a proof or a reconcile found, ending now. A step."""
+    require_transaction().add(
+        BooksCheck(
+            kind=kind,
+            begun_at=begun_at,
+            ended_at=clock.now(),
+            changed={name: count for name, count in changed.items() if count},
+            problems=[each[:LONGEST_PROBLEM] for each in problems[:MOST_PROBLEMS]],
+            problem_count=len(problems),
+        )
+    )
+
+
+def forget_checks(before: datetime) -> None:
+    """Forget the checks that ended before an instant. A step."""
+    require_transaction().execute(sa.delete(BooksCheck).where(BooksCheck.ended_at < before))

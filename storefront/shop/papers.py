@@ -3,6 +3,7 @@
 Knows what must stand on each; refuses to number one: numbers come with the payment and the refund.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -15,12 +16,13 @@ from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
-from storefront.money import Money, allocate, total
+from storefront.money import Money, total
 from storefront.orders.discounts import discounts_of
 from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
 from storefront.orders.queries import LineShown, OrderRecord
-from storefront.pricing.tax import TaxSplit, split_included
+from storefront.pricing.tax import TaxSplit
 from storefront.refunds.models import RefundLine
+from storefront.refunds.taxes import given_back_by_rate
 from storefront.web.text import day_text, page_locale
 
 
@@ -157,20 +159,25 @@ def taxes_of(record: OrderRecord) -> list[TaxRow]:
 
 def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[list[PaperRow], list[TaxRow]]:
     """The lines and the shipping that a refund was for; what is left of it is shared among the order's rates."""
-    by_rate, rows = dict[int, TaxSplit](), list[PaperRow]()
+    rows, lines = list[PaperRow](), list[tuple[Money, int]]()
     for part, line in _parts(refund):
         worth = Money(part.amount_minor, amount.currency)
         rows.append(PaperRow(line.title, line.variant_title, part.quantity, None, worth))
-        _add(by_rate, line.tax_basis_points, split_included(worth, line.tax_basis_points))
+        lines.append((worth, line.tax_basis_points))
     shipping = Money(refund.shipping_minor, amount.currency)
     if shipping:
         rows.append(PaperRow(_("Shipping"), "", None, None, shipping))
-        rate = record.lines[0].tax_basis_points
-        _add(by_rate, rate, split_included(shipping, rate))
-    rest = amount - total((row.total for row in rows if row.total is not None), amount.currency)
-    if rest:
+    if rest := amount - total((row.total for row in rows if row.total is not None), amount.currency):
         rows.append(PaperRow(_("Given back of the order"), "", None, None, rest))
-        _share(record, by_rate, rest)
+    weights = Counter[int]()
+    for each in record.lines:
+        weights[each.tax_basis_points] += each.total.minor
+    by_rate = given_back_by_rate(
+        amount,
+        lines=lines,
+        shipping=(shipping, record.lines[0].tax_basis_points),
+        weights=weights,
+    )
     return rows, _tax_rows(by_rate)
 
 
@@ -182,15 +189,6 @@ def _parts(refund: Refund) -> Sequence[tuple[RefundLine, OrderLine]]:
         .order_by(OrderLine.position, OrderLine.id)
     )
     return [(row[0], row[1]) for row in rows]
-
-
-def _share(record: OrderRecord, by_rate: dict[int, TaxSplit], rest: Money) -> None:
-    rates = sorted({line.tax_basis_points for line in record.lines})
-    weights = [
-        sum(line.total.minor for line in record.lines if line.tax_basis_points == rate) for rate in rates
-    ]
-    for rate, part in zip(rates, allocate(rest, weights), strict=True):
-        _add(by_rate, rate, split_included(part, rate))
 
 
 def _add(by_rate: dict[int, TaxSplit], rate: int, split: TaxSplit) -> None:

@@ -130,6 +130,7 @@ VERBS: Mapping[str, Any] = {
     "staff.roles": _l("Roles changed"),
     "person.erased": _l("Person erased"),
     "person.copied": _l("Copy of a person's data taken"),
+    "books.proof_asked": _l("Proof of the books asked for"),
     "job.retried": _l("Failed job run again"),
     "mail.sent_again": _l("Refused mail sent again"),
 }
@@ -147,6 +148,7 @@ KINDS: Mapping[str, Any] = {
     "customer": _l("Account"),
     "subscriber": _l("Subscriber"),
     "policy": _l("Policy"),
+    "books": _l("Books"),
     "job": _l("Job"),
     "mail": _l("Mail"),
     "kept_view": _l("View"),

@@ -96,6 +96,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Subscribers"), "staff.subscribers", key="l"),
     Entry(_l("People"), "staff.people_list", key="w"),
     Entry(_l("Policies"), "staff.policies", key="i"),
+    Entry(_l("Books"), "staff.books", key="x"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),
     Entry(_l("Record"), "staff.audit", key="e"),
     Entry(_l("Failed jobs"), "staff.jobs", key="b", queue="jobs"),

@@ -19,6 +19,8 @@ JOBS: Mapping[str, Any] = {
     "checkout.forget_drafts": _l("Forget checkouts that were left"),
     "cart.forget_spent": _l("Forget carts that became orders"),
     "reconcile": _l("Compare payments with Stripe"),
+    "reports.prove": _l("Prove the books"),
+    "reports.prove_nightly": _l("Prove the books every night"),
     "webhooks.handle": _l("Take in an event from Stripe"),
     "webhooks.forget": _l("Forget old events from Stripe"),
     "pictures.sizes": _l("Make the sizes of a picture"),

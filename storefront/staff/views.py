@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from storefront.staff import (
     amending_views,
     audit_views,
+    books_views,
     bulk_views,
     cancel_views,
     claim_views,
@@ -55,6 +56,7 @@ __all__ = [
     "amending_views",
     "audit_views",
     "blueprint",
+    "books_views",
     "bulk_views",
     "cancel_views",
     "claim_views",

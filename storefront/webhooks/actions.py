@@ -5,7 +5,7 @@ Runs as a command and every few minutes; running it twice changes nothing the se
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -18,7 +18,14 @@ from storefront.errors import PaymentUnavailable, Refused
 from storefront.orders.models import Order, OrderState, Refund, RefundState
 from storefront.payments import gateway
 from storefront.payments.evidence import Event
-from storefront.payments.models import AttemptState, PaymentAttempt, StripeEvent
+from storefront.payments.models import (
+    AttemptState,
+    BalanceMovement,
+    CheckKind,
+    PaymentAttempt,
+    StripeEvent,
+)
+from storefront.payments.steps import forget_checks, keep_check, keep_movements
 from storefront.refunds.actions import FAILED, record_outcome, send_refund
 from storefront.webhooks.disputes import look_at_dispute, record_dispute, waiting_disputes
 from storefront.webhooks.events import TYPES, handle_event, take_in
@@ -27,6 +34,10 @@ from storefront.webhooks.events import TYPES, handle_event, take_in
 FARTHEST = timedelta(days=30)
 # The periodic run looks this far back: long enough for a weekend without a worker.
 USUAL = timedelta(days=3)
+
+WEEK = timedelta(days=7)
+# Stripe may book a movement late, under the time when its cause happened; and within the second of our asking.
+OVERLAP = timedelta(days=2)
 
 # So many times in a row without an answer, and Stripe is down: one burnt key alone must not stop the rest.
 GIVE_UP = 3
@@ -95,12 +106,55 @@ def reconcile(
     return findings
 
 
+def reconcile_on_record(
+    *, since: timedelta = FARTHEST, progress: Progress = lambda _what, _done, _of: None
+) -> Findings:
+    """As `reconcile`, then take in what moved on Stripe's balance, and keep what was found for staff to read."""
+    begun_at = clock.now()
+    findings = reconcile(since=since, progress=progress)
+    findings.changed["balance"] = take_in_movements(progress)
+    with transaction():
+        keep_check(
+            CheckKind.RECONCILE, begun_at=begun_at, changed=findings.changed, problems=findings.problems
+        )
+    return findings
+
+
 @jobs.every("reconcile", minutes=10)
 def reconcile_recent() -> None:
     """The periodic run, over the last days."""
-    findings = reconcile(since=USUAL)
+    findings = reconcile_on_record(since=USUAL)
     if findings.total or findings.problems:
         log.info("reconciled", changed=findings.changed, problems=findings.problems)
+
+
+def take_in_movements(progress: Progress = lambda _what, _done, _of: None) -> int:
+    """Keep what moved on Stripe's balance since the last that is known; how many movements were new.
+
+    A week at a time, oldest first: what was kept is whole up to the last of it, wherever this stops.
+    """
+    begins, now, new = _movements_known_until(), clock.now(), 0
+    if begins is None:
+        return 0
+    weeks = (now - begins) // WEEK + 1
+    for number in range(weeks):
+        progress("balance", number, weeks)
+        first = begins + number * WEEK
+        found = gateway.movements(first, first + WEEK)
+        if found:
+            with transaction():
+                new += keep_movements(found)
+    progress("balance", weeks, weeks)
+    return new
+
+
+def _movements_known_until() -> datetime | None:
+    """The instant from which to ask: some time before the last movement known, else before the first payment was
+    asked for; None before any."""
+    last = session().scalar(sa.select(sa.func.max(BalanceMovement.at)))
+    first = session().scalar(sa.select(sa.func.min(PaymentAttempt.created_at))) if last is None else last
+    release()
+    return None if first is None else first - OVERLAP
 
 
 def _undelivered(since: timedelta) -> list[Work]:
@@ -222,6 +276,8 @@ def _expired(order_id: int) -> bool:
 
 @jobs.every("webhooks.forget", minutes=24 * 60)
 def forget_old_events() -> None:
-    """Events are kept for 30 days: they carry personal data, and Stripe has forgotten them too."""
+    """Events are kept for 30 days: they carry personal data, and Stripe has forgotten them too. So are reports."""
+    before = clock.now() - FARTHEST
     with transaction() as current:
-        current.execute(sa.delete(StripeEvent).where(StripeEvent.received_at < clock.now() - FARTHEST))
+        current.execute(sa.delete(StripeEvent).where(StripeEvent.received_at < before))
+        forget_checks(before)

@@ -6,6 +6,7 @@ from flask import Flask
 
 from storefront.database import append_only_tables, db, is_postgresql, transaction
 from storefront.refunds.actions import send_refund
+from storefront.webhooks.actions import take_in_movements
 from tests.books import changed_tables, whole_database
 from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
@@ -28,6 +29,7 @@ TABLES = {
     "claim_decision": "answer",
     "return_decision": "verdict",
     "opt_in": "wording",
+    "balance_movement": "amount_minor",
 }
 
 
@@ -42,6 +44,7 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     a_shipment(placed.order_id, pieces=1)
     a_return(placed.order_id, 1)
     send_refund(a_refund(placed))
+    take_in_movements()
     a_comment(published=True)
     a_claim(substantiated=True)
     a_subscriber()

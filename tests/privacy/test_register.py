@@ -16,6 +16,8 @@ from storefront.privacy.queries import Copy, find_person
 
 # Tables without anything about a customer, and why.
 IMPERSONAL = {
+    "balance_movement": "amounts, and ids of charges at Stripe",
+    "books_check": "sentences about orders, goods and objects at Stripe, by their numbers",
     "claim_category": "the lexicon",
     "claim_decision": "texts of the shop; who decided is an id",
     "claim_mark": "texts of the shop",
