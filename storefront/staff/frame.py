@@ -95,7 +95,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Claims"), "staff.claims", key="k", queue="claims"),
     Entry(_l("Subscribers"), "staff.subscribers", key="l"),
     Entry(_l("People"), "staff.people_list", key="w"),
-    Entry(_l("Policies"), "staff.policies", key="i"),
+    Entry(_l("Policies"), "staff.policies", key="u"),
     Entry(_l("Books"), "staff.books", key="x"),
     Entry(_l("Privacy"), "staff.privacy", key="y"),
     Entry(_l("Record"), "staff.audit", key="e"),
