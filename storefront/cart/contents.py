@@ -80,6 +80,8 @@ class Cart:
         """The cart with that many pieces of a variant that is in it; 0 takes it out."""
         if quantity < 1:
             return self.remove(variant_id)
+        if quantity == self.quantity_of(variant_id):
+            return self
         return self._with(
             replace(each, quantity=quantity) if each.variant_id == variant_id else each for each in self.lines
         )
@@ -114,6 +116,8 @@ class Cart:
         return replace(self, first_post=self.first_post or first_post, last_post=last_post or self.last_post)
 
     def _of_post(self, variant_id: int, post_id: int | None) -> "Cart":
+        if post_id is None:
+            return self
         return self._with(
             replace(each, post_id=each.post_id or post_id) if each.variant_id == variant_id else each
             for each in self.lines
@@ -123,7 +127,10 @@ class Cart:
         """The cart that remembers these prices, by variant, as the last ones shown."""
         seen = prices_minor.get
         return self._with(
-            replace(each, seen_minor=seen(each.variant_id, each.seen_minor)) for each in self.lines
+            each
+            if seen(each.variant_id, each.seen_minor) == each.seen_minor
+            else replace(each, seen_minor=seen(each.variant_id))
+            for each in self.lines
         )
 
     def _with(self, lines: Iterable[CartLine]) -> "Cart":

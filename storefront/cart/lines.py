@@ -6,7 +6,6 @@ Knows goods and pieces; refuses to know shipping and totals.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.cart.contents import Cart, CartLine
@@ -15,6 +14,7 @@ from storefront.config import settings
 from storefront.money import Money
 from storefront.pictures.plates import Picture
 from storefront.pricing.lines import PricedLine, chargeable
+from storefront.web.text import gettext as _
 
 Holds = Callable[[str], Mapping[int, int]]
 _holds: list[Holds] = []

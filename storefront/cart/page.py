@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
@@ -20,6 +19,7 @@ from storefront.policies import words
 from storefront.policies.rules import Progress
 from storefront.pricing.models import DiscountKind
 from storefront.pricing.offers import Given
+from storefront.web.text import gettext as _
 from storefront.web.text import money_text, short_day_text
 
 

@@ -9,6 +9,8 @@ import sqlalchemy as sa
 
 from storefront.cart.contents import Cart, from_list
 from storefront.cart.models import SavedCart, SpentCart
+from storefront.catalogue.queries import CART_GOODS, cart_goods_in
+from storefront.catalogue.shown import CartGoods
 from storefront.database import Prepared, read
 from storefront.policies.queries import NEWEST, Policy, in_force
 from storefront.pricing.models import Discount
@@ -34,6 +36,13 @@ def standing(cart_id: str = "") -> Standing:
     return Standing(in_force(rows), bool(rows[0].is_spent), bool(rows[0].has_discounts))
 
 
+def goods_and_spent(variant_id: int, cart_id: str) -> tuple[CartGoods | None, bool]:
+    """What a cart must know of a variant, None where it never existed, and whether an order of this cart was paid
+    (False where there is no such variant), by one query."""
+    rows = read(_GOODS, {"ids": [variant_id], "cart": cart_id})
+    return cart_goods_in(rows).get(variant_id), bool(rows and rows[0].is_spent)
+
+
 _spent = sa.select(SpentCart.id).where(SpentCart.id == sa.bindparam("cart"))
 
 
@@ -49,3 +58,4 @@ _running = sa.select(Discount.id).where(Discount.ended_at.is_(None))
 _STANDING = Prepared(
     NEWEST.add_columns(_spent.exists().label("is_spent"), _running.exists().label("has_discounts"))
 )
+_GOODS = Prepared(CART_GOODS.add_columns(_spent.exists().label("is_spent")))

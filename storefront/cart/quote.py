@@ -7,8 +7,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from flask_babel import gettext as _
-
 from storefront import money
 from storefront.cart.contents import Cart, CartLine
 from storefront.cart.lines import QuoteLine, quote_lines, unit_price
@@ -30,12 +28,13 @@ from storefront.policies.rules import (
     LineFacts,
     Progress,
     ShippingOption,
-    free_shipping_progress,
+    progress_among,
     served_countries,
     shipping_options,
 )
-from storefront.pricing.lines import LineToPrice, PricedBasket, price_lines, with_shipping
+from storefront.pricing.lines import LineToPrice, PricedBasket, price_line, price_lines, with_shipping
 from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
+from storefront.web.text import gettext as _
 from storefront.web.text import money_text
 
 __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
@@ -124,14 +123,12 @@ class Quote:
         return self.chosen.arrival(today=today)
 
 
-def line_now(cart: Cart, variant_id: int) -> QuoteLine:
-    """One line of a cart as it would be sold now, by one query; the others change nothing about it."""
-    alone = replace(cart, lines=tuple(line for line in cart.lines if line.variant_id == variant_id))
-    found, made = cart_goods([variant_id]), settings()
-    prices = [unit_price(found.get(variant_id), made.currency)]
-    to_price = [LineToPrice(price, line.quantity) for price, line in zip(prices, alone.lines, strict=True)]
-    priced = price_lines(to_price, shipping=Money.zero(made.currency), rate_bp=made.tax_basis_points)
-    return quote_lines(alone, found, priced.lines)[0]
+def line_now(cart: Cart, variant_id: int, facts: CartGoods | None) -> QuoteLine:
+    """One line of a cart as it would be sold now; the others change nothing about it."""
+    price = unit_price(facts, settings().currency)
+    priced = price_line(LineToPrice(price, cart.quantity_of(variant_id)), rate_bp=settings().tax_basis_points)
+    alone = Cart(cart.id, tuple(line for line in cart.lines if line.variant_id == variant_id))
+    return quote_lines(alone, {variant_id: facts} if facts else {}, [priced])[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +143,8 @@ class _Terms:
 
 def _likely_country(cart: Cart, document: PolicyDocument) -> str:
     """Where the cart said it goes, else the shop's own country, else the first that is served."""
-    likely = (cart.country, settings().country, *served_countries(document)[:1])
-    return next((code for code in likely if document.zone_for(code)), settings().country)
+    likely = next((code for code in (cart.country, settings().country) if document.zone_for(code)), None)
+    return likely or next(iter(served_countries(document)), settings().country)
 
 
 def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
@@ -184,9 +181,7 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         options=options,
         chosen=chosen,
         problems=_problems(whole, terms.country, options, chosen),
-        progress=None
-        if reduced.free_shipping
-        else free_shipping_progress(terms.policy.document, country=terms.country, facts=facts),
+        progress=None if reduced.free_shipping else progress_among(options, facts=facts),
         discount=discount,
         given=(*reduced.given, *saved),
         takes_codes=terms.meets.takes_codes,

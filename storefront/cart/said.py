@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from flask import Response
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import web
 from storefront.cart.lines import QuoteLine, too_few
+from storefront.web.text import gettext as _
 
 NAME = "said"
 # What nobody has looked at by then need not be said any more.

@@ -21,12 +21,12 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
-from storefront.cart.cookie import change_cart, read_cart, read_cart_and_standing
+from storefront.cart.cookie import cart_in_cookie, change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine
 from storefront.cart.offered import no_code
 from storefront.cart.page import NOTHING, Crumb, basket, cart_page
-from storefront.cart.queries import Standing
+from storefront.cart.queries import Standing, goods_and_spent
 from storefront.cart.quote import Quote, line_now
 from storefront.cart.said import Said, forget, sentence, tell, told
 from storefront.config import settings
@@ -62,11 +62,11 @@ def add() -> Response:
 
     Its forms stand on cacheable pages and carry no token: Fetch Metadata guards them.
     """
-    cart, said = read_cart(), list[Said]()
+    said: list[Said] = []
     try:
-        return _kept(cart, lambda standing: _added(standing, said), said)
+        return _kept(cart_in_cookie(), lambda standing: _added(standing, said), said)
     except Refused as refusal:
-        return show_cart(cart, refusal=refusal.message, status=422)
+        return show_cart(read_cart(), refusal=refusal.message, status=422)
 
 
 @blueprint.post("/cart")
@@ -219,12 +219,16 @@ def _to_the_cart() -> Response:
 
 def _added(cart: Cart, said: list[Said]) -> Cart:
     """The cart with what the form adds, as far as it is there, and what is to be said of it; raises Refused."""
-    variant_id = id_of(request.form.get("variant", ""))
-    quantity = quantity_of(request.form.get("quantity", "1"), least=1)
+    form = request.form
+    variant_id = id_of(form.get("variant", ""))
+    quantity = quantity_of(form.get("quantity", "1"), least=1)
     if variant_id is None:
         raise Refused(_("We do not have this."))
-    wanted = _having_read(cart.add(variant_id, quantity, post_id=_post()))
-    line = line_now(wanted, variant_id)
+    # Whether the cart was bought meanwhile is asked with the goods.
+    goods, is_spent = goods_and_spent(variant_id, cart.id)
+    standing = Cart(country=cart.country) if is_spent else cart
+    wanted = _having_read(standing.add(variant_id, quantity, post_id=_post()))
+    line = line_now(wanted, variant_id, goods)
     if line.is_gone:
         raise Refused(_("This is no longer sold."))
     if not line.can_have:

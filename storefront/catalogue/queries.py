@@ -64,8 +64,13 @@ def cart_goods(variant_ids: AnyOf[int]) -> dict[int, CartGoods]:
     known = [variant_id for variant_id in variant_ids if 0 < variant_id < 2**63]
     if not known:
         return {}
+    return cart_goods_in(read(_CART_GOODS, {"ids": known}))
+
+
+def cart_goods_in(rows: Iterable[Any]) -> dict[int, CartGoods]:
+    """The goods in rows of `CART_GOODS`, which a higher room may have read together with its own."""
     currency = settings().currency
-    return {row.id: _cart_goods(row, currency) for row in read(_CART_GOODS, {"ids": known})}
+    return {row.id: _cart_goods(row, currency) for row in rows}
 
 
 def moved_to(slug: str) -> str | None:
@@ -128,7 +133,7 @@ _MOVED_TO = Prepared(
     .join(FormerSlug, FormerSlug.product_id == Product.id)
     .where(FormerSlug.slug == sa.bindparam("slug"), Product.state != ProductState.DRAFT)
 )
-_CART_GOODS = Prepared(
+CART_GOODS = (
     sa.select(
         *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
         *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
@@ -139,6 +144,7 @@ _CART_GOODS = Prepared(
     .outerjoin(Image, first_image())
     .where(Variant.id.in_(sa.bindparam("ids", expanding=True)))
 )
+_CART_GOODS = Prepared(CART_GOODS)
 
 
 def _cart_goods(row: Any, currency: str) -> CartGoods:

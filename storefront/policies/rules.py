@@ -3,7 +3,7 @@
 Knows only the facts it is handed; refuses to look anything up, the time included.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -162,7 +162,11 @@ def _option(method: ShippingMethod, facts: BasketFacts) -> ShippingOption:
 
 def free_shipping_progress(document: PolicyDocument, *, country: str, facts: BasketFacts) -> Progress | None:
     """What is missing to the nearest free-shipping threshold; None if a way is free, or never will be."""
-    options = shipping_options(document, country=country, facts=facts)
+    return progress_among(shipping_options(document, country=country, facts=facts), facts=facts)
+
+
+def progress_among(options: Sequence[ShippingOption], *, facts: BasketFacts) -> Progress | None:
+    """The same where the ways to ship the basket are known already."""
     if any(option.free for option in options):
         return None
     goals = [(each.free_from, each.basis) for each in options if each.free_from is not None]

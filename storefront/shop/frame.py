@@ -54,7 +54,8 @@ class PromiseShown:
     link_text: str
 
 
-@dataclass(frozen=True, slots=True)
+# Known by itself: one is made of the same facts once, and what is kept of its parts is asked for at each page.
+@dataclass(frozen=True, slots=True, eq=False)
 class Frame:
     """All that `templates/shop/frame.html` prints; nothing of it is about the visitor."""
 
