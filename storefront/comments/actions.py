@@ -3,6 +3,7 @@
 Knows what is held and why; refuses to publish anything that a person should read first.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -50,9 +51,9 @@ def submit_comment(kind: str, subject_id: int, words: Words) -> int:
     with transaction():
         subject = public_subject(kind, subject_id)
         _refuse_closed(subject)
-        root_id = _root(subject, typed.parent_id)
+        thread = _thread(subject, typed.parent_id)
         now = clock.now()
-        made, is_new = _written(subject, typed, root_id, now=now)
+        made, is_new = _written(subject, typed, thread, now=now)
         if is_new:
             sift(made, subject, marked, tells=typed.tells, is_trapped=bool(typed.trap), now=now)
         return made.id
@@ -107,16 +108,16 @@ def _refuse_closed(subject: Subject) -> None:
         raise Refused(_("Comments on this are closed; what was said stays."))
 
 
-def _root(subject: Subject, parent_id: int | None) -> int | None:
-    """The first comment of the thread that is answered; a reply to a reply stands beside it. Raises Refused where
-    it is another subject's, or nobody can read it."""
+def _thread(subject: Subject, parent_id: int | None) -> dict[str, int | None]:
+    """The first comment of the thread that is answered, and the reply if it answers one: it stands beside that.
+    Raises Refused where it is another subject's, or nobody can read it."""
     if parent_id is None:
-        return None
+        return {"parent_id": None, "answered_id": None}
     parent = _standing(subject, parent_id)
     root = parent if parent is None or parent.parent_id is None else _standing(subject, parent.parent_id)
-    if root is None:
+    if parent is None or root is None:
         raise Refused(_("The comment that you answer is not here any more."))
-    return root.id
+    return {"parent_id": root.id, "answered_id": None if root is parent else parent.id}
 
 
 def _standing(subject: Subject, comment_id: int) -> Comment | None:
@@ -127,7 +128,9 @@ def _standing(subject: Subject, comment_id: int) -> Comment | None:
     return found if found.state == CommentState.PUBLISHED else None
 
 
-def _written(subject: Subject, words: Words, root_id: int | None, *, now: datetime) -> tuple[Comment, bool]:
+def _written(
+    subject: Subject, words: Words, thread: Mapping[str, int | None], *, now: datetime
+) -> tuple[Comment, bool]:
     """The row of these words, and whether it is new: of one person's same words on one subject there is one."""
     key = {
         "subject_kind": subject.kind,
@@ -137,7 +140,7 @@ def _written(subject: Subject, words: Words, root_id: int | None, *, now: dateti
     }
     row = {
         **key,
-        "parent_id": root_id,
+        **thread,
         "name": words.name,
         "customer_id": words.customer_id,
         "text": words.text,

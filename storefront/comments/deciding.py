@@ -107,6 +107,9 @@ def _refuse_unpublishable(made: Comment) -> None:
             id=made.id,
         )
         raise Refused(message)
+    subject = find_subject(made.subject_kind, made.subject_id)
+    if subject is None or not subject.is_public:
+        raise Refused(_("Comment %(id)s is about something that nobody can read now.", id=made.id))
     if not made.text:
         raise Refused(_("The writer of comment %(id)s was erased, and the words too.", id=made.id))
     parent = require_transaction().get(Comment, made.parent_id) if made.parent_id else None

@@ -56,6 +56,8 @@ class Comment(db.Model):
     subject_kind: Mapped[str] = mapped_column(sa.String(20))
     subject_id: Mapped[int] = mapped_column(sa.BigInteger)
     parent_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
+    # The reply that it answers; none where it answers the first of its thread.
+    answered_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     original_id: Mapped[int | None] = mapped_column(sa.ForeignKey("comment.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(80))
     email: Mapped[str] = mapped_column(sa.String(320), index=True)

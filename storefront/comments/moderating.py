@@ -116,7 +116,7 @@ def looked_at(comment_id: int) -> Looked:
     return Looked(
         comment=made,
         subject=_subjects([made]).get((made.subject_kind, made.subject_id)),
-        parent=session().get(Comment, made.parent_id) if made.parent_id else None,
+        parent=session().get(Comment, made.answered_id or made.parent_id) if made.parent_id else None,
         copies=_beside(like, made),
         others=_beside(theirs, made),
         counts={str(state): int(count) for state, count in session().execute(counts)},

@@ -12,7 +12,15 @@ import sqlalchemy as sa
 
 from storefront import clock, mail
 from storefront.comments.likeness import ALIKE, likeness, marks_of, pairs_of
-from storefront.comments.models import Comment, Decision, Likeness, MovedComment, MutedAddress, Verdict
+from storefront.comments.models import (
+    Comment,
+    CommentState,
+    Decision,
+    Likeness,
+    MovedComment,
+    MutedAddress,
+    Verdict,
+)
 from storefront.database import insert_ignore, require_transaction
 
 # Of those that share marks so many are read and compared, those with the most shared marks first.
@@ -83,23 +91,34 @@ def note_decision(
     )
 
 
-def owe_mail(kind: str, *, about: int, to: str, facts: Mapping[str, Any]) -> None:
-    """Owe a mail about comment `about`, unless that address wants none. A step."""
+def owe_mail(kind: str, *, about: int | str, to: str, facts: Mapping[str, Any]) -> None:
+    """Owe a mail about comment `about`, unless that address wants none; one of a kind. A step."""
     if require_transaction().get(MutedAddress, to) is None:
         mail.owe(kind, subject=f"comment:{about}", recipient=to, facts=facts)
 
 
 def announce(made: Comment) -> None:
-    """Tell its writer that a comment is published, and the writer above it that somebody replied, if they asked for
-    that and their address is proved. Whoever wrote elsewhere hears nothing: they never wrote to us. A step."""
+    """Tell its writer that a comment is published, and those whom it answers that somebody replied, if they asked for
+    that and their address is proved: who began the thread, and who wrote the reply that it answers. Whoever wrote
+    elsewhere hears nothing: they never wrote to us. A step."""
     moved = sa.select(MovedComment.comment_id).where(MovedComment.comment_id == made.id)
     if require_transaction().execute(moved.limit(1)).first() is not None:
         return
     owe_mail("comment_published", about=made.id, to=made.email, facts={"comment_id": made.id})
-    parent = require_transaction().get(Comment, made.parent_id) if made.parent_id else None
-    if parent is not None and parent.tells and parent.verified_at and parent.email != made.email:
-        facts = {"comment_id": parent.id, "reply_id": made.id}
-        owe_mail("comment_reply", about=made.id, to=parent.email, facts=facts)
+    told = {made.email}
+    for about, answered_id in ((made.id, made.parent_id), (f"{made.id}:answered", made.answered_id)):
+        answered = require_transaction().get(Comment, answered_id) if answered_id else None
+        if (
+            answered is None
+            or not answered.tells
+            or answered.verified_at is None
+            or answered.state != CommentState.PUBLISHED
+            or answered.email in told
+        ):
+            continue
+        told.add(answered.email)
+        facts = {"comment_id": answered.id, "reply_id": made.id}
+        owe_mail("comment_reply", about=about, to=answered.email, facts=facts)
 
 
 def mute(email: str) -> None:

@@ -51,6 +51,31 @@ def test_of_replies_we_write_to_those_alone_who_asked(inside: Flask) -> None:
     assert "comment_reply" not in [kind for kind, _to in mails()]
 
 
+def told_of_replies() -> list[str]:
+    return [to for kind, to in mails() if kind == "comment_reply"]
+
+
+def test_who_wrote_the_reply_that_is_answered_hears_of_it_and_so_does_who_began(inside: Flask) -> None:
+    root, reply = answered()
+    oskar = a_comment(parent_id=root.id, email="oskar@example.org", tells=True, published=True)
+    prove_address(oskar.id)
+
+    a_comment(parent_id=oskar.id, published=True)
+
+    assert told_of_replies() == ["greta@example.org"] * 3 + ["oskar@example.org"]
+    assert "oskar" not in reply.email
+
+
+def test_nobody_hears_of_a_reply_twice_or_of_their_own(inside: Flask) -> None:
+    root, _reply = answered()
+    again = a_comment(parent_id=root.id, email=root.email, tells=True, published=True)
+
+    a_comment(parent_id=again.id, published=True)
+    a_comment(parent_id=again.id, email=root.email, published=True)
+
+    assert told_of_replies() == [root.email] * 2
+
+
 def test_a_mail_repeats_nothing_that_was_typed(inside: Flask) -> None:
     a_comment(name="Buy <b>cheap</b>", text="Watches at http://spam.example", email="victim@example.org")
 

@@ -64,7 +64,7 @@ def test_an_answer_to_an_answer_stands_beside_it(app: Flask, reader: ShopClient)
         made = a_comment(parent_id=reply)
 
         assert "Reply to Oskar" in text_of(page)
-        assert the_comment(made.id).parent_id == root
+        assert (the_comment(made.id).parent_id, the_comment(made.id).answered_id) == (root, reply)
 
 
 def test_a_closed_thread_offers_no_form(app: Flask, reader: ShopClient) -> None:

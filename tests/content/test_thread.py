@@ -138,3 +138,17 @@ def test_who_writes_other_posts_is_marked_as_one_of_the_shop(app: Flask, client:
 
     assert ">Author<" not in page
     assert f'<span class="tag tag-marker">{shop_name}</span>' in page
+
+
+def test_what_nobody_can_read_takes_no_comments_and_shows_none(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        post_id = a_post(slug="twelve-days").id
+        held = submit_comment("post", post_id, Words("Greta", "greta@example.org", "Mine stalled."))
+        actions.withdraw(post_id, by=EDITOR)
+
+        with pytest.raises(NotFound):
+            submit_comment("post", post_id, Words("Ole", "ole@example.org", "Mine too."))
+        outcome = decide_comments([held], Verdict.PUBLISH, by=STAFF)
+
+        assert (outcome.changed, len(outcome.kept)) == (0, 1)
+        assert "nobody can read now" in outcome.kept[0]
