@@ -84,6 +84,7 @@ class Settings:
     comment_links: int = _setting("How many links a comment may have.", default="2", unit="links", parse=values.whole)
     comment_block_list: tuple[str, ...] = _setting("A comment with one of these in its name, address or text is set aside as spam.", default="", unit="words, by comma", parse=values.word_list)
     comments_trust_known: bool = _setting("Publish at once what somebody signed in writes, of whom a comment was published and none rejected.", default="no", unit="yes or no", parse=values.yes_or_no)
+    limit_withdrawals: str = _setting("Statements of withdrawal by the form, per address.", default="10 per hour", unit="rate", parse=values.rate)
     limit_newsletter: str = _setting("Forms for the newsletter, per address.", default="5 per 10 minutes", unit="rate", parse=values.rate)
     newsletter_pace: int = _setting("How many letters of the newsletter leave in a minute at most; your mail server's limit is the limit.", default="300", unit="letters", parse=values.whole)
     limit_discounts: str = _setting("Tries of discount codes, per address.", default="10 per hour", unit="rate", parse=values.rate)

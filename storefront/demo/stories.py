@@ -20,13 +20,23 @@ from storefront.database import release, session
 from storefront.demo.bank import Bank
 from storefront.demo.people import Person
 from storefront.orders import actions
-from storefront.orders.models import Order, OrderLine, Refund
+from storefront.orders.models import Order, OrderLine, Refund, number_of_id
 from storefront.orders.parcels import Shipment
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.units import to_units
 from storefront.refunds.actions import sync_refunds
+from storefront.refunds.asking import Sent, preview_return, request_exception, request_return
 from storefront.refunds.deciding import refund_order
+from storefront.refunds.judging import (
+    Came,
+    decline_return,
+    preview_return_refund,
+    receive_goods,
+    refund_return,
+)
 from storefront.refunds.reckoning import Wanted
+from storefront.refunds.returnable import Asked
+from storefront.refunds.withdrawing import Statement, declare_withdrawal
 from storefront.webhooks.disputes import look_at_dispute
 
 Actor = tuple[str, object | None]
@@ -100,6 +110,37 @@ class Sale:
         key = f"{self.cast.chance.getrandbits(128):032x}"
         self.cast.bank.turn_clock_at_stripe()
         refund_order(self.order_id, wanted, reason=reason, note=note, form_key=key, by=self.cast.cashier)
+
+    def ask_back(self, *, reason: str, note: str = "") -> int:
+        """The shopper asks for the money of one piece; all the same where the guarantee no longer covers it. The
+        return's id."""
+        line = self.lines[0]
+        asked = Asked({line.id: 1}, reason, note)
+        _of, weighed = preview_return(self.order_id, asked)
+        sent = Sent(asked, weighed.amount.minor, self._key())
+        send = request_return if weighed.is_covered else request_exception
+        return send(self.order_id, sent, by=("customer", None))
+
+    def take_back(self, return_id: int) -> None:
+        """The parcel with the piece has come; it is fit for the shelf."""
+        receive_goods(return_id, {self.lines[0].id: Came(1, 1)}, by=self.cast.packer)
+
+    def pay_back(self, return_id: int) -> None:
+        """Staff send the money of a return."""
+        reckoned, _waits = preview_return_refund(return_id)
+        release()
+        self.cast.bank.turn_clock_at_stripe()
+        refund_return(return_id, amount=reckoned.amount, by=self.cast.cashier)
+
+    def withdraw(self) -> int:
+        """The shopper withdraws from the contract by the form; the statement's id."""
+        order = session().get_one(Order, self.order_id)
+        release()
+        number = str(number_of_id(order.id))
+        return declare_withdrawal(Statement(self.buyer.name, number, self.buyer.email, "", self._key()))
+
+    def _key(self) -> str:
+        return f"{self.cast.chance.getrandbits(128):032x}"
 
     def note(self, text: str) -> None:
         """Staff write down what they know."""
@@ -290,6 +331,64 @@ def in_review(sale: Sale) -> Story:
     sale.pay(amount=sale.units + 500)
 
 
+def return_on_its_way(sale: Sale) -> Story:
+    """The shopper asks for one piece back; approved on the spot, its parcel is on its way."""
+    yield from _arrived(sale)
+    yield sale.wait(1, 2)
+    sale.ask_back(reason="changed_mind", note="Two would have been enough.")
+
+
+def return_arrived(sale: Sale) -> Story:
+    """What was asked back has come; its money is still to go."""
+    yield from _arrived(sale)
+    yield sale.wait(1, 2)
+    return_id = sale.ask_back(reason="wrong_item")
+    yield sale.wait(3, 5)
+    sale.take_back(return_id)
+
+
+def return_paid_back(sale: Sale) -> Story:
+    """Asked for, sent back, paid back."""
+    yield from _arrived(sale)
+    yield sale.wait(1, 4)
+    return_id = sale.ask_back(reason="changed_mind")
+    yield sale.wait(3, 6)
+    sale.take_back(return_id)
+    yield sale.wait(2, 20, HOUR)
+    sale.pay_back(return_id)
+
+
+def asked_too_late(sale: Sale) -> Story:
+    """Asked for after the guarantee has ended: a person decides."""
+    yield from _arrived(sale)
+    yield sale.wait(62, 65)
+    sale.ask_back(reason="other", note="I was in hospital; could you make an exception?")
+
+
+def declined(sale: Sale) -> Story:
+    """Asked for after the guarantee has ended, and declined with an explanation."""
+    yield from _arrived(sale)
+    yield sale.wait(62, 65)
+    return_id = sale.ask_back(reason="changed_mind")
+    yield sale.wait(2, 20, HOUR)
+    why = "The sixty days of our guarantee ended before you wrote, so we cannot take it back."
+    decline_return(return_id, why=why, by=sale.cast.cashier)
+
+
+def withdrawn_in_time(sale: Sale) -> Story:
+    """The shopper withdraws within fourteen days; nobody has decided yet."""
+    yield from _arrived(sale)
+    yield sale.wait(1, 2)
+    sale.withdraw()
+
+
+def withdrawn_too_late(sale: Sale) -> Story:
+    """The shopper withdraws weeks after the fourteen days: received all the same."""
+    yield from _arrived(sale)
+    yield sale.wait(25, 30)
+    sale.withdraw()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """So many orders of one story, between `least` and `most` days old."""
@@ -317,4 +416,11 @@ TURNS = (
     Turn(dispute_won, 2, least=65.0),
     Turn(dispute_lost, 2, least=65.0),
     Turn(in_review, 2, least=0.3, most=3.0),
+    Turn(return_on_its_way, 2, least=9.5, most=12.0),
+    Turn(return_arrived, 1, least=14.5, most=18.0),
+    Turn(return_paid_back, 3, least=20.0),
+    Turn(asked_too_late, 1, least=72.5, most=76.0),
+    Turn(declined, 1, least=80.0, most=120.0),
+    Turn(withdrawn_in_time, 1, least=9.5, most=12.0),
+    Turn(withdrawn_too_late, 1, least=37.5, most=42.0),
 )

@@ -108,5 +108,6 @@ def _titles() -> dict[str, str]:
         "stock_adjustment": _("Changes of stock"),
         "stripe_event": _("What Stripe told us"),
         "subscriber": _("Newsletter"),
+        "withdrawal": _("Withdrawals"),
         "ticket": _("Links that were sent to you"),
     }

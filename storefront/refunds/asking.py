@@ -11,18 +11,25 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import clock
-from storefront.database import release, require_transaction, session, transaction
+from storefront.database import release, session, transaction
 from storefront.errors import Refused
 from storefront.orders.models import Order
-from storefront.orders.money_back import SYSTEM, Actor, claim_back
+from storefront.orders.money_back import SYSTEM, Actor
 from storefront.orders.steps import lock_order
-from storefront.refunds.granting import await_goods, grant, keep_decision, keep_words, tell, write_down
+from storefront.refunds.granting import (
+    await_goods,
+    claim_pieces,
+    grant,
+    keep_decision,
+    keep_words,
+    tell,
+    write_down,
+    write_request,
+)
 from storefront.refunds.returnable import Asked, Returnable, Weighed, facts_of, returnable, weigh
 from storefront.refunds.returns import (
-    ReturnLine,
     ReturnNoteKind,
     ReturnRequest,
-    ReturnState,
     Verdict,
 )
 from storefront.refunds.words import RETURN_REASONS
@@ -95,8 +102,8 @@ def _request(order_id: int, sent: Sent, *, allow: Callable[[Weighed], None], by:
         allow(weighed)
         if weighed.amount.minor != sent.shown_minor:
             raise Changed(_("What we would pay back has changed meanwhile. Please look at it once more."))
-        request = _written(order, of, weighed, sent.asked, key=key)
-        _claim(order, request, weighed)
+        request = write_request(order, of, weighed, sent.asked, key=key)
+        claim_pieces(order, request, weighed)
         keep_words(request, sent.asked.note, kind=ReturnNoteKind.SHOPPER)
         write_down("return.asked", order, request, by=by)
         _decide(order, request, of, weighed)
@@ -108,41 +115,6 @@ def _check_words(asked: Asked) -> None:
         raise Refused(_("Choose one of the reasons."), field="reason")
     if len(asked.note) > LONGEST_RETURN_NOTE:
         raise Refused(_("A note has at most %(most)s characters.", most=LONGEST_RETURN_NOTE), field="note")
-
-
-def _written(order: Order, of: Returnable, weighed: Weighed, asked: Asked, *, key: str) -> ReturnRequest:
-    request = ReturnRequest(
-        order_id=order.id,
-        form_key=key,
-        state=ReturnState.OPEN,
-        policy_version_id=of.policy.id,
-        reason=asked.reason,
-        currency=order.currency,
-        amount_minor=weighed.amount.minor,
-        asked_at=clock.now(),
-    )
-    current = require_transaction()
-    current.add(request)
-    current.flush()
-    return request
-
-
-def _claim(order: Order, request: ReturnRequest, weighed: Weighed) -> None:
-    for part in weighed.parts:
-        line = part.of.line
-        if not claim_back(order.id, line.id, pieces=part.pieces):
-            raise Refused(_("These pieces are asked back already."), field=f"pieces-{line.id}")
-        require_transaction().add(
-            ReturnLine(
-                request_id=request.id,
-                order_line_id=line.id,
-                quantity=part.pieces,
-                accepted=part.pieces,
-                is_covered=part.of.cover.allowed,
-                rule=part.of.cover.rule,
-                ends_on=part.of.cover.ends_on,
-            )
-        )
 
 
 def _decide(order: Order, request: ReturnRequest, of: Returnable, weighed: Weighed) -> None:

@@ -15,12 +15,12 @@ from storefront.database import require_transaction, session
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import Order, Refund
-from storefront.orders.money_back import SYSTEM, Actor, RefundFacts, ask_no_more
+from storefront.orders.money_back import SYSTEM, Actor, RefundFacts, ask_no_more, claim_back
 from storefront.payments.models import new_id
 from storefront.policies.queries import policy_by_id
 from storefront.refunds import queries, steps
 from storefront.refunds.reckoning import Reckoned, Refundable, Wanted, reckon
-from storefront.refunds.returnable import kept_of
+from storefront.refunds.returnable import Asked, Returnable, Weighed, kept_of
 from storefront.refunds.returns import (
     LIVE,
     Ground,
@@ -33,6 +33,44 @@ from storefront.refunds.returns import (
     Verdict,
 )
 from storefront.web.text import money_text
+
+
+def write_request(order: Order, of: Returnable, weighed: Weighed, asked: Asked, *, key: str) -> ReturnRequest:
+    """Write a request that waits. A step."""
+    request = ReturnRequest(
+        order_id=order.id,
+        form_key=key,
+        state=ReturnState.OPEN,
+        policy_version_id=of.policy.id,
+        reason=asked.reason,
+        currency=order.currency,
+        amount_minor=weighed.amount.minor,
+        asked_at=clock.now(),
+    )
+    current = require_transaction()
+    current.add(request)
+    current.flush()
+    return request
+
+
+def claim_pieces(order: Order, request: ReturnRequest, weighed: Weighed) -> None:
+    """Write its lines, each with what the policy says of it; raises Refused where pieces are asked back already. A
+    step."""
+    for part in weighed.parts:
+        line = part.of.line
+        if not claim_back(order.id, line.id, pieces=part.pieces):
+            raise Refused(_("These pieces are asked back already."), field=f"pieces-{line.id}")
+        require_transaction().add(
+            ReturnLine(
+                request_id=request.id,
+                order_line_id=line.id,
+                quantity=part.pieces,
+                accepted=part.pieces,
+                is_covered=part.of.cover.allowed,
+                rule=part.of.cover.rule,
+                ends_on=part.of.cover.ends_on,
+            )
+        )
 
 
 def await_goods(order: Order, request: ReturnRequest) -> None:

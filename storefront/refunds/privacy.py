@@ -10,6 +10,7 @@ from storefront.database import session
 from storefront.orders.models import Refund, number_of_id
 from storefront.refunds.models import RefundLine, RefundNote
 from storefront.refunds.returns import LIVE, ReturnDecision, ReturnLine, ReturnNote, ReturnRequest
+from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 
 
 @people.holds
@@ -17,11 +18,33 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
     """Notes on refunds and returns of the person's orders, and what was given back for which line."""
     theirs = sa.select(Refund.id).where(Refund.order_id.in_(person.order_ids))
     return (
+        _withdrawals(person),
         *_returns(person),
         people.Holding(people.table_of(RefundNote), RefundNote.refund_id.in_(theirs)),
         people.Holding(
             people.table_of(RefundLine), RefundLine.refund_id.in_(theirs), forget={}, keeps=("refund_id",)
         ),
+    )
+
+
+def _withdrawals(person: people.Person) -> people.Holding:
+    """Statements by their address, or about their orders: that there was one, and what was decided, stays."""
+    return people.Holding(
+        people.table_of(Withdrawal),
+        sa.or_(people.is_one_of(Withdrawal.email, person.emails), Withdrawal.order_id.in_(person.order_ids))
+        & (Withdrawal.received_at <= person.until),
+        forget={
+            "name": "",
+            "email": person.pseudonym,
+            "number": "",
+            "text": "",
+            "told": None,
+            "remark": None,
+        },
+        keeps=("form_key", "state", "facts", "actor_kind", "actor_id"),
+        # Who works here is not about the person.
+        hidden=("actor_kind", "actor_id", "remark"),
+        subject="withdrawal",
     )
 
 
@@ -59,4 +82,9 @@ def in_the_way(person: people.Person) -> list[str]:
         ReturnRequest.order_id.in_(person.order_ids), ReturnRequest.state.in_(LIVE)
     )
     numbers = sorted({number_of_id(order_id) for order_id in session().scalars(open_ones)})
+    waiting = sa.select(Withdrawal.id).where(
+        people.is_one_of(Withdrawal.email, person.emails), Withdrawal.state == WithdrawalState.OPEN
+    )
+    if session().scalar(waiting.limit(1)) is not None:
+        return [_("A withdrawal under this address is not decided yet.")]
     return [_("A return of order %(number)s has not ended yet.", number=number) for number in numbers]

@@ -27,7 +27,7 @@ from storefront.refunds.models import RefundLine
 from storefront.refunds.queries import refundable
 from storefront.refunds.reckoning import LineLeft, Refundable
 from storefront.refunds.returns import LIVE, Ground, ReturnLine, ReturnRequest, ReturnState
-from storefront.refunds.words import FAULTS
+from storefront.refunds.words import FAULTS, WITHDRAWAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,8 +246,10 @@ def weigh(of: Returnable, asked: Asked) -> Weighed:
 
 
 def kept_of(goods: Money, promise: MoneyBack, *, reason: str) -> Money:
-    """What the shop keeps of the goods' price under the guarantee: nothing where something is wrong with them."""
-    return Money.zero(goods.currency) if reason in FAULTS else promise.restocking_fee(goods)
+    """What the shop keeps of the goods' price under the guarantee: nothing where something is wrong with them, and
+    nothing of what the law gives back."""
+    is_free = reason in FAULTS or reason == WITHDRAWAL
+    return Money.zero(goods.currency) if is_free else promise.restocking_fee(goods)
 
 
 def _parts(of: Returnable, asked: Asked) -> tuple[PartBack, ...]:

@@ -48,6 +48,7 @@ class Ground(StrEnum):
     NOT_COVERED = "not_covered"
     BY_STAFF = "by_staff"
     OVERRIDE = "override"
+    WITHDRAWAL = "withdrawal"
     ORDER_CANCELLED = "order_cancelled"
 
 

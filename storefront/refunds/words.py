@@ -27,6 +27,8 @@ RETURN_REASONS = {
     "late": _l("It came too late"),
     "other": _l("Another reason"),
 }
+# Why a return stands that came from a withdrawal: nobody chooses it, and no reason is asked for.
+WITHDRAWAL = "withdrawal"
 # Something is wrong with the goods: the shop pays for sending them back and keeps nothing of their price.
 # Directive (EU) 2019/771, Art. 14.
 FAULTS = frozenset({"damaged", "wrong_item", "not_as_described"})
@@ -37,6 +39,7 @@ GROUNDS = {
     "above_limit": _l("covered, but above the policy’s limit"),
     "not_covered": _l("not covered by the policy"),
     "by_staff": _l("as the policy says"),
+    "withdrawal": _l("withdrawn in time"),
     "override": _l("against the policy"),
     "order_cancelled": _l("the order was cancelled"),
 }
@@ -49,8 +52,15 @@ _OTHERS = {
     "payment_returned": _l("Payment not accepted"),
     "made_at_stripe": _l("Made at Stripe"),
     "requested_by_customer": _l("Asked for by the customer"),
+    WITHDRAWAL: _l("Withdrawal from the contract"),
     "cancelled": _l("Order cancelled"),
 }
+
+
+def return_reason_words(code: str) -> str:
+    """Why a shopper sends something back, in their own words."""
+    words = RETURN_REASONS.get(code)
+    return reason_words(code) if words is None else str(words)
 
 
 def reason_words(code: str) -> str:

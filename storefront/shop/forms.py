@@ -20,6 +20,7 @@ from storefront.errors import Refused
 from storefront.mail.rendering import is_address
 from storefront.refunds.asking import LONGEST_RETURN_NOTE
 from storefront.refunds.returnable import Asked
+from storefront.refunds.withdrawing import LONGEST_WORDS
 from storefront.refunds.words import RETURN_REASONS
 
 MOST_NAME, MOST_WORDS = 120, 5_000
@@ -103,6 +104,55 @@ class FindOrderForm(FlaskForm):
         ],
         render_kw={"maxlength": 320},
     )
+
+
+class WithdrawalForm(FlaskForm):
+    """Who withdraws from which order. Nobody is turned away for a number that is none; the key makes one form one
+    statement, and one field is for programs."""
+
+    key = HiddenField(default=lambda: secrets.token_hex(16))
+    name = StringField(
+        _l("Name"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[
+            DataRequired(_l("Please enter your name.")),
+            Length(max=200, message=_l("This is too long for a name.")),
+        ],
+        render_kw={"maxlength": 200},
+    )
+    number = StringField(
+        _l("Order number"),
+        description=_l("It is in our mails. If you do not have it, write what you bought and when."),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[
+            DataRequired(_l("Please say which order you mean.")),
+            Length(max=40, message=_l("This is too long: at most 40 characters.")),
+        ],
+        render_kw={"maxlength": 40},
+    )
+    email = EmailField(
+        _l("E-mail address"),
+        description=_l("The receipt goes there."),
+        filters=[tidy_email],
+        validators=[
+            DataRequired(_l("Please enter your e-mail address.")),
+            Length(max=320, message=_l("This is too long for an e-mail address.")),
+        ],
+        render_kw={"maxlength": 320},
+    )
+    text = TextAreaField(
+        _l("Which goods, if not the whole order"),
+        filters=[lambda typed: clean_text(typed or "").strip()],
+        validators=[
+            Length(max=LONGEST_WORDS, message=_l("Please write at most 1,000 characters.")),
+        ],
+        render_kw={"rows": 3, "maxlength": LONGEST_WORDS},
+    )
+    website = StringField(_l("Leave this empty"))
+
+    validate_email = ContactForm.validate_email
+    validate_website = ContactForm.validate_website
+    validate_key = ContactForm.validate_key
 
 
 class ReturnForm(FlaskForm):

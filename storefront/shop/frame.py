@@ -203,7 +203,8 @@ def _entry(heading: Heading, *, here: str) -> Link:
 def _help(made: Settings) -> tuple[Link, ...]:
     mailbox = (Link(_("Mailbox"), url_for("shop.mailbox")),) if made.shows_mailbox else ()
     contact = (Link(_("Contact"), url_for("shop.contact")),) if made.support_email else ()
-    return (*contact, Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
+    withdraw = Link(_("Withdraw from contract"), url_for("shop.withdrawal"))
+    return (withdraw, *contact, Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
 
 
 def _prices_note() -> str:

@@ -19,7 +19,7 @@ from storefront.policies.parts import Condition, MoneyBack
 from storefront.refunds.return_records import LineAsked, ReturnRecord
 from storefront.refunds.returnable import Returnable, Weighed
 from storefront.refunds.returns import ReturnState
-from storefront.refunds.words import FAULTS, RETURN_REASONS
+from storefront.refunds.words import FAULTS, RETURN_REASONS, WITHDRAWAL, return_reason_words
 from storefront.shop.order_page import LinePrinted, Step, line_printed
 from storefront.shop.papers import Paper, PaperRow, order_fact, seller
 from storefront.web.text import day_text, money_text
@@ -161,7 +161,11 @@ def postage(promise: MoneyBack, *, reason: str) -> str:
 def asks(promise: MoneyBack, *, reason: str) -> tuple[str, ...]:
     """What the guarantee asks of goods that come back; nothing where something is wrong with them."""
     conditions = tuple(each for each in promise.conditions if each is not Condition.ANY_REASON)
-    return () if reason in FAULTS else tuple(words.conditions(replace(promise, conditions=conditions)))
+    return (
+        ()
+        if reason in {*FAULTS, WITHDRAWAL}
+        else tuple(words.conditions(replace(promise, conditions=conditions)))
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,7 +200,7 @@ def return_printed(record: ReturnRecord) -> ReturnPrinted:
         state=state,
         kind=kind,
         lines=tuple(pieces_text(each) for each in record.lines),
-        reason=str(RETURN_REASONS.get(request.reason, request.reason)),
+        reason=return_reason_words(request.reason),
         amount=money_text(request.amount),
         note=next((each.text for each in record.notes if each.kind == "shopper"), ""),
         told=record.told,

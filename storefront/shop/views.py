@@ -34,6 +34,7 @@ from storefront.shop import (
     order_views,
     return_views,
     shelf_page,
+    withdrawal_views,
 )
 from storefront.shop import product_page as pages
 from storefront.shop.blueprint import blueprint
@@ -60,6 +61,7 @@ __all__ = [
     "mailbox_views",
     "order_views",
     "return_views",
+    "withdrawal_views",
 ]
 
 HOME_GOODS = 8

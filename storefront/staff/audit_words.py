@@ -46,6 +46,10 @@ VERBS: Mapping[str, Any] = {
     "return.received": _l("Returned goods recorded"),
     "return.refunded": _l("Money of a return sent back"),
     "return.ended": _l("Return ended without money"),
+    "withdrawal.received": _l("Withdrawal received"),
+    "withdrawal.matched": _l("Withdrawal matched with its order"),
+    "withdrawal.accepted": _l("Withdrawal accepted"),
+    "withdrawal.refused": _l("Withdrawal refused"),
     "product.added": _l("Product added"),
     "product.changed": _l("Product changed"),
     "product.published": _l("Product published"),
@@ -152,6 +156,7 @@ KINDS: Mapping[str, Any] = {
     "job": _l("Job"),
     "mail": _l("Mail"),
     "kept_view": _l("View"),
+    "withdrawal": _l("Withdrawal"),
 }
 
 # Where a kind of thing is shown: endpoint and the name of its id there.
@@ -165,6 +170,7 @@ _PAGES = {
     "comment": ("staff.comment", "comment_id"),
     "claim_category": ("staff.lexicon_category", "category_id"),
     "subscriber": ("staff.subscriber", "subscriber_id"),
+    "withdrawal": ("staff.withdrawal", "withdrawal_id"),
 }
 
 

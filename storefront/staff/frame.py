@@ -23,6 +23,7 @@ from storefront.jobs import Job, JobState
 from storefront.orders.sought import orders_to_pack
 from storefront.refunds.records import refunds_that_wait
 from storefront.refunds.return_records import returns_that_wait
+from storefront.refunds.withdrawal_records import withdrawals_that_wait
 from storefront.staff.blueprint import blueprint
 from storefront.web.access import PERMISSIONS, audience_of
 from storefront.web.text import page_locale
@@ -83,6 +84,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Overview"), "staff.dashboard", key="d"),
     Entry(_l("Orders"), "staff.orders", key="o", queue="to_pack"),
     Entry(_l("Returns"), "staff.returns", key="t", queue="returns"),
+    Entry(_l("Withdrawals"), "staff.withdrawals", key="q", queue="withdrawals"),
     Entry(_l("Refunds"), "staff.refund_queues", key="r", queue="refunds"),
     Entry(_l("Payment review"), "staff.payment_review", key="v", queue="payments"),
     Entry(_l("Products"), "staff.products", key="p"),
@@ -115,6 +117,7 @@ QUEUES: Mapping[str, Callable[[], sa.Select[Any]]] = {
     "to_pack": orders_to_pack,
     "refunds": refunds_that_wait,
     "returns": returns_that_wait,
+    "withdrawals": withdrawals_that_wait,
     "payments": in_review,
     "comments": held_comments,
     "claims": open_marks,

@@ -94,6 +94,10 @@ def title_of(verb: str) -> str:
         "return.received": _("Returned goods recorded"),
         "return.refunded": _("Money of a return sent back"),
         "return.ended": _("Return ended without money"),
+        "withdrawal.received": _("Withdrawal received"),
+        "withdrawal.matched": _("Withdrawal matched with this order"),
+        "withdrawal.accepted": _("Withdrawal accepted"),
+        "withdrawal.refused": _("Withdrawal refused"),
     }
     return words.get(verb, verb)
 

@@ -123,6 +123,24 @@ def came(fields: Mapping[str, Any], *, line_ids: Iterable[int]) -> dict[int, Cam
     }
 
 
+def pieces_wanted(fields: Mapping[str, Any]) -> dict[int, int]:
+    """Pieces by line id of an order, as they were typed; raises Refused with the field's name."""
+    wanted = {}
+    for name in fields:
+        digits = name.removeprefix("pieces-")
+        if digits != name and _PIECES.fullmatch(digits[:6]) and digits.isascii() and digits.isdigit():
+            wanted[int(digits[:18])] = _pieces(fields, name)
+    return wanted
+
+
+def order_number(fields: Mapping[str, Any]) -> int:
+    """The number of an order, as it was typed; raises Refused."""
+    found = _ORDER.fullmatch(tidy(fields.get("number")))
+    if found is None:
+        raise Refused(_("An order number has only digits, such as 1001."), field="number")
+    return int(found[1])
+
+
 def _pieces(fields: Mapping[str, Any], name: str) -> int:
     text = tidy(fields.get(name)) or "0"
     if not _PIECES.fullmatch(text):

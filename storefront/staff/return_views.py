@@ -32,6 +32,7 @@ from storefront.refunds.return_records import (
     return_record,
     sought_returns,
 )
+from storefront.refunds.withdrawal_records import withdrawal_of_return
 from storefront.staff import return_words as said
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import MOST_COUNTED, Crumb
@@ -47,6 +48,7 @@ from storefront.staff.return_forms import (
     chips,
     sought,
 )
+from storefront.staff.withdrawal_words import row as withdrawal_row
 from storefront.web import open_to
 from storefront.web.text import money_text
 
@@ -259,8 +261,10 @@ def _page(
         pay = PayBackForm(formdata=None)
         pay.amount.data = plain(whole) if whole is not None else ""
     ids = {each.actor_id for each in record.decisions if each.actor_id}
+    withdrawn = withdrawal_of_return(record.request.id)
     return render_template(
         "staff/return.html",
+        withdrawn=withdrawal_row(withdrawn) if withdrawn else None,
         back=said.shown(record, to_come=to_come(record.request), people=people(ids)),
         typed=request.form,
         form=form or JudgeForm(formdata=None),

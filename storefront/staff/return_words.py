@@ -14,7 +14,7 @@ from storefront.money import Money
 from storefront.refunds.queries import refundable
 from storefront.refunds.return_records import Pile, ReturnRecord
 from storefront.refunds.returns import ReturnDecision, ReturnNoteKind, ReturnState, Verdict
-from storefront.refunds.words import GROUNDS, RETURN_REASONS
+from storefront.refunds.words import GROUNDS, return_reason_words
 from storefront.shop.return_page import pieces_text
 from storefront.staff.order_history import actor_name
 from storefront.web.text import day_text, moment_text, money_text
@@ -49,7 +49,7 @@ def row(record: ReturnRecord) -> ReturnRow:
         order_url=url_for("staff.order", number=record.number),
         email=record.email,
         goods="; ".join(pieces_text(each) for each in record.lines),
-        reason=str(RETURN_REASONS.get(request.reason, request.reason)),
+        reason=return_reason_words(request.reason),
         state=state,
         kind=kind,
         next=next_words(record),

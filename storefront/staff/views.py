@@ -45,6 +45,7 @@ from storefront.staff import (
     subscriber_views,
     thread_views,
     variant_views,
+    withdrawal_views,
 )
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
@@ -92,6 +93,7 @@ __all__ = [
     "subscriber_views",
     "thread_views",
     "variant_views",
+    "withdrawal_views",
 ]
 
 

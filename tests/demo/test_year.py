@@ -16,6 +16,8 @@ from storefront.demo.stories import TURNS, Story
 from storefront.mail.models import OutgoingMail
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
+from storefront.refunds.returns import ReturnRequest, ReturnState
+from storefront.refunds.withdrawals import Withdrawal
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
 from tests.builders.catalogue import a_product
@@ -48,6 +50,10 @@ def test_every_state_has_an_order_and_the_books_are_right() -> None:
     assert set(session().scalars(sa.select(PaymentAttempt.state))) >= {AttemptState.PAID, AttemptState.REVIEW}
     assert set(session().scalars(sa.select(Refund.state))) >= {RefundState.SETTLED, RefundState.FAILED}
     assert len(set(session().scalars(sa.select(Dispute.state)))) == 3
+    # Approved is a moment in a shop where one person may refund any amount.
+    returned = set(session().scalars(sa.select(ReturnRequest.state)))
+    assert returned == set(ReturnState) - {ReturnState.APPROVED}
+    assert session().scalar(sa.select(sa.func.count(Withdrawal.id))) == 2
     release()
     assert prove() == []
     release()

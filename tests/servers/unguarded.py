@@ -22,7 +22,7 @@ from storefront.database import require_transaction
 from storefront.orders import money_back
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
-from storefront.refunds import asking, queries, returnable
+from storefront.refunds import granting, queries, returnable
 
 _first_seen: dict[int, Any] = {}
 
@@ -77,7 +77,7 @@ def forget_what_is_asked_back() -> None:
         return [SimpleNamespace(id=row.id, asked_back=0) for row in look(order_id)]
 
     vars(returnable).update(_counts=see_none)
-    vars(asking).update(claim_back=lambda _order_id, _line_id, *, pieces: True)
+    vars(granting).update(claim_back=lambda _order_id, _line_id, *, pieces: True)
 
 
 def main() -> None:

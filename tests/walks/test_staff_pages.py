@@ -23,6 +23,7 @@ from storefront.orders.models import Document, Order, OrderLine, OrderNote, numb
 from storefront.policies.actions import publish_policy
 from storefront.policies.parts import Quality, Support
 from storefront.refunds.models import NoteKind, RefundNote
+from storefront.refunds.withdrawing import Statement, declare_withdrawal
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
@@ -60,6 +61,7 @@ TYPED = {
     "order_note": ("text",),
     "refund_note": ("text",),
     "return_note": ("text",),
+    "withdrawal": ("name", "text", "number"),
     "product": ("title", "subtitle", "vendor", "kind", "seo_title", "seo_description"),
     "product_tag": ("tag",),
     "collection": ("title", "intro"),
@@ -118,6 +120,8 @@ def known(shop: LiveShop) -> dict[str, Any]:
                 RefundNote(refund_id=ids["refund_id"], kind=NoteKind.NOTE, text="Note", at=clock.now())
             )
         ids["return_id"] = a_return(order_id, reason="damaged", note="Note", exception=True)
+        typed = Statement("Name", str(ids["number"]), "mara@example.org", "Text", "a" * 32)
+        ids["withdrawal_id"] = declare_withdrawal(typed)
         ids |= _more_ids(order_id)
         _poison()
         release()
