@@ -19,7 +19,7 @@ from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.needs import needs_npm
 from tests.servers.loopback import LoopbackServer
 from tests.servers.stripe import StripeStandIn
-from tests.walks.live import LiveShop, a_page, faults, fill_shelves
+from tests.walks.live import ON_ONE_ENGINE, LiveShop, a_page, faults, fill_shelves
 
 pytestmark = pytest.mark.browser
 
@@ -110,6 +110,7 @@ OWN = (
 STAFF = ("/staff/people", "/staff/people/invite", "/account/security")
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
 def test_axe_finds_nothing_wrong_with_the_pages_about_accounts(
     chromium: Browser, shop: LiveShop, width: int, scheme: str

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from storefront import jobs
 from tests.needs import needs_npm
-from tests.walks.live import LiveShop, a_page, faults, fill_details, pay, put_in, to_review
+from tests.walks.live import ON_ONE_ENGINE, LiveShop, a_page, faults, fill_details, pay, put_in, to_review
 
 pytestmark = pytest.mark.browser
 
@@ -143,6 +143,7 @@ def _visits(page: Page, shop: LiveShop) -> Iterator[str]:
     yield "mail"
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_with_any_page(chromium: Browser, shop: LiveShop, scheme: str) -> None:
     axe, found = needs_npm(), {}
@@ -154,6 +155,7 @@ def test_axe_finds_nothing_wrong_with_any_page(chromium: Browser, shop: LiveShop
     assert {name: problems for name, problems in found.items() if problems} == {}
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("width", [320, 768])
 def test_no_page_scrolls_sideways(chromium: Browser, shop: LiveShop, width: int) -> None:
     widths = {}

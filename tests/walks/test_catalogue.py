@@ -11,7 +11,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.catalogue import the_product, the_variants
 from tests.builders.editing import a_shelf, say_of_variant
 from tests.needs import needs_npm
-from tests.walks.live import PICTURE, LiveShop, a_page, faults
+from tests.walks.live import ON_ONE_ENGINE, PICTURE, LiveShop, a_page, faults
 
 pytestmark = pytest.mark.browser
 
@@ -124,6 +124,7 @@ def visits(shop: LiveShop) -> list[str]:
     ]
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("dark", [False, True], ids=["day", "night"])
 def test_no_page_of_the_catalogue_has_a_barrier(chromium: Browser, shop: LiveShop, dark: bool) -> None:
     axe = needs_npm()
@@ -138,6 +139,7 @@ def test_no_page_of_the_catalogue_has_a_barrier(chromium: Browser, shop: LiveSho
     assert found == []
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("width", [320, 360, 768])
 def test_no_page_of_the_catalogue_scrolls_sideways(chromium: Browser, shop: LiveShop, width: int) -> None:
     wide = []

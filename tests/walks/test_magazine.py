@@ -17,7 +17,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.comments import STAFF
 from tests.builders.content import EDITOR, a_post
 from tests.needs import needs_npm
-from tests.walks.live import PICTURE, LiveShop, a_page, faults
+from tests.walks.live import ON_ONE_ENGINE, PICTURE, LiveShop, a_page, faults
 from tests.walks.payloads import PAYLOADS
 from tests.walks.test_staff_pages import HOSTILE, LISTEN
 
@@ -171,6 +171,7 @@ def _visits(page: Page, shop: LiveShop, post_id: int, held: int) -> Iterator[str
         yield path
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("width", [360, 768, 1280])
 def test_axe_finds_nothing_in_the_magazine(chromium: Browser, shop: LiveShop, width: int) -> None:
     axe, wrong = needs_npm(), dict[str, Any]()

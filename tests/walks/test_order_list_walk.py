@@ -8,7 +8,7 @@ from storefront.database import session
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.cart import a_policy
 from tests.needs import needs_npm
-from tests.walks.live import LiveShop, a_page, faults
+from tests.walks.live import ON_ONE_ENGINE, LiveShop, a_page, faults
 
 pytestmark = pytest.mark.browser
 
@@ -98,6 +98,7 @@ def test_the_list_fits_every_screen(many: LiveShop, chromium: Browser, width: in
             expect(page.get_by_label("Country")).to_be_visible()
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_on_the_list_and_its_question(
     many: LiveShop, chromium: Browser, scheme: str

@@ -17,7 +17,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.orders import the_refunds
 from tests.builders.refunds import a_paid_basket, a_payment_in_review, ask_back, some_money
 from tests.needs import needs_npm
-from tests.walks.live import LiveShop, a_page, faults
+from tests.walks.live import ON_ONE_ENGINE, LiveShop, a_page, faults
 
 pytestmark = pytest.mark.browser
 
@@ -136,6 +136,7 @@ def test_a_hostile_note_runs_nowhere(chromium: Browser, shop: LiveShop, order_id
         assert page.evaluate("window.hit === undefined")
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_axe_finds_nothing_wrong_with_the_pages_about_money_back(
     chromium: Browser, shop: LiveShop, order_id: int, scheme: str

@@ -14,7 +14,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.orders import LEIPZIG, an_order, the_order
 from tests.builders.shipments import BY, a_shipment
 from tests.needs import needs_npm
-from tests.walks.live import LiveShop, a_page, faults
+from tests.walks.live import ON_ONE_ENGINE, LiveShop, a_page, faults
 
 pytestmark = pytest.mark.browser
 
@@ -119,6 +119,7 @@ def test_no_text_runs_and_no_page_scrolls_sideways(chromium: Browser, shop: Live
             assert wide <= width, f"{address} is {wide} wide"
 
 
+@ON_ONE_ENGINE
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_of_an_order_can_be_read_by_everyone(
     chromium: Browser, shop: LiveShop, scheme: str
