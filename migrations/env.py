@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from alembic import context
 from flask import current_app
 
+from storefront.cli.upgrading import default_differs
 from storefront.database import db
 
 
@@ -22,7 +23,7 @@ def _configure(connection: sa.Connection) -> None:
         target_metadata=db.metadata,
         include_object=_is_ours,
         compare_type=True,
-        compare_server_default=True,
+        compare_server_default=default_differs,
         render_as_batch=connection.dialect.name == "sqlite",
         transaction_per_migration=False,
         transactional_ddl=True,

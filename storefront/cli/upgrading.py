@@ -3,7 +3,10 @@
 Knows Alembic, which nothing else needs; refuses to know any table.
 """
 
+from typing import Any
+
 import flask_migrate
+import sqlalchemy as sa
 from flask import Flask
 
 from storefront.claims.words import ensure_lexicon
@@ -21,3 +24,19 @@ def upgrade(app: Flask) -> None:
         ensure_default(settings().currency)
         ensure_lexicon()
         ensure_held()
+
+
+def default_differs(
+    _context: Any, _standing: Any, column: Any, was: str | None, _default: Any, wanted: str | None
+) -> bool | None:
+    """Whether a column's default is another than its model's; None leaves the question to Alembic.
+
+    It would ask PostgreSQL whether two JSON values are equal, which `json` cannot say: their texts are compared.
+    """
+    if not isinstance(column.type, sa.JSON):
+        return None
+    return _text(was) != _text(wanted)
+
+
+def _text(default: str | None) -> str | None:
+    return None if default is None else default.removesuffix("::json").strip("'()")
