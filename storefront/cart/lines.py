@@ -10,7 +10,6 @@ from flask_babel import ngettext
 
 from storefront.cart.contents import Cart, CartLine
 from storefront.catalogue.shown import CartGoods
-from storefront.config import settings
 from storefront.money import Money
 from storefront.pictures.plates import Picture
 from storefront.pricing.lines import PricedLine, chargeable
@@ -61,7 +60,7 @@ class QuoteLine:
     @property
     def before(self) -> Money:
         """The line before discounts."""
-        return self.total if self.discount is None else self.total + self.discount
+        return self.unit * self.quantity
 
     @property
     def is_gone(self) -> bool:
@@ -119,7 +118,7 @@ def _line(line: CartLine, facts: CartGoods | None, priced: PricedLine, *, held: 
         net=priced.net,
         tax=priced.tax,
         total=priced.total,
-        tax_basis_points=settings().tax_basis_points,
+        tax_basis_points=priced.rate_bp,
         requires_shipping=facts.requires_shipping,
         on_hand=on_hand,
         problem=_shortage(line.quantity, on_hand),
@@ -144,7 +143,7 @@ def _gone(line: CartLine, facts: CartGoods | None, priced: PricedLine) -> QuoteL
         net=priced.net,
         tax=priced.tax,
         total=priced.total,
-        tax_basis_points=settings().tax_basis_points,
+        tax_basis_points=priced.rate_bp,
         requires_shipping=True,
         on_hand=0,
         problem=_("This is no longer sold. Remove it to go on."),

@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from babel.numbers import format_percent
 from flask import url_for
 from flask_babel import ngettext
 
-from storefront import clock
+from storefront import clock, money
 from storefront.cart.quote import Quote, QuoteLine
 from storefront.config import settings
 from storefront.money import Money
@@ -19,8 +20,9 @@ from storefront.policies import words
 from storefront.policies.rules import Progress
 from storefront.pricing.models import DiscountKind
 from storefront.pricing.offers import Given
+from storefront.pricing.tax import TaxSplit
 from storefront.web.text import gettext as _
-from storefront.web.text import money_text, short_day_text
+from storefront.web.text import money_text, page_locale, short_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,17 +178,44 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
 
 
 def sums(quote: Quote) -> Sums:
-    """Goods, shipping and the total, with the tax that is in it."""
-    tax_note = _("Includes %(amount)s tax.", amount=money_text(quote.tax)) if quote.tax else None
-    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, tax_note)
+    """Goods, discounts, shipping and the total, with the tax that is in it or comes to it."""
+    note = tax_note(quote.taxes, quote.currency) if quote.tax_included else None
+    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note)
 
 
 def _sum_rows(quote: Quote) -> list[SumRow]:
     rows = [SumRow(_("Goods"), quote.goods), *discount_rows(quote.given)]
     if quote.chosen is not None and quote.requires_shipping:
         label = _("Shipping to %(country)s", country=words.country(quote.country))
-        rows.append(SumRow(label, quote.shipping, "" if quote.shipping else _("free")))
-    return rows
+        sent = quote.shipping if quote.tax_included else quote.shipping_net
+        rows.append(SumRow(label, sent, "" if sent else _("free")))
+    return rows if quote.tax_included else [*rows, *tax_rows(quote.taxes)]
+
+
+def tax_rows(taxes: Iterable[tuple[int, TaxSplit]]) -> Iterator[SumRow]:
+    """“Tax 19%”, for prices that tax is added to; what is not taxed has no row."""
+    for rate_bp, split in taxes:
+        if split.tax:
+            yield SumRow(_("Tax %(rate)s", rate=rate_text(rate_bp)), split.tax)
+
+
+def tax_note(taxes: Iterable[tuple[int, TaxSplit]], currency: str) -> str | None:
+    """How much tax is in a total, and where there are several rates, how much of each; None where there is none."""
+    found = [(rate_bp, split.tax) for rate_bp, split in taxes if split.tax]
+    if not found:
+        return None
+    whole = money_text(money.total((tax for _rate, tax in found), currency))
+    if len(found) == 1:
+        return _("Includes %(amount)s tax.", amount=whole)
+    each = ", ".join(
+        _("%(amount)s at %(rate)s", amount=money_text(tax), rate=rate_text(rate)) for rate, tax in found
+    )
+    return _("Includes %(amount)s tax: %(each)s.", amount=whole, each=each)
+
+
+def rate_text(basis_points: int) -> str:
+    """“19%”, “5.5%”."""
+    return str(format_percent(basis_points / 10_000, format="#,##0.##%", locale=page_locale()))
 
 
 def discount_rows(given: Iterable[Given]) -> Iterator[SumRow]:

@@ -13,7 +13,7 @@ from storefront.catalogue.queries import CART_GOODS, cart_goods_in
 from storefront.catalogue.shown import CartGoods
 from storefront.database import Prepared, read
 from storefront.policies.queries import NEWEST, Policy, in_force
-from storefront.pricing.models import Discount
+from storefront.pricing.models import Discount, TaxRate
 
 
 def is_spent(cart_id: str) -> bool:
@@ -22,18 +22,20 @@ def is_spent(cart_id: str) -> bool:
 
 
 class Standing(NamedTuple):
-    """On which terms it would be now, and whether an order of the cart was paid; `has_discounts`: there are some that
-    a quote has to look at."""
+    """On which terms it would be now, and whether an order of the cart was paid; `has_discounts` and
+    `has_rates` (of tax): there are some that a quote has to look at."""
 
     policy: Policy
     is_spent: bool
     has_discounts: bool
+    has_rates: bool
 
 
 def standing(cart_id: str = "") -> Standing:
     """How a cart, or any, stands, by one query."""
     rows = read(_STANDING, {"cart": cart_id})
-    return Standing(in_force(rows), bool(rows[0].is_spent), bool(rows[0].has_discounts))
+    policy = in_force(rows)
+    return Standing(policy, *(bool(getattr(rows[0], name)) for name in Standing._fields[1:]))
 
 
 def goods_and_spent(variant_id: int, cart_id: str) -> tuple[CartGoods | None, bool]:
@@ -56,6 +58,10 @@ _SAVED = sa.select(SavedCart.contents).where(SavedCart.customer_id == sa.bindpar
 _SPENT = Prepared(_spent)
 _running = sa.select(Discount.id).where(Discount.ended_at.is_(None))
 _STANDING = Prepared(
-    NEWEST.add_columns(_spent.exists().label("is_spent"), _running.exists().label("has_discounts"))
+    NEWEST.add_columns(
+        _spent.exists().label("is_spent"),
+        _running.exists().label("has_discounts"),
+        sa.select(TaxRate.id).exists().label("has_rates"),
+    )
 )
 _GOODS = Prepared(CART_GOODS.add_columns(_spent.exists().label("is_spent")))

@@ -34,6 +34,8 @@ from storefront.policies.rules import (
 )
 from storefront.pricing.lines import LineToPrice, PricedBasket, price_line, price_lines, with_shipping
 from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
+from storefront.pricing.rates import Rates, rates_for
+from storefront.pricing.tax import TaxSplit, by_rate
 from storefront.web.text import gettext as _
 from storefront.web.text import money_text
 
@@ -42,8 +44,10 @@ __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart with all its costs, tax included in every total; `problems` are those of the whole.
+    """A cart with all its costs; `problems` are those of the whole.
 
+    Prices, goods, discounts and the offers of shipping have tax in them or not (`tax_included`); net, tax, the lines'
+    totals, shipping and the total are what they are called, and `taxes` what each rate (basis points) comes to.
     `goods` are before discounts, `discount` is what all of them take off the goods, `given` names each, that of
     shipping too; `code_says` is why the code that was typed takes nothing off, "" where it does.
     """
@@ -68,6 +72,9 @@ class Quote:
     takes_codes: bool
     code: str
     code_says: str
+    taxes: tuple[tuple[int, TaxSplit], ...]
+    tax_included: bool
+    shipping_rate: int
 
     @classmethod
     def of(
@@ -78,13 +85,15 @@ class Quote:
         shipping_code: str | None = None,
         stands: Standing | None = None,
         email: str = "",
+        region: str = "",
         for_update: bool = False,
     ) -> "Quote":
         """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes. Where
         there are discounts, it is one more.
 
         With how it `stands`, where the caller has just read it, it is one less. `email` is who orders, once it is
-        known: discounts may be limited by person. Without a shipping code the
+        known: discounts may be limited by person; `region` is the address's part of the country, once it is
+        typed: tax may be its own. Without a shipping code the
         usual way is chosen; an unknown code is a problem. Within a transaction, `for_update` locks the variants
         first, so that no price changes before the commit. Writes nothing.
         """
@@ -98,7 +107,9 @@ class Quote:
         found = cart_goods(variant_ids)
         products = [goods.product_id for goods in found.values()]
         meets = offered(cart, products, email=email) if cart.lines and stands.has_discounts else Offered()
-        return _priced(cart, _Terms(policy, country, shipping_code, meets), found)
+        usual = settings().tax_basis_points
+        rates = rates_for(country, region, usual=usual) if stands.has_rates else Rates(usual)
+        return _priced(cart, _Terms(policy, country, shipping_code, meets, rates), found)
 
     @property
     def is_orderable(self) -> bool:
@@ -139,6 +150,7 @@ class _Terms:
     country: str
     shipping_code: str | None
     meets: Offered
+    rates: Rates
 
 
 def _likely_country(cart: Cart, document: PolicyDocument) -> str:
@@ -148,14 +160,15 @@ def _likely_country(cart: Cart, document: PolicyDocument) -> str:
 
 
 def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
-    currency, rate_bp = settings().currency, settings().tax_basis_points
-    prices = [unit_price(found.get(line.variant_id), currency) for line in cart.lines]
-    to_price = [LineToPrice(price, line.quantity) for price, line in zip(prices, cart.lines, strict=True)]
+    made = settings()
+    currency, included = made.currency, made.prices_include_tax
+    to_price = [_to_price(line, found.get(line.variant_id), terms.rates) for line in cart.lines]
     reduced = _reduced(cart, terms, found, to_price)
     if reduced.given:
         pairs = zip(to_price, reduced.of_lines, strict=True)
         to_price = [replace(line, discount=off) for line, off in pairs]
-    goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=rate_bp)
+    shipping_rate = terms.rates.of_shipping(made.shipping_tax, _rates_sent(cart, found, terms.rates))
+    goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=shipping_rate, included=included)
     facts = BasketFacts(currency, tuple(LineFacts(each.before, each.after) for each in to_price))
     lines = quote_lines(cart, found, goods.lines)
     options = _options(lines, terms, facts)
@@ -164,14 +177,14 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         options = [replace(options[0], price=Money.zero(currency)), *options[1:]]
     chosen = _chosen(options, terms.shipping_code)
     shipping = chosen.price if chosen else Money.zero(currency)
-    whole = with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
+    whole = with_shipping(goods, shipping, rate_bp=shipping_rate, included=included) if shipping else goods
     discount = money.total(reduced.of_lines, currency)
     return Quote(
         currency=currency,
         country=terms.country,
         policy=terms.policy,
         lines=lines,
-        goods=whole.subtotal.total + discount,
+        goods=money.total((each.before for each in to_price), currency),
         shipping=whole.shipping.total,
         shipping_net=whole.shipping.net,
         shipping_tax=whole.shipping.tax,
@@ -187,7 +200,24 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         takes_codes=terms.meets.takes_codes,
         code=cart.code,
         code_says=_of_code(cart.code, reduced, saved),
+        taxes=tuple(
+            by_rate(
+                [*((each.rate_bp, each.amounts) for each in goods.lines), (shipping_rate, whole.shipping)]
+            )
+        ),
+        tax_included=included,
+        shipping_rate=shipping_rate,
     )
+
+
+def _to_price(line: CartLine, goods: CartGoods | None, rates: Rates) -> LineToPrice:
+    rate = rates.of(goods.tax_class) if goods is not None else None
+    return LineToPrice(unit_price(goods, settings().currency), line.quantity, rate_bp=rate)
+
+
+def _rates_sent(cart: Cart, found: Mapping[int, CartGoods], rates: Rates) -> list[int]:
+    goods = [found[line.variant_id] for line in cart.lines if line.variant_id in found]
+    return [rates.of(each.tax_class) for each in goods if each.requires_shipping and each.is_sold]
 
 
 def _reduced(

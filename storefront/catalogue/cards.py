@@ -32,7 +32,11 @@ def card_columns() -> list[Any]:
         Image.alt,
         Image.sizes,
         Product.lowest_price_minor.label("price"),
-        sa.select(sa.func.min(Variant.compare_at_minor)).where(at_lowest).scalar_subquery().label("was"),
+        # 0 where one of those that cost so much was never reduced.
+        sa.select(sa.func.min(sa.func.coalesce(Variant.lowest_before_minor, 0)))
+        .where(at_lowest)
+        .scalar_subquery()
+        .label("was"),
         sa.select(sa.func.max(Variant.price_minor)).where(of_product).scalar_subquery().label("highest"),
         sa.case((Product.is_available, 1), else_=0).label("available"),
         sa.case(
@@ -57,7 +61,7 @@ def good(row: Any, currency: str) -> Good:
         title=row.title,
         subtitle=row.subtitle,
         price=Money(row.price, currency),
-        was=None if row.was is None else Money(row.was, currency),
+        was=Money(row.was, currency) if row.was else None,
         has_dearer=row.highest is not None and row.highest > row.price,
         is_available=bool(row.available),
         left=None if row.pieces is None else int(row.pieces),

@@ -14,6 +14,7 @@ from storefront.catalogue import stock
 from storefront.catalogue.adding import add_images, add_variants, drop_images, image_row, insert_options
 from storefront.catalogue.facts import ProductFacts, VariantFacts
 from storefront.catalogue.models import Image, Option, Placement, PriceChange, Product, ProductState, Variant
+from storefront.catalogue.reductions import lowest_before
 from storefront.catalogue.standing import Standing
 from storefront.catalogue.texts import clean_description
 from storefront.database import insert_ignore, require_transaction
@@ -112,6 +113,10 @@ def _change_variants(standing: Standing, facts: ProductFacts, *, now: datetime, 
             session.execute(sa.update(_variant).where(_variant.c.id == row.id).values(**differing))
             wrote = True
         if row.price_minor != variant.price.minor:
+            lowest = lowest_before(row.id, price_minor=variant.price.minor, at=now)
+            session.execute(
+                sa.update(_variant).where(_variant.c.id == row.id).values(lowest_before_minor=lowest)
+            )
             session.add(PriceChange(variant_id=row.id, price_minor=variant.price.minor, at=now))
     gone = standing.variants.keys() - {variant.key for variant in facts.variants}
     dropped = sorted(standing.variants[key].id for key in gone if standing.variants[key].is_sold)

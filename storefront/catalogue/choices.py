@@ -15,6 +15,7 @@ from storefront.catalogue.editing import Actor, locked_product, touch
 from storefront.catalogue.edits import VariantTexts
 from storefront.catalogue.facts import MOST_VARIANTS
 from storefront.catalogue.models import Cause, Option, PriceChange, Product, ProductState, Variant
+from storefront.catalogue.reductions import lowest_before
 from storefront.catalogue.ruled import keep_products
 from storefront.catalogue.stale import differing, refuse_stale, written
 from storefront.database import require_transaction
@@ -156,7 +157,9 @@ def _inserted(product: Product, texts: VariantTexts, position: int, *, is_counte
 
 def _write(variant: Variant, texts: VariantTexts) -> None:
     if variant.price_minor != texts.price_minor:
-        change = PriceChange(variant_id=variant.id, price_minor=texts.price_minor, at=clock.now())
+        now = clock.now()
+        variant.lowest_before_minor = lowest_before(variant.id, price_minor=texts.price_minor, at=now)
+        change = PriceChange(variant_id=variant.id, price_minor=texts.price_minor, at=now)
         require_transaction().add(change)
     _set(variant, texts)
 

@@ -20,7 +20,17 @@ from storefront.errors import NotFound, Refused
 
 Actor = tuple[str, object | None]
 
-_COLUMNS = ("title", "slug", "subtitle", "vendor", "kind", "position", "seo_title", "seo_description")
+_COLUMNS = (
+    "title",
+    "slug",
+    "subtitle",
+    "vendor",
+    "kind",
+    "position",
+    "seo_title",
+    "seo_description",
+    "tax_class",
+)
 
 
 def add_draft(texts: ProductTexts, *, by: Actor) -> int:

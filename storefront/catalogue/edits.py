@@ -23,6 +23,10 @@ _LONGEST = {
 }
 
 
+# As rates of tax name them.
+TAX_CLASSES = ("standard", "reduced", "reduced_more", "zero")
+
+
 @dataclass(frozen=True, slots=True)
 class ProductTexts:
     """All that is said of a product but its variants and pictures; `collections` are ids of those kept by hand."""
@@ -38,6 +42,7 @@ class ProductTexts:
     position: int = 0
     seo_title: str = ""
     seo_description: str = ""
+    tax_class: str = "standard"
 
     def tidied(self) -> "ProductTexts":
         """As it is kept: an address made of letters, a description that can be shown, each tag once."""
@@ -59,6 +64,8 @@ class ProductTexts:
         for name in ("title", "subtitle", "slug", "vendor", "kind", "seo_title", "seo_description"):
             check_text(getattr(self, name), name)
         check_text(self.description, "description")
+        if self.tax_class not in TAX_CLASSES:
+            raise Refused(_("There is no such class of tax."), field="tax_class")
         if len(self.tags) > MOST_TAGS:
             raise Refused(_("A product has at most %(most)s tags.", most=MOST_TAGS), field="tags")
         if any(len(tag) > LONGEST_TAG for tag in self.tags):

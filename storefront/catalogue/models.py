@@ -93,6 +93,7 @@ class Product(db.Model):
     subtitle: Mapped[str] = mapped_column(sa.String(300), default="")
     vendor: Mapped[str] = mapped_column(sa.String(200), default="")
     kind: Mapped[str] = mapped_column(sa.String(100), default="", server_default=_NOTHING)
+    tax_class: Mapped[str] = mapped_column(sa.String(20), default="standard", server_default="standard")
     seo_title: Mapped[str] = mapped_column(sa.String(200), default="", server_default=_NOTHING)
     seo_description: Mapped[str] = mapped_column(sa.String(400), default="", server_default=_NOTHING)
     description_html: Mapped[str] = mapped_column(sa.Text, default="")
@@ -182,6 +183,8 @@ class Variant(db.Model):
     barcode: Mapped[str | None] = mapped_column(sa.String(50))
     price_minor: Mapped[int] = mapped_column(sa.BigInteger)
     compare_at_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
+    # Its price before it was lowered, as `reductions` proves it; None where it was not, or nothing proves it.
+    lowest_before_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     on_hand: Mapped[int | None] = mapped_column()
     weight_grams: Mapped[int] = mapped_column(default=0)
     requires_shipping: Mapped[bool] = mapped_column(default=True)

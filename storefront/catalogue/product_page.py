@@ -136,7 +136,7 @@ def _variants(product_id: Any) -> sa.Select[Any]:
         *(_VARIANT, Variant.position, Variant.id),
         (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode),
         (
-            *(Variant.price_minor, Variant.compare_at_minor, Variant.on_hand, Variant.weight_grams),
+            *(Variant.price_minor, Variant.lowest_before_minor, Variant.on_hand, Variant.weight_grams),
             sa.case((Variant.requires_shipping, 1), else_=0),
         ),
     ).where(Variant.product_id == product_id, Variant.is_sold)

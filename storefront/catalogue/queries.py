@@ -137,7 +137,7 @@ CART_GOODS = (
     sa.select(
         *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
         *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
-        *(Variant.product_id, Product.slug, Product.title, Product.state),
+        *(Variant.product_id, Product.slug, Product.title, Product.state, Product.tax_class),
         *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
     )
     .join(Product, Product.id == Variant.product_id)
@@ -159,6 +159,7 @@ def _cart_goods(row: Any, currency: str) -> CartGoods:
         on_hand=row.on_hand,
         weight_grams=row.weight_grams,
         requires_shipping=row.requires_shipping,
+        tax_class=row.tax_class,
         is_sold=row.is_sold and row.state == ProductState.PUBLISHED,
         picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
     )

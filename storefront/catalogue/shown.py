@@ -28,7 +28,7 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Good:
-    """A product as a shelf shows it. `price` is its lowest, `was` what that variant cost before, if it says so.
+    """A product as a shelf shows it. `price` is its lowest, `was` what that variant cost before, where it is proven.
 
     `left` counts the pieces of all its variants; None where one of them is never counted.
     """
@@ -178,5 +178,6 @@ class CartGoods:
     on_hand: int | None
     weight_grams: int
     requires_shipping: bool
+    tax_class: str
     is_sold: bool
     picture: Picture | None

@@ -213,6 +213,7 @@ def orderable(draft: DraftFacts, form: Ordered, stands: Standing) -> Quote:
         shipping_code=form.shipping_code,
         stands=stands,
         email=draft.email,
+        region=str(draft.delivery.get("country_area", "")),
         for_update=True,
     )
     if not quote.is_orderable:
@@ -281,6 +282,8 @@ def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_u
         first_post_id=cart.first_post,
         last_post_id=cart.last_post,
         discount=quote.discount,
+        tax_included=quote.tax_included,
+        shipping_rate=quote.shipping_rate,
         given=quote.given,
     )
 

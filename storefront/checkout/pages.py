@@ -126,11 +126,10 @@ def show_review_again(
 def _quote(shown: Shown) -> Quote:
     """The draft's quote; where its way to ship is no longer offered, with the usual one."""
     country = str(shown.draft.delivery["country"])
-    email = shown.draft.email
-    quote = Quote.of(
-        shown.cart, country=country, shipping_code=shown.draft.shipping_code or None, email=email
-    )
-    return quote if quote.chosen or not quote.options else Quote.of(shown.cart, country=country, email=email)
+    region = str(shown.draft.delivery.get("country_area", ""))
+    facts: dict[str, Any] = {"country": country, "region": region, "email": shown.draft.email}
+    quote = Quote.of(shown.cart, shipping_code=shown.draft.shipping_code or None, **facts)
+    return quote if quote.chosen or not quote.options else Quote.of(shown.cart, **facts)
 
 
 def _review_page(

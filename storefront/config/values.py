@@ -67,6 +67,13 @@ def percent(text: str) -> int:
     return int(basis_points)
 
 
+def shipping_tax(text: str) -> str:
+    """One of two rules."""
+    if text not in {"standard", "highest"}:
+        raise ValueError("“standard” or “highest” is wanted")
+    return text
+
+
 def country(text: str) -> str:
     """Two capital letters."""
     if not (len(text) == 2 and text.isascii() and text.isalpha() and text.isupper()):

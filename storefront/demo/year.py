@@ -24,7 +24,7 @@ from storefront.checkout import actions, drafts
 from storefront.config import settings
 from storefront.content.models import Post, PostProduct, PostState
 from storefront.database import hurried, release, session
-from storefront.demo import crew
+from storefront.demo import crew, offers
 from storefront.demo.bank import Bank
 from storefront.demo.people import Person, people, person
 from storefront.demo.stories import TURNS, Cast, Sale, Story, Turn, delivered
@@ -72,8 +72,10 @@ def play(progress: Progress = lambda done, of: None, *, turns: Sequence[Turn] = 
     if not plan:
         return False
     bank = Bank(settings().stripe_api_url, settings().stripe_secret_key)
+    cast = _cast(bank)
+    offers.make(since=min(each.at for each in plan) - timedelta(hours=1), by=cast.keeper)
     with bank.quietly(), hurried():
-        _play(plan, until=now, cast=_cast(bank), progress=progress)
+        _play(plan, until=now, cast=cast, progress=progress)
         take_in_movements()
     attach_orders(_regular())
     return True
@@ -176,7 +178,7 @@ def _place(purchase: Purchase, cast: Cast) -> actions.Placed:
     buyer = purchase.buyer
     draft_id = drafts.keep_details(None, email=buyer.email, delivery=buyer.address, billing=None)
     cart = _filled(purchase)
-    quote = Quote.of(cart, country=buyer.address["country"])
+    quote = Quote.of(cart, country=buyer.address["country"], email=buyer.email)
     code = quote.chosen.code if quote.chosen else ""
     release()
     return actions.place_order(
@@ -193,7 +195,7 @@ def _filled(purchase: Purchase) -> Cart:
     # A chance of its own, so that whether there are posts changes nothing else about the year.
     chance = Random(SEED + purchase.place)
     lines = tuple(CartLine(*piece, None, _read(piece[0], chance)) for piece in purchase.pieces)
-    cart = Cart(purchase.cart_id, lines)
+    cart = Cart(purchase.cart_id, lines, code=offers.code_of(Random(-SEED - purchase.place)))
     posts = [line.post_id for line in lines if line.post_id]
     return cart.having_read(posts[0], posts[-1]) if posts and settings().remember_posts else cart
 

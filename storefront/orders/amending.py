@@ -12,6 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from storefront.catalogue.models import Product
+from storefront.config import settings
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
@@ -20,9 +22,11 @@ from storefront.orders.discounts import frees_shipping
 from storefront.orders.finding import index_order
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState
 from storefront.orders.steps import Actor, lock_order
+from storefront.orders.taxes import shipping_price
 from storefront.policies import words
 from storefront.policies.queries import policy_by_id
 from storefront.policies.rules import BasketFacts, LineFacts, shipping_options
+from storefront.pricing.rates import STANDARD, rates_for
 
 
 class Stale(Refused):
@@ -70,6 +74,8 @@ def change_delivery(order_id: int, *, delivery: Mapping[str, str], seen: str, by
             raise Stale(_stale(), standing=before)
         if after["country"] != order.country:
             _require_the_same_price(order, after["country"])
+        if any(after.get(name, "") != before.get(name, "") for name in ("country", "country_area")):
+            _require_the_same_tax(order, after)
         order.delivery, order.country = after, after["country"]
         index_order(order.id)
         record_change(
@@ -89,7 +95,7 @@ def _require_unsent(order: Order) -> None:
 
 
 def _require_the_same_price(order: Order, country: str) -> None:
-    """The tax included is the same everywhere (one rate per shop); shipping is not."""
+    """Whether shipping would have cost the same; tax is asked for besides."""
     if order.fulfilment == Fulfilment.NOTHING:
         return
     place = words.country(country)
@@ -101,24 +107,50 @@ def _require_the_same_price(order: Order, country: str) -> None:
     option = next((each for each in options if each.code == order.shipping_code), None)
     if not options:
         raise Refused(_("The terms of this order do not serve %(country)s.", country=place), field="country")
-    if option is None or option.price != Money(order.shipping_minor, order.currency):
-        raise Refused(
-            _(
-                "Sending it to %(country)s would have cost something else, and what was agreed stays. Cancel this "
-                "order and make a new one.",
-                country=place,
-            ),
-            field="country",
-        )
+    if option is None or option.price != shipping_price(order):
+        raise _another_price(place)
+
+
+def _require_the_same_tax(order: Order, address: Mapping[str, str]) -> None:
+    """Whether all of it would have been taxed at the same rates there."""
+    usual = settings().tax_basis_points
+    there, before = (
+        rates_for(str(each.get("country", "")), str(each.get("country_area", "")), usual=usual)
+        for each in (address, order.delivery)
+    )
+    classes = session().scalars(
+        sa.select(Product.tax_class)
+        .join(OrderLine, OrderLine.product_id == Product.id)
+        .where(OrderLine.order_id == order.id)
+    )
+    if any(there.of(each) != before.of(each) for each in {STANDARD, *classes}):
+        raise _another_price(words.country(address["country"]))
+
+
+def _another_price(place: str) -> Refused:
+    return Refused(
+        _(
+            "Sending it to %(country)s would have cost something else, and what was agreed stays. Cancel this "
+            "order and make a new one.",
+            country=place,
+        ),
+        field="country",
+    )
 
 
 def _line_facts(order: Order) -> tuple[LineFacts, ...]:
     lines = session().scalars(sa.select(OrderLine).where(OrderLine.order_id == order.id))
     in_currency = order.currency
     return tuple(
-        LineFacts(Money(line.unit_minor * line.quantity, in_currency), Money(line.total_minor, in_currency))
+        LineFacts(
+            before := Money(line.unit_minor * line.quantity, in_currency), before - _off(line, in_currency)
+        )
         for line in lines
     )
+
+
+def _off(line: OrderLine, currency: str) -> Money:
+    return Money(line.discount_minor, currency)
 
 
 def _stale() -> str:

@@ -104,14 +104,19 @@ def _way(name: str, *columns: str, where: str = "") -> sa.Index:
 class Order(db.Model):
     """An order with everything that was promised, copied when it was made; later edits never rewrite it.
 
-    All amounts are whole minor units of `currency`, tax included; `refunded_minor` is what refunds have
-    reserved (all but the failed and declined).
+    All amounts are whole minor units of `currency`; goods and discount have tax in them or not, as `tax_included`
+    says, and shipping and total have. `refunded_minor` is what refunds have reserved (all but the failed and
+    declined).
     """
 
     __tablename__ = "orders"
     __table_args__ = (
         sa.CheckConstraint("0 <= refunded_minor AND refunded_minor <= captured_minor", name="refunded"),
-        sa.CheckConstraint("total_minor = goods_minor - discount_minor + shipping_minor", name="total"),
+        sa.CheckConstraint(
+            "total_minor = goods_minor - discount_minor + shipping_minor "
+            "+ CASE WHEN tax_included THEN 0 ELSE tax_minor - shipping_tax_minor END",
+            name="total",
+        ),
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
         sa.CheckConstraint("total_minor >= 0", name="total_sign"),
         sa.CheckConstraint("state IN ('awaiting_payment', 'processing', 'paid', 'cancelled')", name="state"),
@@ -171,6 +176,9 @@ class Order(db.Model):
     shipping_tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
     net_minor: Mapped[int] = mapped_column(sa.BigInteger)
     tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    # Whether the prices it was sold at had tax in them; and the rate of shipping.
+    tax_included: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
+    shipping_tax_basis_points: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     total_minor: Mapped[int] = mapped_column(sa.BigInteger)
     captured_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     refunded_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
@@ -246,13 +254,17 @@ def id_of_number(number: int) -> int:
 
 
 class OrderLine(db.Model):
-    """One variant in an order; amounts are for the whole line, tax included in `total_minor`."""
+    """One variant in an order; amounts but `unit_minor` are for the whole line, and `total_minor` has its tax."""
 
     __tablename__ = "order_line"
     __table_args__ = (
         sa.CheckConstraint("quantity > 0", name="quantity"),
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
-        sa.CheckConstraint("total_minor = unit_minor * quantity - discount_minor", name="total"),
+        sa.CheckConstraint(
+            "total_minor = unit_minor * quantity - discount_minor "
+            "+ CASE WHEN tax_included THEN 0 ELSE tax_minor END",
+            name="total",
+        ),
         sa.CheckConstraint(
             "shipped >= 0 AND called_off >= 0 AND shipped + called_off <= quantity", name="sent"
         ),
@@ -286,6 +298,8 @@ class OrderLine(db.Model):
     tax_minor: Mapped[int] = mapped_column(sa.BigInteger)
     total_minor: Mapped[int] = mapped_column(sa.BigInteger)
     tax_basis_points: Mapped[int] = mapped_column()
+    # As its order's: here so that the line adds up by itself.
+    tax_included: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     # The slug, of the product or of a collection it was in, by which the order's policy left it out of the guarantee.
     left_out_by: Mapped[str | None] = mapped_column(sa.String(200))

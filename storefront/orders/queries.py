@@ -43,12 +43,11 @@ class LineShown:
     tax_basis_points: int
     left_out_by: str | None = None
     variant_id: int = 0
-    discount: Money | None = None
 
     @property
     def before(self) -> Money:
         """The line before discounts, which stand in the sum."""
-        return self.total if self.discount is None else self.total + self.discount
+        return self.unit * self.quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +198,6 @@ def _line(line: OrderLine, currency: str, slug: str | None, picture: Picture | N
         tax_basis_points=line.tax_basis_points,
         left_out_by=line.left_out_by,
         variant_id=line.variant_id,
-        discount=Money(line.discount_minor, currency) if line.discount_minor else None,
     )
 
 

@@ -83,6 +83,8 @@ class OrderFacts:
     first_post_id: int | None = None
     last_post_id: int | None = None
     discount: Money | None = None
+    tax_included: bool = True
+    shipping_rate: int = 0
     given: tuple[Given, ...] = ()
 
 
@@ -128,6 +130,8 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         "shipping_tax_minor": facts.shipping_tax.minor,
         "net_minor": facts.net.minor,
         "tax_minor": facts.tax.minor,
+        "tax_included": facts.tax_included,
+        "shipping_tax_basis_points": facts.shipping_rate,
         "total_minor": facts.total.minor,
         "captured_minor": 0,
         "refunded_minor": 0,
@@ -147,7 +151,10 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
     }
     # Rows and no objects: nobody changes them in this transaction.
     (order_id,) = connection.execute(_ADD_ORDER, order).inserted_primary_key or (0,)
-    lines = [_line(order_id, position, line) for position, line in enumerate(facts.lines)]
+    lines = [
+        {**_line(order_id, position, line), "tax_included": facts.tax_included}
+        for position, line in enumerate(facts.lines)
+    ]
     connection.execute(_ADD_LINES, lines)
     if facts.given:
         take_uses(facts.given, Holder(order_id, facts.cart_id, facts.email))

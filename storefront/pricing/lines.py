@@ -6,20 +6,19 @@ Knows that the parts always add up to the total; refuses to know what is sold, o
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from storefront.money import Money, exponent
-from storefront.pricing.tax import TaxSplit, split_included
-
-# Stripe charges three-decimal currencies (KWD, BHD, …) in steps of ten: https://docs.stripe.com/currencies
-THREE_DECIMAL_STEP = 10
+from storefront.money import Money
+from storefront.pricing.tax import TaxSplit, split_added, split_included, step_of
 
 
 @dataclass(frozen=True, slots=True)
 class LineToPrice:
-    """`quantity` (≥ 1) pieces at `unit_price`, tax included, less the line's part of the discounts, if any."""
+    """`quantity` (≥ 1) pieces at `unit_price`, less the line's part of the discounts, if any; `rate_bp` is its own
+    rate of tax, None the basket's."""
 
     unit_price: Money
     quantity: int
     discount: Money | None = None
+    rate_bp: int | None = None
 
     def __post_init__(self) -> None:
         if self.quantity < 1 or self.unit_price.minor < 0:
@@ -46,6 +45,7 @@ class PricedLine:
     quantity: int
     amounts: TaxSplit
     discount: Money
+    rate_bp: int
 
     @property
     def net(self) -> Money:
@@ -88,36 +88,42 @@ class PricedBasket:
         return self.whole.total
 
 
-def price_lines(lines: Sequence[LineToPrice], *, shipping: Money, rate_bp: int) -> PricedBasket:
-    """Price a basket at one included rate, rounded per line; raises ValueError on mixed currencies."""
-    priced = tuple(price_line(line, rate_bp=rate_bp) for line in lines)
+def price_lines(
+    lines: Sequence[LineToPrice], *, shipping: Money, rate_bp: int, included: bool = True
+) -> PricedBasket:
+    """Price a basket, tax rounded per line: `included` in prices and shipping, or added to them. `rate_bp` is of
+    shipping and of lines without a rate of their own. Raises ValueError on mixed currencies."""
+    priced = tuple(price_line(line, rate_bp=rate_bp, included=included) for line in lines)
     nothing = subtotal = split_included(Money.zero(shipping.currency), rate_bp)
     for line in priced:
         subtotal += line.amounts
     goods = PricedBasket(lines=priced, shipping=nothing, subtotal=subtotal, whole=subtotal)
-    return with_shipping(goods, shipping, rate_bp=rate_bp) if shipping else goods
+    return with_shipping(goods, shipping, rate_bp=rate_bp, included=included) if shipping else goods
 
 
-def price_line(line: LineToPrice, *, rate_bp: int) -> PricedLine:
-    """Price one line, tax included, rounded."""
+def price_line(line: LineToPrice, *, rate_bp: int, included: bool = True) -> PricedLine:
+    """Price one line, its tax rounded; `rate_bp` where it has no rate of its own."""
+    own = rate_bp if line.rate_bp is None else line.rate_bp
     discount = line.discount or Money.zero(line.unit_price.currency)
-    return PricedLine(line.unit_price, line.quantity, split_included(line.after, rate_bp), discount)
+    amounts = _split(line.after, own, included=included)
+    return PricedLine(line.unit_price, line.quantity, amounts, discount, own)
 
 
-def with_shipping(goods: PricedBasket, shipping: Money, *, rate_bp: int) -> PricedBasket:
+def with_shipping(
+    goods: PricedBasket, shipping: Money, *, rate_bp: int, included: bool = True
+) -> PricedBasket:
     """The same lines, sent for `shipping` instead."""
     if shipping.minor < 0:
         raise ValueError("shipping costs nothing or something")
-    sent = split_included(chargeable(shipping), rate_bp)
+    sent = _split(chargeable(shipping), rate_bp, included=included)
     return replace(goods, shipping=sent, whole=goods.subtotal + sent)
+
+
+def _split(amount: Money, rate_bp: int, *, included: bool) -> TaxSplit:
+    return split_included(amount, rate_bp) if included else split_added(amount, rate_bp)
 
 
 def chargeable(amount: Money) -> Money:
     """The nearest amount that can be charged, half up: three-decimal currencies go in steps of ten."""
     step = step_of(amount.currency)
     return amount if step == 1 else Money(amount.share(1, step).minor * step, amount.currency)
-
-
-def step_of(currency: str) -> int:
-    """The smallest difference between two amounts that can be charged, in minor units."""
-    return THREE_DECIMAL_STEP if exponent(currency) == 3 else 1

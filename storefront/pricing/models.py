@@ -1,4 +1,4 @@
-"""Discounts, what they hold for, and which orders have used them.
+"""Discounts, what they hold for, and which orders have used them; rates of tax.
 
 Knows rules and counts; refuses to know goods, carts and orders: they are ids here.
 """
@@ -104,3 +104,20 @@ class DiscountUse(db.Model):
     turn: Mapped[int] = mapped_column()
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
     at: Mapped[datetime] = mapped_column(Instant)
+
+
+class TaxRate(db.Model):
+    """A rate of tax in a country (ISO 3166), or in a region of it as addresses name it, for a class of goods."""
+
+    __tablename__ = "tax_rate"
+    __table_args__ = (
+        sa.UniqueConstraint("country", "region", "tax_class"),
+        sa.CheckConstraint("0 <= basis_points AND basis_points <= 10000", name="basis_points"),
+    )
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    country: Mapped[str] = mapped_column(sa.String(2))
+    # Empty: the whole country.
+    region: Mapped[str] = mapped_column(sa.String(80), default="")
+    tax_class: Mapped[str] = mapped_column(sa.String(20))
+    basis_points: Mapped[int] = mapped_column()

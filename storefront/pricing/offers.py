@@ -10,9 +10,9 @@ from enum import StrEnum
 
 from storefront import money
 from storefront.money import Money, allocate
-from storefront.pricing.lines import chargeable, step_of
+from storefront.pricing.lines import chargeable
 from storefront.pricing.models import DiscountKind
-from storefront.pricing.tax import WHOLE
+from storefront.pricing.tax import WHOLE, step_of
 
 LONGEST_CODE = 40
 

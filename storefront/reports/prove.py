@@ -206,6 +206,7 @@ def totals_are_sums_of_parts() -> Iterator[str]:
         sa.select(
             Order.id,
             Order.goods_minor - Order.discount_minor,
+            Order.tax_included,
             Order.discount_minor,
             Order.net_minor - Order.shipping_net_minor,
             Order.tax_minor - Order.shipping_tax_minor,
@@ -217,9 +218,10 @@ def totals_are_sums_of_parts() -> Iterator[str]:
         .join(OrderLine, OrderLine.order_id == Order.id)
         .group_by(Order.id)
     )
-    for order_id, goods, off, net, tax, *of_lines in parts:
+    for order_id, goods, included, off, net, tax, *of_lines in parts:
         lines, lines_off, lines_net, lines_tax = map(int, of_lines)
-        if (goods, off, net, tax) != (lines, lines_off, lines_net, lines_tax):
+        prices = lines if included else lines_net
+        if (goods, off, net, tax) != (prices, lines_off, lines_net, lines_tax):
             yield f"Order {number_of_id(order_id)} is not the sum of its lines: {goods}/{net}/{tax} and {lines}."
 
 

@@ -156,18 +156,6 @@ def _issued(kind: DocumentKind, begins: datetime, ends: datetime, currency: str)
     )
 
 
-def _first_rate() -> Any:
-    """The rate of an order's first line, by which its shipping is taxed."""
-    return (
-        sa.select(OrderLine.tax_basis_points)
-        .where(OrderLine.order_id == Order.id)
-        .order_by(OrderLine.position, OrderLine.id)
-        .limit(1)
-        .correlate(Order)
-        .scalar_subquery()
-    )
-
-
 def _invoiced(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxSplit]:
     issued = _issued(DocumentKind.INVOICE, begins, ends, currency)
     of_lines = (
@@ -184,7 +172,7 @@ def _invoiced(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
     )
     shipped = (
         sa.select(
-            _first_rate().label("rate"),
+            Order.shipping_tax_basis_points.label("rate"),
             Order.shipping_net_minor.label("net"),
             Order.shipping_tax_minor.label("tax"),
             Order.shipping_minor.label("whole"),
@@ -208,7 +196,9 @@ def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
     """As the credit notes print it: each refund by itself, for tax is rounded by line."""
     issued = _issued(DocumentKind.CREDIT_NOTE, begins, ends, currency)
     notes = read(
-        sa.select(Refund.id, Order.id, Document.amount_minor, Refund.shipping_minor, _first_rate())
+        sa.select(
+            Refund.id, Order.id, Document.amount_minor, Refund.shipping_minor, Order.shipping_tax_basis_points
+        )
         .join(Document, Document.refund_id == Refund.id)
         .join(Order, Order.id == Refund.order_id)
         .where(*issued)

@@ -19,8 +19,8 @@ from storefront.pricing.lines import chargeable
 class Card:
     """A good on a shelf. `least` says that other variants cost more.
 
-    `was` stays empty: a struck price must be the lowest of the 30 days before the reduction (EU 98/6/EC
-    Art. 6a), which an imported compare-at price does not prove.
+    `was` is the lowest price of the 30 days before the reduction, from the shop's own history (EU 98/6/EC Art. 6a):
+    an imported compare-at price proves nothing and is never struck.
     """
 
     title: str
@@ -46,6 +46,7 @@ def _card(good: Good) -> Card:
         url=url_for("shop.product", slug=good.slug),
         subtitle=good.subtitle,
         price=chargeable(good.price),
+        was=chargeable(good.was) if good.was else None,
         least=good.has_dearer,
         tag=tag,
         tag_kind=kind,

@@ -208,6 +208,8 @@ def _help(made: Settings) -> tuple[Link, ...]:
 
 
 def _prices_note() -> str:
+    if not settings().prices_include_tax:
+        return _("Prices are without tax; tax and shipping are shown in the cart before you pay.")
     if settings().tax_basis_points:
         return _("Prices include tax; shipping is shown in the cart before you pay.")
     return _("Shipping is shown in the cart before you pay.")

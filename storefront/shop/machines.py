@@ -100,7 +100,10 @@ def _head(document: PolicyDocument) -> Iterator[str]:
     strongest = ". ".join(each.title for each in badges(document))
     yield "> " + _plain(" ".join(filter(None, (made.tagline, f"{strongest}." if strongest else ""))))
     yield ""
-    yield _("Prices are in %(currency)s and include tax.", currency=document.currency)
+    if made.prices_include_tax:
+        yield _("Prices are in %(currency)s and include tax.", currency=document.currency)
+    else:
+        yield _("Prices are in %(currency)s, without tax: the cart adds it.", currency=document.currency)
     yield ""
 
 

@@ -11,7 +11,7 @@ from babel.dates import format_skeleton, format_time
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.cart.page import SumRow, Sums, discount_rows
+from storefront.cart.page import SumRow, Sums, discount_rows, tax_note, tax_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.money import Money
@@ -27,6 +27,7 @@ from storefront.orders.models import (
     Source,
 )
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
@@ -115,7 +116,7 @@ def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> 
         else None,
         timeline=tuple(_timeline(record, stands)),
         lines=tuple(line_printed(line) for line in record.lines),
-        sums=_sums(order),
+        sums=_sums(record),
         sums_title=_("Paid") if order.is_paid else _("The sum"),
         delivery_address=whereto(order),
         billing_address=None if order.billing == order.delivery else address_lines(order.billing),
@@ -155,15 +156,16 @@ def line_printed(line: LineShown) -> LinePrinted:
     )
 
 
-def _sums(order: Order) -> Sums:
-    in_currency = order.currency
-    rows = [SumRow(_("Goods"), Money(order.goods_minor, in_currency))]
+def _sums(record: OrderRecord) -> Sums:
+    order, taxes = record.order, taxes_of_order(record)
+    rows = [SumRow(_("Goods"), Money(order.goods_minor, order.currency))]
     rows.extend(discount_rows(discounts_of(order)))
-    shipping = Money(order.shipping_minor, in_currency)
+    shipping = shipping_price(order)
     label = _("Shipping to %(country)s", country=words.country(order.country))
     rows.append(SumRow(label, shipping, "" if shipping else _("free")))
-    tax = Money(order.tax_minor, in_currency)
-    note = _("Includes %(amount)s tax.", amount=money_text(tax)) if tax else None
+    if not order.tax_included:
+        rows.extend(tax_rows(taxes))
+    note = tax_note(taxes, order.currency) if order.tax_included else None
     return Sums(tuple(rows), _("Total"), order.total, note)
 
 

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
-from babel.numbers import format_percent
 from flask_babel import gettext as _
 
-from storefront.cart.page import discount_rows
+from storefront.cart.page import discount_rows, rate_text
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.database import session
@@ -20,10 +19,11 @@ from storefront.money import Money, total
 from storefront.orders.discounts import discounts_of
 from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pricing.tax import TaxSplit
 from storefront.refunds.models import RefundLine
 from storefront.refunds.taxes import given_back_by_rate
-from storefront.web.text import day_text, page_locale
+from storefront.web.text import day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,7 @@ def invoice(record: OrderRecord, document: Document) -> Paper:
     rows = [PaperRow(line.title, _more(line), line.quantity, line.unit, line.before) for line in record.lines]
     taken_off = discount_rows(discounts_of(order))
     rows.extend(PaperRow(each.label, "", None, None, each.amount) for each in taken_off)
-    shipping = Money(order.shipping_minor, order.currency)
-    if shipping:
+    if shipping := shipping_price(order):
         rows.append(PaperRow(order.shipping_name, "", None, None, shipping))
     paid = [(_("Paid on"), day_text(order.paid_at, "long"))] if order.paid_at else []
     return _paper(
@@ -147,14 +146,8 @@ def _paper(
 
 
 def taxes_of(record: OrderRecord) -> list[TaxRow]:
-    """The order's total by rate of tax: its lines as they were priced, shipping at the rate of the first."""
-    order, by_rate = record.order, dict[int, TaxSplit]()
-    for line in record.lines:
-        _add(by_rate, line.tax_basis_points, TaxSplit(line.net, line.tax, line.total))
-    rate = record.lines[0].tax_basis_points if record.lines else settings().tax_basis_points
-    amounts = (order.shipping_net_minor, order.shipping_tax_minor, order.shipping_minor)
-    _add(by_rate, rate, TaxSplit(*(Money(minor, order.currency) for minor in amounts)))
-    return _tax_rows(by_rate)
+    """The order's total by rate of tax."""
+    return [_tax_row(rate, split) for rate, split in taxes_of_order(record)]
 
 
 def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[list[PaperRow], list[TaxRow]]:
@@ -175,7 +168,7 @@ def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[lis
     by_rate = given_back_by_rate(
         amount,
         lines=lines,
-        shipping=(shipping, record.lines[0].tax_basis_points),
+        shipping=(shipping, record.order.shipping_tax_basis_points),
         weights=weights,
     )
     return rows, _tax_rows(by_rate)
@@ -196,13 +189,11 @@ def _add(by_rate: dict[int, TaxSplit], rate: int, split: TaxSplit) -> None:
 
 
 def _tax_rows(by_rate: dict[int, TaxSplit]) -> list[TaxRow]:
-    return [
-        TaxRow(_rate_text(rate), split.net, split.tax, split.total) for rate, split in sorted(by_rate.items())
-    ]
+    return [_tax_row(rate, split) for rate, split in sorted(by_rate.items())]
 
 
-def _rate_text(basis_points: int) -> str:
-    return str(format_percent(basis_points / 10_000, format="#,##0.##%", locale=page_locale()))
+def _tax_row(rate: int, split: TaxSplit) -> TaxRow:
+    return TaxRow(rate_text(rate), split.net, split.tax, split.total)
 
 
 def seller() -> tuple[str, ...]:

@@ -97,8 +97,7 @@ def shown(
         seo_title=page.seo_title or page.title,
         pictures=tuple(each for picture in page.pictures if (each := plate(picture))),
         price=chargeable(variant.price) if variant else Money.zero(settings().currency),
-        # See cards.Card: a compare-at price alone proves no reduction.
-        was=None,
+        was=chargeable(variant.was) if variant and variant.was else None,
         tag=None,
         price_note=_price_note(),
         options=_pickers(page, choice),
@@ -177,6 +176,8 @@ def _delivery(document: PolicyDocument, *, today: date) -> str:
 
 
 def _price_note() -> str:
+    if not settings().prices_include_tax:
+        return _("Without tax. Tax and shipping are shown in the cart.")
     if settings().tax_basis_points:
         return _("Includes tax. Shipping is shown in the cart.")
     return _("Shipping is shown in the cart.")

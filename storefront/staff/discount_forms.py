@@ -142,7 +142,7 @@ def discount_said(form: DiscountForm) -> DiscountFacts:
         code=form.code.data,
         title=form.title.data,
         kind=kind,
-        basis_points=_basis_points(form.percent.data) if kind == DiscountKind.PERCENT else 0,
+        basis_points=basis_points_of(form.percent.data, least=1) if kind == DiscountKind.PERCENT else 0,
         amount_minor=taken.minor if taken and kind == DiscountKind.AMOUNT else 0,
         minimum_minor=minimum.minor if minimum else 0,
         products=_products(form.products.data),
@@ -154,14 +154,18 @@ def discount_said(form: DiscountForm) -> DiscountFacts:
     )
 
 
-def _basis_points(typed: str) -> int:
+def basis_points_of(typed: str, *, least: int) -> int:
+    """A percentage in basis points, `least` to 10,000. Raises Refused."""
     try:
         found = Decimal(typed.replace(",", ".").removesuffix("%").strip()) * 100
         whole = int(found) if found == found.to_integral_value() else None
     except (InvalidOperation, ValueError, OverflowError):
         whole = None
-    if whole is None or not 0 < whole <= 10_000:
-        raise Refused(_("Please enter a percentage from 0.01 to 100, such as 10 or 12.5."), field="percent")
+    if whole is None or not least <= whole <= 10_000:
+        said = _(
+            "Please enter a percentage from %(least)s to 100, such as 10 or 12.5.", least=percent_text(least)
+        )
+        raise Refused(said, field="percent")
     return whole
 
 

@@ -24,7 +24,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
 from storefront.catalogue.adjusting import CAUSES, Said
-from storefront.catalogue.edits import ProductTexts, VariantTexts
+from storefront.catalogue.edits import TAX_CLASSES, ProductTexts, VariantTexts
 from storefront.catalogue.facts import MOST_PIECES
 from storefront.catalogue.gallery import PictureWords
 from storefront.config import settings
@@ -91,7 +91,9 @@ class VariantFields:
     )
     compare_at = StringField(
         _l("Price before"),
-        description=_l("For your own records and exports. The shop strikes no price that it cannot prove."),
+        description=_l(
+            "For your own records and exports. The shop strikes the lowest price of 30 days that it can prove."
+        ),
         validators=[_is_amount],
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20, "class": "short"},
     )
@@ -165,6 +167,12 @@ def variant_said(form: Any) -> dict[str, Any]:
     }
 
 
+def tax_classes() -> list[tuple[str, str]]:
+    """The classes of tax and what they are called."""
+    names = (_("Standard"), _("Reduced"), _("Reduced further"), _("Not taxed"))
+    return list(zip(TAX_CLASSES, names, strict=True))
+
+
 class ProductFields:
     """What is said of a product."""
 
@@ -192,6 +200,7 @@ class ProductFields:
     )
     tags = text_field(_l("Tags"), 2_000, hint=_l("Words by comma; collections may ask for them."))
     collections = SelectMultipleField(_l("Collections kept by hand"), coerce=int)
+    tax_class = SelectField(_l("Class of tax"), choices=tax_classes, default="standard")
     position = whole_field(_l("Place among all goods"), hint=_l("Smaller numbers come first."))
     seo_title = text_field(_l("Title for search engines"), 200, hint=_l("Empty takes the title."))
     seo_description = text_field(
@@ -231,7 +240,8 @@ def product_data(texts: ProductTexts) -> dict[str, Any]:
     """A product's facts by the names of the fields."""
     names = ("title", "subtitle", "slug", "description", "vendor", "kind", "position")
     said: dict[str, Any] = {name: getattr(texts, name) for name in (*names, "seo_title", "seo_description")}
-    return said | {"tags": ", ".join(texts.tags), "collections": sorted(texts.collections)}
+    shelves = {"tags": ", ".join(texts.tags), "collections": sorted(texts.collections)}
+    return {**said, **shelves, "tax_class": texts.tax_class}
 
 
 def product_said(form: Any) -> ProductTexts:
@@ -243,6 +253,7 @@ def product_said(form: Any) -> ProductTexts:
         tags=tuple(form.tags.data.split(",")) if form.tags.data else (),
         collections=frozenset(form.collections.data or ()),
         position=form.position.data or 0,
+        tax_class=form.tax_class.data,
     )
 
 

@@ -122,6 +122,7 @@ def _names_of_values() -> dict[str, str]:
         "vendor": _("Made by"),
         "kind": _("Kind of goods"),
         "tags": _("Tags"),
+        "tax_class": _("Class of tax"),
         "collections": _("Collections"),
         "seo_title": _("Title for search engines"),
         "seo_description": _("Description for search engines"),

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
-from storefront.cart.page import SumRow, Sums, discount_rows
+from storefront.cart.page import SumRow, Sums, discount_rows, tax_note, tax_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.mail.models import MailState, OutgoingMail
@@ -21,7 +21,8 @@ from storefront.money import Money
 from storefront.orders.access import order_link
 from storefront.orders.discounts import discounts_of
 from storefront.orders.models import DocumentKind, Fulfilment, Order, OrderNote, OrderState, Source
-from storefront.orders.queries import LineShown
+from storefront.orders.queries import LineShown, OrderRecord
+from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.policies import words
 from storefront.policies.rules import Decision
 from storefront.refunds.returns import LIVE
@@ -151,7 +152,7 @@ def shown(facts: OrderFacts) -> OrderShown:
             _line(line, facts.cover.get(line.id), is_off=bool(order.cancelled_at)) for line in record.lines
         ),
         parcels=parcels(record),
-        sums=_sums(order),
+        sums=_sums(record),
         money=_money(facts),
         email=order.email,
         name=str(order.delivery.get("name", "")),
@@ -327,14 +328,15 @@ def _sent(line: LineShown, *, to_ship: int) -> str:
     return ", ".join(each for each in said if each)
 
 
-def _sums(order: Order) -> Sums:
-    in_currency = order.currency
-    rows = [SumRow(_("Goods"), Money(order.goods_minor, in_currency))]
+def _sums(record: OrderRecord) -> Sums:
+    order, taxes = record.order, taxes_of_order(record)
+    rows = [SumRow(_("Goods"), Money(order.goods_minor, order.currency))]
     rows.extend(discount_rows(discounts_of(order)))
-    shipping = Money(order.shipping_minor, in_currency)
+    shipping = shipping_price(order)
     rows.append(SumRow(order.shipping_name or _("Shipping"), shipping, "" if shipping else _("free")))
-    tax = Money(order.tax_minor, in_currency)
-    note = _("Includes %(amount)s tax.", amount=money_text(tax)) if tax else None
+    if not order.tax_included:
+        rows.extend(tax_rows(taxes))
+    note = tax_note(taxes, order.currency) if order.tax_included else None
     return Sums(tuple(rows), _("Total"), order.total, note)
 
 

@@ -11,11 +11,12 @@ from flask import Flask
 from storefront.catalogue.models import Variant
 from storefront.content.models import Post, PostProduct
 from storefront.database import release, session
-from storefront.demo import crew, journal, loading, year
+from storefront.demo import crew, journal, loading, offers, year
 from storefront.demo.stories import TURNS, Story
 from storefront.mail.models import OutgoingMail
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
+from storefront.pricing.queries import discounts
 from storefront.refunds.returns import ReturnRequest, ReturnState
 from storefront.refunds.withdrawals import Withdrawal
 from storefront.reports.prove import prove
@@ -162,3 +163,20 @@ def test_a_shop_with_goods_of_its_own_is_no_demo(inside: Flask) -> None:
     a_product("teapot")
 
     assert not loading.is_demo()
+
+
+@pytest.mark.usefixtures("demo")
+def test_a_code_and_a_discount_by_itself_are_in_use(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(offers, "code_of", lambda _chance: offers.WELCOME)
+
+    year.play(turns=(), orders=12)
+
+    given = [each["code"] for row in session().scalars(sa.select(Order.discounts)) for each in row]
+    assert offers.WELCOME in given
+    assert {row.title for row in discounts(most=9)} == {
+        "Five per cent on larger baskets",
+        "Welcome",
+        "Spring weeks",
+    }
+    release()
+    assert prove() == []

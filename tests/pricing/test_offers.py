@@ -5,9 +5,10 @@ from hypothesis import strategies as st
 
 from storefront import money
 from storefront.money import Money
-from storefront.pricing.lines import LineToPrice, chargeable, price_lines, step_of
+from storefront.pricing.lines import LineToPrice, chargeable, price_lines
 from storefront.pricing.models import DiscountKind
 from storefront.pricing.offers import Offer, Reduced, Why, Worth, code_key, reduce
+from storefront.pricing.tax import step_of
 
 CURRENCIES = st.sampled_from(("JPY", "EUR", "KWD"))
 PRODUCTS = st.integers(1, 4)

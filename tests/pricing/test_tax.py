@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from storefront.money import Money
-from storefront.pricing.tax import TaxSplit, split_included
+from storefront.pricing.tax import WHOLE, TaxSplit, split_added, split_included, step_of
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,24 @@ def test_the_tax_is_within_half_a_unit_of_the_exact_one(minor: int, rate_bp: int
 def test_a_rate_outside_0_to_100_percent_is_a_bug(rate_bp: int) -> None:
     with pytest.raises(ValueError):
         split_included(Money(100, "EUR"), rate_bp)
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10_000), st.sampled_from(("JPY", "EUR", "KWD")))
+def test_tax_that_is_added_is_rounded_half_up_to_what_can_be_charged(
+    minor: int, rate_bp: int, currency: str
+) -> None:
+    step = step_of(currency)
+    net = Money(minor * step, currency)
+
+    found = split_added(net, rate_bp)
+
+    assert found.net == net
+    assert found.total == net + found.tax
+    assert found.tax.minor % step == 0
+    assert abs(found.tax.minor * WHOLE - net.minor * rate_bp) * 2 <= step * WHOLE
+
+
+def test_a_line_without_tax_and_the_same_line_with_it_are_one_line() -> None:
+    without, within = split_added(Money(1000, "EUR"), 1900), split_included(Money(1190, "EUR"), 1900)
+
+    assert without == within == TaxSplit(Money(1000, "EUR"), Money(190, "EUR"), Money(1190, "EUR"))

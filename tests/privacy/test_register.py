@@ -56,6 +56,7 @@ IMPERSONAL = {
     "spent_cart": "random ids, forgotten after 30 days",
     "stock_movement": "goods; its reference is an order's id",
     "tag": "texts of the shop",
+    "tax_rate": "law",
     "variant": "goods",
 }
 
