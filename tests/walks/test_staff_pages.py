@@ -85,6 +85,7 @@ TYPED = {
 NO_PAGE = {
     "staff.sales_csv",
     "staff.orders_csv",
+    "staff.books_csv",
     "staff.comments_csv",
     "staff.earnings_csv",
     "staff.subscribers_csv",
