@@ -208,8 +208,6 @@ def _reflected() -> list[sa.Table]:
     return [table for table in metadata.sorted_tables if table.name != "alembic_version"]
 
 
-# Tables of one row, whose CHECK says so.
-_ONE_ROW = {"promises_held"}
 # Where a CHECK wants more than the type says, by table and column.
 _WANTED: dict[tuple[str, str], Any] = {
     **{("orders", f"{name}_minor"): 12 for name in ("total", "captured")},
