@@ -145,12 +145,11 @@ class PromiseStated(db.Model):
     __tablename__ = "promise_stated"
     __table_args__ = (
         sa.UniqueConstraint("subject_kind", "subject_id", "place"),
-        sa.Index(
+        partial_index(
             "ix_promise_stated_untrue",
             "subject_kind",
             "subject_id",
-            sqlite_where=sa.text("NOT is_kept"),
-            postgresql_where=sa.text("NOT is_kept"),
+            where="NOT is_kept",
         ),
     )
 
