@@ -8,18 +8,18 @@ import sqlalchemy as sa
 from storefront import clock
 from storefront.cart.models import SavedCart, SpentCart
 from storefront.cart.queries import is_spent
-from storefront.database import insert_ignore, require_transaction
+from storefront.database import Prepared, insert_ignore, write
 
 
 def spend(cart_id: str) -> bool:
     """From now on the cart reads as empty, wherever its cookie is, and a customer's is empty; whether it was not
     already. A step."""
-    require_transaction().connection().execute(_EMPTY, {"cart": cart_id})
+    write(_EMPTY, {"cart": cart_id})
     return _mark_spent(cart_id)
 
 
 _saved = SavedCart.__table__
-_EMPTY = sa.delete(_saved).where(_saved.c.cart_id == sa.bindparam("cart"))
+_EMPTY = Prepared(sa.delete(_saved).where(_saved.c.cart_id == sa.bindparam("cart")))
 
 
 def absorb(cart_id: str, *, into_new: bool) -> bool:

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from storefront import clock
 from storefront.catalogue.falls import Fall, tell_of_falls
 from storefront.catalogue.models import Cause, Product, ProductState, StockMovement, Variant
-from storefront.database import read, require_transaction
+from storefront.database import Prepared, inserting, read, require_transaction, write
 from storefront.errors import NotFound, Refused
 
 _variant: Any = Variant.__table__
@@ -57,7 +57,7 @@ def take(quantities: Mapping[int, int], *, reference: str) -> None:
         row, pieces = known[variant_id], quantities[variant_id]
         if row.on_hand is None:
             continue
-        left = take_pieces(session, variant_id, pieces)
+        left = take_pieces(variant_id, pieces)
         if left is None:
             raise _sold_out(session, row)
         taken[variant_id] = -pieces
@@ -69,16 +69,15 @@ def take(quantities: Mapping[int, int], *, reference: str) -> None:
     keep_availability(emptied)
 
 
-def take_pieces(session: Any, variant_id: int, pieces: int) -> int | None:
+def take_pieces(variant_id: int, pieces: int) -> int | None:
     """The guard: take them only where they are, in one statement; what is left, None where nothing was taken."""
     if pieces > _MOST:
         return None
-    taken = session.connection().execute(_TAKE, {"key": variant_id, "pieces": pieces})
-    left: int | None = taken.scalar()
-    return left
+    taken = write(_TAKE, {"key": variant_id, "pieces": pieces}).rows
+    return taken[0].on_hand if taken else None
 
 
-_TAKE = (
+_TAKE = Prepared(
     sa.update(_variant)
     .where(_variant.c.id == sa.bindparam("key"), _variant.c.on_hand >= sa.bindparam("pieces"))
     .values(on_hand=_variant.c.on_hand - sa.bindparam("pieces"))
@@ -193,7 +192,7 @@ def _described(variant_ids: Collection[int]) -> dict[int, Any]:
     return {row.id: row for row in read(_DESCRIBED, {"ids": known})}
 
 
-_DESCRIBED: Any = (
+_DESCRIBED = Prepared(
     sa.select(
         *(Variant.id, Variant.product_id, Variant.on_hand, Variant.is_sold, Variant.low_at),
         *(Product.title, Product.state),
@@ -302,7 +301,7 @@ def _record(session: Any, deltas: Mapping[int, int], *, cause: Cause, reference:
         if delta
     ]
     if rows:
-        session.connection().execute(_ADD_MOVEMENTS, rows)
+        write(_ADD_MOVEMENTS, rows)
 
 
-_ADD_MOVEMENTS = sa.insert(_movement)
+_ADD_MOVEMENTS = inserting(StockMovement, "variant_id", "delta", "cause", "reference", "at")

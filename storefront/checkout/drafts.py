@@ -68,7 +68,7 @@ def lock_draft(draft_id: str) -> DraftFacts:
     raise NotFound()
 
 
-_LOCKED = (
+_LOCKED = Prepared(
     sa.select(CheckoutDraft.id, CheckoutDraft.email, CheckoutDraft.delivery, CheckoutDraft.billing)
     .where(CheckoutDraft.id == sa.bindparam("draft"))
     .with_for_update()

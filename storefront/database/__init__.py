@@ -20,8 +20,8 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy.engine import Dialect, Engine
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session
 
+from storefront.database.prepared import Done, Reader
 from storefront.database.prepared import Prepared as Prepared
-from storefront.database.prepared import Reader
 
 # Long enough for a queue of short transactions, short enough that a person is still there.
 LOCK_SECONDS = 20
@@ -179,12 +179,17 @@ def session() -> scoped_session[Any]:
 def read(statement: Any, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
     """The rows of a select of columns, past the session's part for entities: for pages, which read the most.
 
-    Fastest where it is Prepared, and nothing is open in this session: SQLite answers by itself then.
-    Within a transaction it sees what was added, as the session does.
+    Fastest where it is Prepared: SQLite answers by itself then. Within a transaction it sees what was added, as the
+    session does.
     """
     if isinstance(statement, Prepared):
-        if (rows := _asked(statement, values or {})) is not None:
-            return rows
+        standing = db.session() if db.session.registry.has() else None
+        if standing is None or not standing.in_transaction():
+            if (rows := _asked(statement, values or {})) is not None:
+                return rows
+        elif _DRIVER in standing.info:
+            standing.flush()
+            return _told(standing, statement, values or {}).rows
         statement = statement.statement
     current = db.session()
     if current.info.get(_OPEN):
@@ -193,12 +198,39 @@ def read(statement: Any, values: Mapping[str, Any] | None = None) -> Sequence[An
     return found
 
 
+def write(statement: Prepared, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]) -> Done:
+    """Say a Prepared insert, update or delete, once or once for each of several values. A step."""
+    current = require_transaction()
+    if _DRIVER in current.info:
+        return _told(current, statement, values)
+    result = current.connection().execute(statement.statement, values)
+    # Not as the result has it: SQLAlchemy lets PostgreSQL answer an insert's key in a row of its own.
+    if statement.statement.exported_columns:
+        return Done(list(result.all()), result.rowcount, None)
+    is_one_insert = statement.statement.is_insert and isinstance(values, Mapping)
+    key = result.inserted_primary_key if is_one_insert else None
+    return Done([], result.rowcount, key[0] if key else None)
+
+
+def _told(
+    current: Session, statement: Prepared, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+) -> Done:
+    """Tell SQLite by the transaction's own connection. What it raises is SQLAlchemy's, and never said again: of some
+    errors the transaction is over."""
+    engine, driver = current.info[_DRIVER]
+    try:
+        return statement.do(engine, driver, values)
+    except sqlite3.Error as error:
+        raise sa.exc.DBAPIError.instance(
+            statement.text, None, error, sqlite3.Error, hide_parameters=True, dialect=engine.dialect
+        ) from error
+
+
 def _asked(prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any] | None:
-    """What SQLite answers past the session; None where that holds a connection, or something went wrong: then it
-    is asked once more by the front door, so that what is raised is SQLAlchemy's."""
+    """What SQLite answers past the session; None where something went wrong: then it is asked once more by the front
+    door, so that what is raised is SQLAlchemy's."""
     engine = db.engine
-    is_held = db.session.registry.has() and db.session().in_transaction()
-    if is_held or engine.dialect.name != "sqlite":
+    if engine.dialect.name != "sqlite":
         return None
     line = _line.get()
     reader = (line and line.reader) or Reader(engine)
@@ -245,6 +277,8 @@ def reading() -> Iterator[None]:
 _fence: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
 _OPEN = "storefront.transaction"
+# The engine and the driver's own connection of an open transaction, of SQLite's alone.
+_DRIVER = "storefront.driver"
 
 
 class Misuse(RuntimeError):
@@ -265,7 +299,8 @@ def transaction() -> Iterator[Session]:
     with _turn(db.engine):
         current.info[_OPEN] = True
         try:
-            begin(current)
+            if driver := begin(current):
+                current.info[_DRIVER] = (db.engine, driver)
             yield current
             if fence := _fence.get():
                 current.flush()
@@ -276,6 +311,7 @@ def transaction() -> Iterator[Session]:
             raise
         finally:
             current.info.pop(_OPEN, None)
+            current.info.pop(_DRIVER, None)
 
 
 _turns: dict[str, threading.Lock] = {}
@@ -301,14 +337,14 @@ def _turn(engine: Engine) -> Iterator[None]:
         turn.release()
 
 
-def begin(current: Session) -> None:
-    """Take SQLite's write lock now, so that no read of this transaction is older than its writes."""
+def begin(current: Session) -> Any:
+    """Take SQLite's write lock now, so that no read of this transaction is older than its writes; the driver's
+    connection that has it, None on PostgreSQL."""
     connection = current.connection()
-    if connection.dialect.name == "sqlite":
-        _begin_immediate(connection)
+    return _begin_immediate(connection) if connection.dialect.name == "sqlite" else None
 
 
-def _begin_immediate(connection: sa.Connection) -> None:
+def _begin_immediate(connection: sa.Connection) -> Any:
     """Look for the lock every 2 ms: SQLite's own waiting grows to 100 ms a look, and another process, which
     asks again as soon as it has committed, would win every time. Each process has one thread here at most."""
     until = time.monotonic() + LOCK_SECONDS
@@ -319,12 +355,13 @@ def _begin_immediate(connection: sa.Connection) -> None:
         while time.monotonic() < until:
             try:
                 driver.execute("BEGIN IMMEDIATE")
-                return
+                return driver
             except sqlite3.OperationalError as error:
                 if "locked" not in str(error):
                     break
         # Once more by the front door, so that what is raised is SQLAlchemy's.
         connection.exec_driver_sql("BEGIN IMMEDIATE")
+        return driver
     finally:
         driver.execute(f"PRAGMA busy_timeout={LOCK_SECONDS * 1000}")
 
@@ -366,7 +403,10 @@ def fenced(check: Callable[[], None]) -> Iterator[None]:
 @contextmanager
 def savepoint() -> Iterator[None]:
     """A part of the open transaction that is undone alone when it raises."""
-    with require_transaction().begin_nested():
+    current = require_transaction()
+    with current.begin_nested():
+        # The session says SAVEPOINT once it is asked for the connection; Prepared statements do not ask.
+        current.connection()
         yield
 
 
@@ -383,21 +423,30 @@ def insert_new(
 ) -> Any:
     """As `insert_ignore`, but answers the key of the row that was written, None where one stood. A step."""
     current = require_transaction()
-    current.flush()
-    connection = current.connection()
-    statement = _insert_unless(model.__table__, tuple(unique), where, connection.dialect.name)
-    written = connection.execute(statement, dict(values)).first()
-    return None if written is None else written[0]
+    # A row may stand on one that was only just added; rows that changed can wait, and are then written once.
+    if current.new:
+        current.flush()
+    statement = _insert_unless(model.__table__, tuple(values), tuple(unique), where, db.engine.dialect.name)
+    written = write(statement, values).rows
+    return written[0][0] if written else None
 
 
 @lru_cache(maxsize=64)
-def _insert_unless(table: sa.Table, unique: tuple[str, ...], where: str | None, dialect: str) -> Any:
+def _insert_unless(
+    table: sa.Table, columns: tuple[str, ...], unique: tuple[str, ...], where: str | None, dialect: str
+) -> Prepared:
     # The engine has imported its own; the other's six drivers are 40 ms of a start.
     insert: Any = import_module(f"sqlalchemy.dialects.{dialect}").insert
     condition = None if where is None else sa.text(where)
-    statement = insert(table).on_conflict_do_nothing(index_elements=list(unique), index_where=condition)
+    statement = insert(table).values({name: sa.bindparam(name) for name in columns})
+    statement = statement.on_conflict_do_nothing(index_elements=list(unique), index_where=condition)
     # Not by rowcount: on PostgreSQL it is -1 for an INSERT that SQLAlchemy lets return its key.
-    return statement.returning(*table.primary_key)
+    return Prepared(statement.returning(*table.primary_key))
+
+
+def inserting(model: type[Any], *columns: str) -> Prepared:
+    """The insert of rows of which these columns are named; the others are as the table says."""
+    return Prepared(sa.insert(model.__table__).values({name: sa.bindparam(name) for name in columns}))
 
 
 def lock(model: type[Any], key: Any) -> Any:

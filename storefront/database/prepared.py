@@ -1,18 +1,17 @@
-"""Selects that pages ask again and again: put into words once, and asked of SQLite past SQLAlchemy's own ways.
+"""Statements that are said again and again: put into words once, and told SQLite past SQLAlchemy's own ways.
 
-Knows statements, their values and types; refuses to write, and to take part in a transaction.
+Knows statements, their values and types; refuses to know when: whoever lends a connection knows its transaction.
 """
 
 import json
 import os
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
 from weakref import WeakKeyDictionary
 
-import sqlalchemy as sa
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine import Engine
 from sqlalchemy.pool import Pool
@@ -25,28 +24,68 @@ class _Words:
     """A statement as SQLite's driver takes it: `values` are name, usual value, and how it is written."""
 
     text: str
-    values: tuple[tuple[str, Any, Callable[[Any], Any]], ...]
+    values: tuple[tuple[str, Any, Callable[[Any], Any] | None], ...]
     row: Callable[..., Any]
     readers: tuple[_Reader, ...]  # empty where no column has one
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a statement did: the `rows` it answers, how many it touched, and the key of the one it inserted."""
+
+    rows: list[Any]
+    count: int
+    key: Any
+
+
 class Prepared:
-    """A select of columns, made once, at import, with bindparams for what differs.
+    """A select of columns, or a write of some, made once, at import, with bindparams for what differs.
 
     To put a statement together, to look it up and to make SQLAlchemy's own rows takes 100 µs; SQLite answers most
     in 10. Rows are tuples with the columns' names.
     """
 
-    def __init__(self, statement: "sa.Select[*tuple[Any, ...]]") -> None:
+    def __init__(self, statement: Any) -> None:
         self.statement = statement
 
     def ask(self, engine: Engine, connection: Any, values: Mapping[str, Any]) -> list[Any]:
         """The rows, by a connection of the driver. Raises the driver's own errors."""
-        words = self._words
-        said = [write(values.get(name, usual)) for name, usual, write in words.values]
+        return self._rows(self._told(engine, connection, values))
+
+    def do(
+        self, engine: Engine, connection: Any, values: Mapping[str, Any] | Sequence[Mapping[str, Any]]
+    ) -> Done:
+        """Say it once, or once for each of several values; errors as of `ask`."""
+        if isinstance(values, Mapping):
+            cursor = self._told(engine, connection, values)
+            # In this order: how many there were is known once all were fetched.
+            return Done(self._rows(cursor), cursor.rowcount, cursor.lastrowid)
+        said = [self._said(each) for each in values]
+        self._note(engine, said, many=True)
+        return Done([], connection.executemany(self.text, said).rowcount, None)
+
+    @property
+    def text(self) -> str:
+        """The statement as SQLite is told it."""
+        return self._words.text
+
+    def _told(self, engine: Engine, connection: Any, values: Mapping[str, Any]) -> Any:
+        said = self._said(values)
+        self._note(engine, said, many=False)
+        return connection.execute(self._words.text, said)
+
+    def _said(self, values: Mapping[str, Any]) -> list[Any]:
+        return [
+            write(values.get(name, usual)) if write else values.get(name, usual)
+            for name, usual, write in self._words.values
+        ]
+
+    def _note(self, engine: Engine, said: list[Any], *, many: bool) -> None:
         for listener in engine.dispatch.before_cursor_execute:
-            listener(None, None, words.text, said, None, False)
-        found = connection.execute(words.text, said).fetchall()
+            listener(None, None, self._words.text, said, None, many)
+
+    def _rows(self, cursor: Any) -> list[Any]:
+        words, found = self._words, cursor.fetchall()
         if words.readers:
             found = [_read(row, words.readers) for row in found]
         return list(map(words.row, found))
@@ -56,6 +95,8 @@ class Prepared:
         dialect = sqlite.dialect(paramstyle="qmark")
         compiled: Any = self.statement.compile(dialect=dialect)
         usual = compiled.construct_params(_check=False)
+        # What the table says of columns that nobody named.
+        usual |= {column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())}
         text = str(compiled)
         written = {compiled.bind_names[each]: each for each in compiled.literal_execute_params}
         for name, value in written.items():
@@ -65,7 +106,7 @@ class Prepared:
         for name in names:
             # A list of any length in one value.
             text = text.replace(f"(__[POSTCOMPILE_{name}])", "(SELECT value FROM json_each(?))")
-        columns = self.statement.selected_columns
+        columns = self.statement.exported_columns
         names_of_columns = [column.key or "" for column in columns]
         kind = namedtuple("Row", names_of_columns, rename=True)  # type: ignore[misc]
         readers = tuple(
@@ -110,14 +151,11 @@ _idle: WeakKeyDictionary[Pool, list[Any]] = WeakKeyDictionary()
 os.register_at_fork(after_in_child=_idle.clear)
 
 
-def _writer(value: Any, dialect: Any) -> Callable[[Any], Any]:
+def _writer(value: Any, dialect: Any) -> Callable[[Any], Any] | None:
     if value.expanding:
         return json.dumps
-    return value.type.dialect_impl(dialect).bind_processor(dialect) or _as_it_is
-
-
-def _as_it_is(value: Any) -> Any:
-    return value
+    found: Callable[[Any], Any] | None = value.type.dialect_impl(dialect).bind_processor(dialect)
+    return found
 
 
 def _read(row: tuple[Any, ...], readers: tuple[_Reader, ...]) -> list[Any]:

@@ -6,7 +6,9 @@ Knows leases, backoff and giving up; refuses to know what is done.
 import random
 import secrets
 import threading
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import lru_cache
@@ -17,7 +19,7 @@ import structlog
 from flask import Flask
 
 from storefront import audit, clock, database
-from storefront.database import require_transaction, session, transaction
+from storefront.database import Prepared, read, require_transaction, session, transaction, write
 from storefront.jobs.models import Job, JobState
 from storefront.jobs.queue import enqueue_periodic, every, handler_called, missing_periodic
 
@@ -47,6 +49,43 @@ class Claim:
     args: dict[str, Any]
     lease: str
     tries: int
+
+
+@dataclass(slots=True)
+class _Hand:
+    """What a worker has in hand: a job, and what takes the `next` one; whether a commit ends it, and has."""
+
+    claim: Claim
+    then: Callable[[], Claim | None]
+    is_ending: bool = False
+    is_over: bool = False
+    next: Claim | None = None
+
+    def before_commit(self) -> None:
+        """Raise LeaseLost unless the job is still ours, and end it where nothing comes after this commit. A step."""
+        _hold(self.claim)
+        if self.is_ending:
+            _set(self.claim, _done())
+            self.is_over, self.next = True, self.then()
+
+
+_hand: ContextVar[_Hand | None] = ContextVar("hand", default=None)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """The one transaction of this block ends the job in hand as well, and nothing comes after it: to do it and to
+    have done it are one commit instead of two. Only for what its handler does last; without a job it changes
+    nothing."""
+    hand = _hand.get()
+    if hand is None:
+        yield
+        return
+    hand.is_ending = True
+    try:
+        yield
+    finally:
+        hand.is_ending = False
 
 
 def work(app: Flask, *, stop: threading.Event, once: bool = False, only: Collection[str] = ()) -> int:
@@ -86,9 +125,10 @@ def work(app: Flask, *, stop: threading.Event, once: bool = False, only: Collect
 def run(app: Flask, claim: Claim, *, then: Callable[[], Claim | None]) -> Claim | None:
     """Run one claimed job and record how it ended; never raises its error. In the same commit `then` takes the next
     one, which is answered."""
-    token = audit.request_id.set(f"job-{claim.id}")
+    hand = _Hand(claim, then)
+    token, in_hand = audit.request_id.set(f"job-{claim.id}"), _hand.set(hand)
     try:
-        with app.app_context(), database.fenced(lambda: _hold(claim)):
+        with app.app_context(), database.fenced(hand.before_commit):
             handler_called(claim.name)(**claim.args)
     except LeaseLost:
         log.warning("lease_lost", job=claim.name, id=claim.id)
@@ -98,9 +138,12 @@ def run(app: Flask, claim: Claim, *, then: Callable[[], Claim | None]) -> Claim 
         with app.app_context():
             return _give_back(claim, error=f"{type(error).__name__}: {error}"[:2000], then=then)
     else:
+        if hand.is_over:
+            return hand.next
         with app.app_context():
-            return _finish(claim, then=then)
+            return _update(claim, _done(), then=then)
     finally:
+        _hand.reset(in_hand)
         audit.request_id.reset(token)
 
 
@@ -163,13 +206,14 @@ def _looking(which: Any, is_named: bool) -> Any:
 
 def _take(which: Any, only: Collection[str]) -> Claim | None:
     """Take the one of `which` that waited longest. A step."""
-    now, current = clock.now(), require_transaction()
+    now = clock.now()
     while True:
         lease = secrets.token_hex(16)
         said = {"now": now, "only": list(only), "mine": lease, "until": now + LEASE}
-        job = current.connection().execute(_taking(which, bool(only)), said).first()
-        if job is None:
+        taken = write(_taking(which, bool(only)), said).rows
+        if not taken:
             return None
+        job = taken[0]
         claim = Claim(job.id, job.name, dict(job.args), lease, job.tries)
         if claim.tries <= MOST_TRIES:
             return claim
@@ -179,10 +223,10 @@ def _take(which: Any, only: Collection[str]) -> Claim | None:
 
 
 @lru_cache
-def _taking(which: Any, is_named: bool) -> Any:
+def _taking(which: Any, is_named: bool) -> Prepared:
     longest = _looking(which, is_named).order_by(_due_job.c.run_at, _due_job.c.id).limit(1)
     taken = {"lease": sa.bindparam("mine"), "leased_until": sa.bindparam("until"), "tries": _job.c.tries + 1}
-    return (
+    return Prepared(
         sa.update(_job)
         .where(_job.c.id == longest.with_for_update(skip_locked=True).scalar_subquery())
         .values(state=JobState.RUNNING, **taken)
@@ -192,18 +236,17 @@ def _taking(which: Any, is_named: bool) -> Any:
 
 def _hold(claim: Claim) -> None:
     """Raise LeaseLost unless the lease is still ours; on PostgreSQL this locks the job's row until the commit."""
-    mine = require_transaction().connection().execute(_MINE, {"its_id": claim.id, "mine": claim.lease})
-    if mine.first() is None:
+    require_transaction()
+    if not read(_MINE, {"its_id": claim.id, "mine": claim.lease}):
         raise LeaseLost(claim.name)
 
 
 _is_mine = sa.and_(_job.c.id == sa.bindparam("its_id"), _job.c.lease == sa.bindparam("mine"))
-_MINE = sa.select(_job.c.id).where(_is_mine).with_for_update()
+_MINE = Prepared(sa.select(_job.c.id).where(_is_mine).with_for_update())
 
 
-def _finish(claim: Claim, *, then: Callable[[], Claim | None]) -> Claim | None:
-    done = {"state": JobState.DONE, "ended_at": clock.now(), "lease": None, "error": None}
-    return _update(claim, done, then=then)
+def _done() -> dict[str, Any]:
+    return {"state": JobState.DONE, "ended_at": clock.now(), "lease": None, "error": None}
 
 
 def _give_back(claim: Claim, *, error: str, then: Callable[[], Claim | None]) -> Claim | None:
@@ -229,12 +272,14 @@ def _set(claim: Claim, values: dict[str, Any]) -> None:
     said = {"its_id": claim.id, "mine": claim.lease} | {
         f"new_{name}": value for name, value in values.items()
     }
-    require_transaction().connection().execute(_setting(tuple(values)), said)
+    write(_setting(tuple(values)), said)
 
 
 @lru_cache
-def _setting(names: tuple[str, ...]) -> Any:
-    return sa.update(_job).where(_is_mine).values({name: sa.bindparam(f"new_{name}") for name in names})
+def _setting(names: tuple[str, ...]) -> Prepared:
+    return Prepared(
+        sa.update(_job).where(_is_mine).values({name: sa.bindparam(f"new_{name}") for name in names})
+    )
 
 
 @every("jobs.tidy", minutes=24 * 60)

@@ -85,7 +85,7 @@ def _written(owed: OutgoingMail) -> Letter:
 
 def _keep(mail_id: int, letter: Letter | None) -> None:
     """For the mailbox alone: nobody sees the words before they are kept, so that one commit does."""
-    with transaction():
+    with jobs.ending(), transaction():
         row = lock(OutgoingMail, mail_id)
         if row.state == MailState.OWED:
             states.advance(row, MailState.KEPT)
@@ -99,7 +99,7 @@ def _word(row: OutgoingMail, letter: Letter) -> None:
 
 
 def _end(mail_id: int, state: MailState, *, error: str | None = None) -> None:
-    with transaction():
+    with jobs.ending(), transaction():
         row = lock(OutgoingMail, mail_id)
         if row.state == MailState.OWED:
             states.advance(row, state)

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storefront.database import BigId, BriefInstant, db, require_transaction
+from storefront.database import BigId, BriefInstant, db, inserting, require_transaction, write
 from storefront.orders.models import Order, OrderLine, OrderNote
 from storefront.orders.parcels import Shipment
 
@@ -106,10 +106,10 @@ def add_words(order_id: int, words: Iterable[str], *, placed_at: datetime, total
     stands_by = {"order_id": order_id, "placed_at": placed_at, "total_minor": total_minor}
     rows = [{"word": word, **stands_by} for word in sorted(words)]
     if rows:
-        require_transaction().connection().execute(_ADD_WORDS, rows)
+        write(_ADD_WORDS, rows)
 
 
-_ADD_WORDS = sa.insert(OrderWord.__table__)
+_ADD_WORDS = inserting(OrderWord, "word", "order_id", "placed_at", "total_minor")
 
 
 def index_order(order_id: int) -> None:

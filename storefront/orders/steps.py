@@ -5,13 +5,14 @@ Each step expects the order's lock (`lock_order`) and leaves its invariants true
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
 
 from storefront import audit, clock, mail, states
 from storefront.config import settings
-from storefront.database import insert_ignore, lock, require_transaction, session
+from storefront.database import Prepared, insert_ignore, inserting, lock, require_transaction, session, write
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders import finding
@@ -112,7 +113,8 @@ SHOPPER: Actor = ("customer", None)
 def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = SHOPPER) -> Written:
     """Write the order with every promise copied onto it; a customer who is signed in owns it. A step."""
     is_to_send = any(line.requires_shipping for line in facts.lines)
-    connection, now = require_transaction().connection(), clock.now()
+    require_transaction()
+    now = clock.now()
     order = {
         "draft_id": facts.draft_id,
         "cart_id": facts.cart_id,
@@ -150,12 +152,12 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         "last_post_id": facts.last_post_id,
     }
     # Rows and no objects: nobody changes them in this transaction.
-    (order_id,) = connection.execute(_ADD_ORDER, order).inserted_primary_key or (0,)
+    order_id: int = write(_adding(Order, tuple(order)), order).key
     lines = [
         {**_line(order_id, position, line), "tax_included": facts.tax_included}
         for position, line in enumerate(facts.lines)
     ]
-    connection.execute(_ADD_LINES, lines)
+    write(_adding(OrderLine, tuple(lines[0])), lines)
     if facts.given:
         take_uses(facts.given, Holder(order_id, facts.cart_id, facts.email))
     finding.add_words(order_id, _words(facts), placed_at=now, total_minor=facts.total.minor)
@@ -163,8 +165,9 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
     return Written(order_id, facts.email, facts.total)
 
 
-_ADD_ORDER = sa.insert(Order.__table__)
-_ADD_LINES = sa.insert(OrderLine.__table__)
+@lru_cache
+def _adding(model: type[Any], columns: tuple[str, ...]) -> Prepared:
+    return inserting(model, *columns)
 
 
 def _words(facts: OrderFacts) -> set[str]:
@@ -288,36 +291,33 @@ def take_discounts_again(order: Order) -> None:
 
 def issue_document(
     kind: DocumentKind, order: Order, *, amount: Money, at: datetime, refund_id: str | None = None
-) -> Document:
+) -> None:
     """Give the next number of the series in the shop's year, in the transaction that needs it: no gaps. A step."""
-    session = require_transaction()
+    require_transaction()
     year = at.astimezone(settings().timezone).year
-    document = Document(
-        kind=kind,
-        year=year,
-        serial=_next_serial(kind, year),
-        order_id=order.id,
-        refund_id=refund_id,
-        amount_minor=amount.minor,
-        issued_at=at,
-    )
-    session.add(document)
-    session.flush()
-    return document
+    document = {
+        "kind": kind,
+        "year": year,
+        "serial": _next_serial(kind, year),
+        "order_id": order.id,
+        "refund_id": refund_id,
+        "amount_minor": amount.minor,
+        "issued_at": at,
+    }
+    write(_adding(Document, tuple(document)), document)
 
 
 def _next_serial(kind: DocumentKind, year: int) -> int:
     this = {"kind": kind, "in_year": year}
-    connection = require_transaction().connection()
-    if (serial := connection.execute(_COUNT, this).scalar()) is None:
+    if not (counted := write(_COUNT, this).rows):
         # The first of its year.
         insert_ignore(NumberSeries, {"series": kind, "year": year, "last": 0}, unique=("series", "year"))
-        serial = connection.execute(_COUNT, this).scalar_one()
-    return int(serial)
+        counted = write(_COUNT, this).rows
+    return int(counted[0].last)
 
 
 _series = NumberSeries.__table__
-_COUNT = (
+_COUNT = Prepared(
     sa.update(_series)
     .where(_series.c.series == sa.bindparam("kind"), _series.c.year == sa.bindparam("in_year"))
     .values(last=_series.c.last + 1)

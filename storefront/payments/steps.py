@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront import clock, states
-from storefront.database import insert_ignore, lock, require_transaction
+from storefront.database import Prepared, insert_ignore, inserting, lock, require_transaction, write
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.payments.evidence import Event, Movement
@@ -45,10 +45,20 @@ def write_attempt(
         "created_at": clock.now(),
         "expires_at": expires_at,
     }
-    current.connection().execute(_ADD_ATTEMPT, written)
+    write(_ADD_ATTEMPT, written)
 
 
-_ADD_ATTEMPT = sa.insert(PaymentAttempt.__table__)
+_ADD_ATTEMPT = inserting(
+    PaymentAttempt,
+    "id",
+    "order_id",
+    "state",
+    "amount_minor",
+    "currency",
+    "params",
+    "created_at",
+    "expires_at",
+)
 
 
 def lock_attempt(attempt_id: str) -> PaymentAttempt:
@@ -83,12 +93,12 @@ def keep_session(attempt: PaymentAttempt, *, session_id: str, url: str | None) -
 def open_attempt(attempt_id: str, *, session_id: str, url: str | None) -> bool:
     """Store which session a waiting attempt became, in one statement; False where it has ended meanwhile. A step."""
     said = {"attempt": attempt_id, "opened": session_id, "page": url}
-    return require_transaction().connection().execute(_OPEN, said).rowcount == 1
+    return write(_OPEN, said).count == 1
 
 
 _attempt = PaymentAttempt.__table__
 _WAITS = _attempt.c.state.in_((AttemptState.CREATED, AttemptState.OPEN))
-_OPEN = (
+_OPEN = Prepared(
     sa.update(_attempt)
     .where(_attempt.c.id == sa.bindparam("attempt"), _WAITS)
     .values(
@@ -114,11 +124,11 @@ def keep_event(event: Event) -> bool:
 
 def mark_handled(event_id: str) -> None:
     """The event had its effect, or had none to have. A step."""
-    require_transaction().connection().execute(_HANDLED, {"event": event_id, "now": clock.now()})
+    write(_HANDLED, {"event": event_id, "now": clock.now()})
 
 
 _event = StripeEvent.__table__
-_HANDLED = (
+_HANDLED = Prepared(
     sa.update(_event)
     .where(_event.c.id == sa.bindparam("event"), _event.c.handled_at.is_(None))
     .values(handled_at=sa.bindparam("now"))

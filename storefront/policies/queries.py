@@ -41,7 +41,7 @@ def current_policy() -> Policy:
 
 def policy_by_id(version: int) -> Policy:
     """A version by id, by one query; raises NotFound."""
-    for row in read(NEWEST.where(PolicyVersion.id == version)):
+    for row in read(_OF_ID, {"version": version}):
         return _policy(row)
     raise NotFound()
 
@@ -74,6 +74,7 @@ NEWEST: Any = (
     .limit(1)
 )
 _NEWEST = Prepared(NEWEST)
+_OF_ID = Prepared(NEWEST.where(PolicyVersion.id == sa.bindparam("version")))
 
 
 def in_force(rows: Sequence[Any]) -> Policy:

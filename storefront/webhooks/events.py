@@ -3,6 +3,8 @@
 An event is a reason to look, never a fact: duplicates, any order and never-delivered are all normal.
 """
 
+from typing import Any
+
 import structlog
 
 from storefront import jobs
@@ -62,6 +64,15 @@ def _facts(event: Event) -> dict[str, str | None]:
 
 
 @jobs.handler("webhooks.handle")
+def work_off_event(**facts: Any) -> None:
+    """The same as a job, which ends with its settlement: nothing comes after that."""
+    if _is_of_a_session(facts["kind"], facts["attempt_id"]):
+        with jobs.ending():
+            handle_event(**facts)
+    else:
+        handle_event(**facts)
+
+
 def handle_event(
     event_id: str, kind: str, object_id: str, attempt_id: str | None, payment_intent_id: str | None
 ) -> None:
@@ -70,7 +81,7 @@ def handle_event(
     An event with our mark about an attempt we do not know stays unhandled: the reconciler and `prove` name it.
     A session without our mark is some other system's and none of our business.
     """
-    if kind in SESSION_TYPES and attempt_id:
+    if attempt_id and _is_of_a_session(kind, attempt_id):
         try:
             settle_payment(attempt_id, told_by=event_id)
         except NotFound:
@@ -84,3 +95,7 @@ def handle_event(
         sync_refunds(payment_intent_id)
     with transaction():
         mark_handled(event_id)
+
+
+def _is_of_a_session(kind: str, attempt_id: str | None) -> bool:
+    return kind in SESSION_TYPES and bool(attempt_id)

@@ -2,7 +2,6 @@
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -61,8 +60,8 @@ def test_without_the_guard_more_than_five_would_be_sold(app: Flask, monkeypatch:
         variant_id = a_variant(on_hand=PIECES).id
         seen = on_hand(variant_id) or 0
 
-    def write_what_was_seen_less_the_pieces(session: Any, _variant_id: int, pieces: int) -> int:
-        session.execute(sa.update(Variant).where(Variant.id == variant_id).values(on_hand=seen - pieces))
+    def write_what_was_seen_less_the_pieces(_variant_id: int, pieces: int) -> int:
+        session().execute(sa.update(Variant).where(Variant.id == variant_id).values(on_hand=seen - pieces))
         return seen - pieces
 
     monkeypatch.setattr(stock, "take_pieces", write_what_was_seen_less_the_pieces)

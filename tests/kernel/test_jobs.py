@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import timedelta
 from types import ModuleType
 from typing import Any
@@ -10,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
-from storefront import jobs
+from storefront import audit, jobs
 from storefront.audit import AuditEntry
 from storefront.database import Misuse, db, session, transaction
 from storefront.jobs import Job, JobState, worker
@@ -132,6 +133,61 @@ def test_a_worker_goes_from_job_to_job_by_one_commit(app: Flask, drain: Callable
 
     # One takes the first; each end takes the next.
     assert (ran, len(commits)) == (3, 1 + 3)
+
+
+@pytest.mark.parametrize("ends_with_it", [False, True])
+def test_what_a_job_does_last_and_its_end_are_one_commit(
+    app: Flask, drain: Callable[[], int], ends_with_it: bool
+) -> None:
+    @jobs.handler("last")
+    def last() -> None:
+        with jobs.ending() if ends_with_it else nullcontext():
+            note("did it")
+
+    for _ in range(3):
+        enqueue(app, "last")
+    commits: list[object] = []
+    with app.app_context():
+        sa.event.listen(db.engine, "commit", commits.append)
+
+    ran = drain()
+
+    assert (ran, verbs(app)) == (3, ["did it"] * 3)
+    assert len(commits) == 1 + 3 * (1 if ends_with_it else 2)
+
+
+def test_what_ends_a_job_changes_nothing_where_there_is_none(app: Flask) -> None:
+    with app.app_context(), jobs.ending():
+        note("did it")
+
+    assert verbs(app) == ["did it"]
+
+
+def test_a_job_whose_last_commit_fails_is_tried_again(
+    app: Flask, drain: Callable[[], int], frozen: ModuleType
+) -> None:
+    tries = []
+
+    @jobs.handler("last")
+    def last() -> None:
+        tries.append(1)
+        with jobs.ending(), transaction() as current:
+            audit.record("did it", subject=("test", 1))
+            if len(tries) == 1:
+                sa.event.listen(current, "before_commit", _fail, once=True)
+
+    enqueue(app, "last")
+
+    drain()
+    assert (only_job(app).state, verbs(app)) == (JobState.QUEUED, [])
+
+    frozen.advance(60 * SECOND)
+    drain()
+    assert (only_job(app).state, verbs(app)) == (JobState.DONE, ["did it"])
+
+
+def _fail(_session: object) -> None:
+    raise RuntimeError("the disk is full")
 
 
 def test_an_idle_worker_writes_nothing(app: Flask, count_queries: Callable[..., Any]) -> None:

@@ -1,6 +1,7 @@
 """Leases: one worker at a time does a job, and a worker that lost its lease does nothing more."""
 
 import threading
+from contextlib import nullcontext
 from types import ModuleType
 
 import pytest
@@ -69,7 +70,7 @@ def test_a_dead_workers_job_is_taken_over_when_its_lease_runs_out(
         assert second.tries == 2
 
 
-def _slow_job_taken_over(app: Flask, frozen: ModuleType) -> None:
+def _slow_job_taken_over(app: Flask, frozen: ModuleType, *, ends_with_it: bool = False) -> None:
     """A worker sleeps through its lease, another takes the job, does it, and the first wakes and goes on."""
     turns = []
 
@@ -82,15 +83,19 @@ def _slow_job_taken_over(app: Flask, frozen: ModuleType) -> None:
             other = threading.Thread(target=jobs.drain, args=(app,))
             other.start()
             other.join()
-        note("did it")
+        with jobs.ending() if ends_with_it else nullcontext():
+            note("did it")
 
     enqueue(app, "slow")
     jobs.drain(app)
     assert len(turns) == 2
 
 
-def test_a_worker_that_lost_its_lease_commits_nothing_more(app: Flask, frozen: ModuleType) -> None:
-    _slow_job_taken_over(app, frozen)
+@pytest.mark.parametrize("ends_with_it", [False, True])
+def test_a_worker_that_lost_its_lease_commits_nothing_more(
+    app: Flask, frozen: ModuleType, ends_with_it: bool
+) -> None:
+    _slow_job_taken_over(app, frozen, ends_with_it=ends_with_it)
 
     assert verbs(app) == ["did it"]
     assert (only_job(app).state, only_job(app).tries) == (JobState.DONE, 2)

@@ -1,4 +1,4 @@
-"""Prepared selects: the same rows as SQLAlchemy's, errors and counts included."""
+"""Prepared statements: the same rows as SQLAlchemy's, errors and counts included."""
 
 from datetime import UTC, datetime
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import database
-from storefront.database import Prepared, read, reading, session, transaction
+from storefront.database import Prepared, read, reading, session, transaction, write
 from storefront.database.prepared import Reader
 from tests.counting import Counting
 from tests.kernel.tally import Tally, add_one, checked_out
@@ -39,6 +39,69 @@ def test_a_prepared_select_sees_what_its_own_transaction_wrote(inside: Flask) ->
         current.execute(sa.update(Tally).values(n=5))
 
         assert read(_TALLY, {"ids": [1]})[0].n == 5
+
+
+_ADD = database.inserting(Tally, "name", "at")
+_RAISE = Prepared(sa.update(Tally).values(n=Tally.n + sa.bindparam("by")).returning(Tally.n))
+_TAKE = Prepared(sa.update(Tally).where(Tally.n >= sa.bindparam("least")).values(n=0))
+_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def test_a_prepared_insert_answers_its_key_and_writes_types_and_defaults_as_sqlalchemy_does(
+    inside: Flask,
+) -> None:
+    with transaction():
+        key = write(_ADD, {"name": "second", "at": _AT}).key
+
+    written = session().get_one(Tally, key)
+    assert (written.name, written.at, written.n) == ("second", _AT, 0)
+
+
+def test_a_prepared_insert_writes_many_rows(inside: Flask) -> None:
+    with transaction():
+        write(_ADD, [{"name": name, "at": _AT} for name in ("second", "third")])
+
+    assert set(session().scalars(sa.select(Tally.name).where(Tally.at == _AT))) == {"second", "third"}
+
+
+def test_a_prepared_update_answers_rows_or_how_many_it_touched(inside: Flask) -> None:
+    with transaction():
+        assert [row.n for row in write(_RAISE, {"by": 4}).rows] == [4]
+        assert write(_TAKE, {"least": 5}).count == 0
+        assert write(_TAKE, {"least": 4}).count == 1
+
+
+def test_a_prepared_write_needs_a_transaction(inside: Flask) -> None:
+    with pytest.raises(database.Misuse):
+        write(_RAISE, {"by": 1})
+
+
+def test_what_the_database_refuses_of_a_prepared_write_is_sqlalchemys_error(inside: Flask) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        _count_and_add([{"name": "second", "at": _AT}] * 2)
+
+    assert read(_TALLY, {"ids": [1]})[0].n == 0
+
+
+def test_a_prepared_write_is_undone_with_its_savepoint(inside: Flask) -> None:
+    with transaction():
+        write(_RAISE, {"by": 1})
+        with pytest.raises(ValueError, match="undo"):
+            _count_and_undo()
+
+    assert read(_TALLY, {"ids": [1]})[0].n == 1
+
+
+def _count_and_add(rows: list[dict[str, object]]) -> None:
+    with transaction():
+        write(_RAISE, {"by": 1})
+        write(_ADD, rows)
+
+
+def _count_and_undo() -> None:
+    with database.savepoint():
+        write(_RAISE, {"by": 1})
+        raise ValueError("undo")
 
 
 def test_a_prepared_select_sees_what_others_committed(inside: Flask) -> None:

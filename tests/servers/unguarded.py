@@ -18,7 +18,7 @@ from storefront import create_app
 from storefront.cart import offered, quote
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
-from storefront.database import require_transaction
+from storefront.database import require_transaction, session
 from storefront.orders import money_back
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
@@ -39,9 +39,9 @@ def remove_the_guard() -> None:
             variant_id: replace(goods, on_hand=_first_seen[variant_id]) for variant_id, goods in found.items()
         }
 
-    def take_what_may_not_be_there(session: Any, variant_id: int, pieces: int) -> int:
+    def take_what_may_not_be_there(variant_id: int, pieces: int) -> int:
         left = _first_seen[variant_id] - pieces
-        session.execute(sa.update(Variant).where(Variant.id == variant_id).values(on_hand=left))
+        session().execute(sa.update(Variant).where(Variant.id == variant_id).values(on_hand=left))
         return int(left)
 
     vars(quote).update(cart_goods=look_once, _lock=lambda _variant_ids: None)
