@@ -30,6 +30,13 @@ class _Words:
 
 
 @dataclass(frozen=True, slots=True)
+class _Made:
+    """A usual value that is made anew for each row, as SQLAlchemy makes it: of a context, here none."""
+
+    make: Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
 class Done:
     """What a statement did: the `rows` it answers, how many it touched, and the key of the one it inserted."""
 
@@ -76,8 +83,9 @@ class Prepared:
 
     def _said(self, values: Mapping[str, Any]) -> list[Any]:
         return [
-            write(values.get(name, usual)) if write else values.get(name, usual)
+            write(value) if write else value
             for name, usual, write in self._words.values
+            for value in (values[name] if name in values else _made(usual),)
         ]
 
     def _note(self, engine: Engine, said: list[Any], *, many: bool) -> None:
@@ -96,7 +104,10 @@ class Prepared:
         compiled: Any = self.statement.compile(dialect=dialect)
         usual = compiled.construct_params(_check=False)
         # What the table says of columns that nobody named.
-        usual |= {column.key: column.default.arg for column in getattr(compiled, "insert_prefetch", ())}
+        usual |= {
+            column.key: column.default.arg if column.default.is_scalar else _Made(column.default.arg)
+            for column in getattr(compiled, "insert_prefetch", ())
+        }
         text = str(compiled)
         written = {compiled.bind_names[each]: each for each in compiled.literal_execute_params}
         for name, value in written.items():
@@ -149,6 +160,10 @@ class Reader:
 _idle: WeakKeyDictionary[Pool, list[Any]] = WeakKeyDictionary()
 # SQLite's connections must not be used on the other side of a fork.
 os.register_at_fork(after_in_child=_idle.clear)
+
+
+def _made(usual: Any) -> Any:
+    return usual.make(None) if isinstance(usual, _Made) else usual
 
 
 def _writer(value: Any, dialect: Any) -> Callable[[Any], Any] | None:

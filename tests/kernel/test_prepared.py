@@ -57,6 +57,18 @@ def test_a_prepared_insert_answers_its_key_and_writes_types_and_defaults_as_sqla
     assert (written.name, written.at, written.n) == ("second", _AT, 0)
 
 
+def test_a_default_that_is_made_is_made_anew_for_each_row(inside: Flask) -> None:
+    made = iter("abc")
+    table = sa.Table("named", sa.MetaData(), sa.Column("name", sa.Text, default=lambda: next(made)))
+    adding = Prepared(sa.insert(table).values({}))
+    with transaction() as current:
+        current.execute(sa.schema.CreateTable(table))
+        write(adding, [{}, {}])
+        write(adding, {"name": "given"})
+
+    assert list(session().scalars(sa.select(table.c.name))) == ["a", "b", "given"]
+
+
 def test_a_prepared_insert_writes_many_rows(inside: Flask) -> None:
     with transaction():
         write(_ADD, [{"name": name, "at": _AT} for name in ("second", "third")])
