@@ -17,7 +17,7 @@ from storefront.money import Money
 from storefront.orders.disputes import Disputed, refuse_disputed
 from storefront.orders.models import Order, OrderState, Refund
 from storefront.orders.money_back import Actor
-from storefront.orders.steps import lock_order, mark_cancelled, mark_paid, quantities
+from storefront.orders.steps import let_discounts_go, lock_order, mark_cancelled, mark_paid, quantities
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.payments.steps import end_attempt, lock_attempt, waiting_attempts
 from storefront.refunds.queries import captured_by, left_of_payment
@@ -111,6 +111,7 @@ def _call_off(order: Order) -> None:
     if order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or waiting_attempts(order.id):
         return
     mark_cancelled(order, code=RETURNED)
+    let_discounts_go(order)
     stock.give_back(quantities(order.id), reference=f"order:{order.id}")
 
 

@@ -19,7 +19,7 @@ from storefront.orders.money_back import SYSTEM, Actor, RefundFacts, ask_no_more
 from storefront.payments.models import new_id
 from storefront.policies.queries import policy_by_id
 from storefront.refunds import queries, steps
-from storefront.refunds.reckoning import Reckoned, Refundable, Wanted, reckon
+from storefront.refunds.reckoning import Reckoned, Refundable, Wanted, less_of_goods, reckon
 from storefront.refunds.returnable import Asked, Returnable, Weighed, kept_of
 from storefront.refunds.returns import (
     LIVE,
@@ -104,7 +104,7 @@ def reckoned_of(request: ReturnRequest, *, amount: Money | None = None) -> tuple
     promise = policy_by_id(request.policy_version_id).document.money_back
     goods = reckoned.amount - reckoned.shipping
     if fee := kept_of(goods, promise, reason=request.reason):
-        reckoned = reckon(of, replace(wanted, amount=reckoned.amount - fee))
+        reckoned = less_of_goods(of, reckoned, fee)
     if amount is not None and amount != reckoned.amount:
         if amount > reckoned.amount:
             raise Refused(

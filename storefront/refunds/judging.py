@@ -154,8 +154,8 @@ def receive_goods(return_id: int, came: Mapping[int, Came], *, by: Actor) -> Non
         if request.state != ReturnState.AWAITING_GOODS:
             raise Refused(_("No goods of this return are awaited."))
         lines = {line.order_line_id: line for line in lines_of(request.id)}
-        _check_came(request, lines, came)
         awaited = to_come(request)
+        _check_came(request, awaited, came)
         for line_id, line in lines.items():
             here = came.get(line_id, Came(0))
             line.received, line.restocked = here.pieces, here.restocked
@@ -170,13 +170,13 @@ def receive_goods(return_id: int, came: Mapping[int, Came], *, by: Actor) -> Non
         tell("return_received", order, request)
 
 
-def _check_came(request: ReturnRequest, lines: Mapping[int, ReturnLine], came: Mapping[int, Came]) -> None:
-    if not came.keys() <= lines.keys():
+def _check_came(request: ReturnRequest, awaited: Mapping[int, int], came: Mapping[int, Came]) -> None:
+    if not came.keys() <= {line.order_line_id for line in lines_of(request.id)}:
         raise Refused(_("One of these lines is not of this return."))
     left = {line.id: line for line in queries.refundable(request.order_id).lines}
     for line_id, here in sorted(came.items()):
-        if not 0 <= here.pieces <= lines[line_id].quantity:
-            raise Refused(_asked_back(left[line_id], lines[line_id]), field=f"came-{line_id}")
+        if not 0 <= here.pieces <= awaited.get(line_id, 0):
+            raise Refused(_asked_back(left[line_id], awaited.get(line_id, 0)), field=f"came-{line_id}")
         if not 0 <= here.restocked <= min(here.pieces, left[line_id].can_restock):
             most = min(here.pieces, left[line_id].can_restock)
             said = _("Of “%(title)s”, %(most)s can go on the shelf.", title=left[line_id].title, most=most)
@@ -185,11 +185,11 @@ def _check_came(request: ReturnRequest, lines: Mapping[int, ReturnLine], came: M
         raise Refused(_("Say what has come back. If nothing comes any more, end the return instead."))
 
 
-def _asked_back(line: LineLeft, asked: ReturnLine) -> str:
+def _asked_back(line: LineLeft, pieces: int) -> str:
     return ngettext(
         "Of “%(title)s”, %(num)d piece was to come back.",
         "Of “%(title)s”, %(num)d pieces were to come back.",
-        asked.quantity,
+        pieces,
         title=line.title,
     )
 

@@ -82,9 +82,8 @@ def in_the_way(person: people.Person) -> list[str]:
         ReturnRequest.order_id.in_(person.order_ids), ReturnRequest.state.in_(LIVE)
     )
     numbers = sorted({number_of_id(order_id) for order_id in session().scalars(open_ones)})
-    waiting = sa.select(Withdrawal.id).where(
-        people.is_one_of(Withdrawal.email, person.emails), Withdrawal.state == WithdrawalState.OPEN
-    )
+    theirs = people.is_one_of(Withdrawal.email, person.emails) | Withdrawal.order_id.in_(person.order_ids)
+    waiting = sa.select(Withdrawal.id).where(theirs, Withdrawal.state == WithdrawalState.OPEN)
     if session().scalar(waiting.limit(1)) is not None:
-        return [_("A withdrawal under this address is not decided yet.")]
+        return [_("A withdrawal under this address, or of one of its orders, is not decided yet.")]
     return [_("A return of order %(number)s has not ended yet.", number=number) for number in numbers]

@@ -4,7 +4,7 @@ Knows arithmetic on what was stored at sale; refuses to read and to write. Desig
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask_babel import gettext as _
 
@@ -143,6 +143,15 @@ def reckon(of: Refundable, wanted: Wanted) -> Reckoned:
     if amount < whole:
         parts, shipping = _spread(amount, parts, shipping)
     return Reckoned(amount, parts, shipping, of.left - amount)
+
+
+def less_of_goods(of: Refundable, reckoned: Reckoned, kept: Money) -> Reckoned:
+    """The same, but for `kept`, which the shop keeps of what the goods come to: shipping goes back whole. Raises
+    Refused where nothing is left."""
+    amount = reckoned.amount - kept
+    _check_amount(of, amount)
+    parts, _none = _spread(amount - reckoned.shipping, reckoned.parts, Money.zero(amount.currency))
+    return replace(reckoned, amount=amount, parts=parts, left_after=reckoned.left_after + kept)
 
 
 def _parts(of: Refundable, wanted: Wanted) -> tuple[Part, ...]:

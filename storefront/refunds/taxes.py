@@ -19,7 +19,7 @@ def given_back_by_rate(
     """A refund of `amount` by rate of tax in basis points; the parts add up to it.
 
     `lines` and `shipping` are what of it went back for goods and for shipping, each with its rate. What is left is
-    shared among the rates as the order's goods were: `weights` are their totals in minor units.
+    shared among the rates as the order was: `weights` are what its goods and shipping came to, in minor units.
     """
     by_rate: dict[int, TaxSplit] = {}
     rest = amount

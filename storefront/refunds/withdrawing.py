@@ -3,6 +3,7 @@
 Knows what each step writes down; refuses to turn anybody away. Directive 2011/83/EU Art. 9 to 16 and 11a.
 """
 
+import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -73,8 +74,15 @@ def declare_withdrawal(statement: Statement) -> int:
         }
         written: int | None = insert_new(Withdrawal, values, unique=("form_key",))
         if written is None:
-            known = sa.select(Withdrawal.id).where(Withdrawal.form_key == statement.key)
-            return int(session().scalars(known).one())
+            known = sa.select(Withdrawal).where(Withdrawal.form_key == statement.key)
+            before: Withdrawal = session().scalars(known).one()
+            if _says(before, statement):
+                return before.id
+            # Somebody went back and changed what they declare: that is another statement, and none is lost.
+            written = insert_new(Withdrawal, {**values, "form_key": _key_of(statement)}, unique=("form_key",))
+        if written is None:
+            again = sa.select(Withdrawal.id).where(Withdrawal.form_key == _key_of(statement))
+            return int(session().scalars(again).one())
         _record("withdrawal.received", written, order_id, by=("customer", None))
         facts = {"withdrawal_id": written}
         for kind, to in (
@@ -83,6 +91,17 @@ def declare_withdrawal(statement: Statement) -> int:
         ):
             mail.owe(kind, subject=f"withdrawal:{written}", recipient=to, facts=facts)
         return written
+
+
+def _says(before: Withdrawal, statement: Statement) -> bool:
+    said = (before.name, before.number, before.email, before.text)
+    return said == (statement.name, statement.number, statement.email, statement.text)
+
+
+def _key_of(statement: Statement) -> str:
+    """A key for what is said under a key that was used before: the same for the same words."""
+    said = "\0".join((statement.key, statement.name, statement.number, statement.email, statement.text))
+    return hashlib.sha256(said.encode()).hexdigest()[:32]
 
 
 def _order_of(statement: Statement) -> int | None:

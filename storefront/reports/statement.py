@@ -4,7 +4,7 @@ Knows ledger, invoices, credit notes and Stripe's balance; refuses to know how t
 ledger's: what no invoice or credit note stands for is a line of its own.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -197,7 +197,12 @@ def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
     issued = _issued(DocumentKind.CREDIT_NOTE, begins, ends, currency)
     notes = read(
         sa.select(
-            Refund.id, Order.id, Document.amount_minor, Refund.shipping_minor, Order.shipping_tax_basis_points
+            Refund.id,
+            Order.id,
+            Document.amount_minor,
+            Refund.shipping_minor,
+            Order.shipping_tax_basis_points,
+            Order.shipping_minor,
         )
         .join(Document, Document.refund_id == Refund.id)
         .join(Order, Order.id == Refund.order_id)
@@ -212,7 +217,7 @@ def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
         .where(*issued)
     ):
         lines[refund_id].append((Money(minor, currency), rate))
-    weights: defaultdict[int, dict[int, int]] = defaultdict(dict)
+    weights: defaultdict[int, Counter[int]] = defaultdict(Counter)
     credited = sa.select(Order.id).join(Document, Document.order_id == Order.id).where(*issued)
     for order_id, rate, minor in read(
         sa.select(OrderLine.order_id, OrderLine.tax_basis_points, sa.func.sum(OrderLine.total_minor))
@@ -221,12 +226,12 @@ def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
     ):
         weights[order_id][rate] = int(minor)
     found: dict[int, TaxSplit] = {}
-    for refund_id, order_id, amount, shipping, rate in notes:
+    for refund_id, order_id, amount, shipping, rate, shipped_for in notes:
         given = given_back_by_rate(
             Money(amount, currency),
             lines=lines[refund_id],
             shipping=(Money(shipping, currency), rate),
-            weights=weights[order_id],
+            weights=weights[order_id] + Counter({rate: shipped_for}),
         )
         for each, split in given.items():
             found[each] = found[each] + split if each in found else split

@@ -162,7 +162,7 @@ def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[lis
         rows.append(PaperRow(_("Shipping"), "", None, None, shipping))
     if rest := amount - total((row.total for row in rows if row.total is not None), amount.currency):
         rows.append(PaperRow(_("Given back of the order"), "", None, None, rest))
-    weights = Counter[int]()
+    weights = Counter({record.order.shipping_tax_basis_points: record.order.shipping_minor})
     for each in record.lines:
         weights[each.tax_basis_points] += each.total.minor
     by_rate = given_back_by_rate(

@@ -3,7 +3,7 @@
 Knows the form and its buttons; refuses to price and to place anything itself.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import render_template, request, url_for
@@ -90,7 +90,10 @@ def _placed(begun: _Begun) -> Any:
             shown_total_minor=shown,
             by=current_actor(),
         )
-    except (EmptyCart, TotalChanged, SoldOut, NotSold) as refusal:
+    except TotalChanged as changed:
+        # What it comes to now that it is known for whom: the next press is held against that.
+        return _page(replace(begun, quote=changed.quote), wrong=changed.message), 409
+    except (EmptyCart, SoldOut, NotSold) as refusal:
         return _page(begun, wrong=refusal.message), 409
     number = number_of_id(placed.order_id)
     return to_order(number, _("The order is made. The customer is written to."))

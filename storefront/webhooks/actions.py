@@ -112,7 +112,11 @@ def reconcile_on_record(
     """As `reconcile`, then take in what moved on Stripe's balance, and keep what was found for staff to read."""
     begun_at = clock.now()
     findings = reconcile(since=since, progress=progress)
-    findings.changed["balance"] = take_in_movements(progress)
+    try:
+        findings.changed["balance"] = take_in_movements(progress)
+    except Refused as error:
+        # What was put right is kept all the same; the next run asks again.
+        findings.problems.append(f"balance: {error.message}")
     with transaction():
         keep_check(
             CheckKind.RECONCILE, begun_at=begun_at, changed=findings.changed, problems=findings.problems

@@ -12,6 +12,7 @@ from flask import Flask
 from storefront import people
 from storefront.checkout import actions as checkout
 from storefront.checkout.actions import TotalChanged, settle_payment
+from storefront.checkout.payment_review import return_payment
 from storefront.checkout.settlement import cancel_unpaid, expire_order
 from storefront.database import session, transaction
 from storefront.errors import Refused
@@ -39,7 +40,7 @@ from tests.builders.payments import (
     quoted,
     the_session,
 )
-from tests.builders.refunds import ask_back
+from tests.builders.refunds import a_payment_in_review, ask_back
 from tests.checkout.reviewing import all_orders
 from tests.client import ShopClient
 from tests.policies.documents import a_document, a_method, a_zone
@@ -291,3 +292,16 @@ def test_a_code_that_ended_meanwhile_is_told_with_the_new_total_before_it_is_pai
     assert "This code does not hold, or no longer." in said
     assert "The total was €21.60 and is now €24.00." in said
     assert all_orders(app) == []
+
+
+def test_a_payment_that_is_returned_leaves_the_discount_to_others(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    discount_id = a_discount("", total_limit=1)
+    placed = a_payment_in_review(sandbox, minor=9900)
+    assert uses(discount_id) == [placed.order_id]
+
+    return_payment(placed.attempt_id, why="Nobody knows what it is.", by=BY)
+
+    assert uses(discount_id) == []
+    assert prove() == []

@@ -17,7 +17,7 @@ from storefront.checkout.cancelling import cancel_order
 from storefront.database import release, session
 from storefront.errors import Refused
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import RefundState
+from storefront.orders.models import Refund, RefundState
 from storefront.policies.rules import Rule
 from storefront.refunds.actions import send_refund
 from storefront.refunds.asking import Changed, NotCovered, Sent, preview_return, request_return
@@ -626,3 +626,33 @@ def test_a_restocking_fee_is_kept_unless_something_is_wrong_with_the_goods(
     assert the_return(return_id).request.amount_minor == minor
     release()
     assert parts(refund_id) == [(1, minor, 0)]
+
+
+def test_a_restocking_fee_is_kept_of_the_goods_and_never_of_shipping(shop: StripeStandIn) -> None:
+    method = a_method(price_minor=500, free_from_minor=None)
+    sold_under(a_zone(methods=(method,)), restocking_percent=10)
+    placed = a_paid_basket(shop, (1000, 1))
+    delivered(placed.order_id)
+
+    return_id = a_return(placed.order_id, 1)
+    all_came(return_id)
+    refund_id = refund_return(return_id, amount=_money(1400), by=INES)
+
+    refund = session().get_one(Refund, refund_id)
+    assert (refund.amount_minor, refund.shipping_minor) == (1400, 500)
+    release()
+    assert parts(refund_id) == [(1, 900, 0)]
+
+
+def test_more_than_had_to_come_back_is_not_taken_in(shop: StripeStandIn) -> None:
+    placed = sold(shop, arrived=False)
+    a_shipment(placed.order_id, pieces=2)
+    return_id = a_return(placed.order_id, 2)
+    (line,) = line_ids(placed)
+    release()
+    before = whole_database()
+
+    with pytest.raises(Refused, match="1 piece was to come back"):
+        receive_goods(return_id, {line: Came(2, 2)}, by=INES)
+
+    assert changed_tables(before, whole_database()) == {}

@@ -287,3 +287,17 @@ def test_pieces_that_are_asked_back_already_are_not_taken_twice(shop: StripeStan
         accept_withdrawal(second, pieces, by=INES)
 
     assert changed_tables(before, whole_database()) == {}
+
+
+def test_what_is_changed_before_it_is_confirmed_is_a_statement_of_its_own(shop: StripeStandIn) -> None:
+    first, second = sold(shop), sold(shop)
+    one = a_statement(number_of_id(first))
+
+    other = a_statement(number_of_id(second), text="The lamp.")
+
+    assert other != one
+    assert a_statement(number_of_id(second), text="The lamp.") == other
+    assert a_statement(number_of_id(first)) == one
+    assert withdrawal_record(other).statement.order_id == second
+    release()
+    assert len([each for each in mails() if each[0] == "withdrawal_received"]) == 2

@@ -180,3 +180,19 @@ def test_a_month_ends_when_it_does_in_the_shop(inside: Flask, sandbox: StripeSta
     assert len(session().scalars(sa.select(Document.id)).all()) == 1
     assert session().scalar(sa.select(sa.func.count(OrderLine.id))) == 1
     release()
+
+
+def test_an_order_that_is_undone_leaves_no_tax_at_any_rate(inside: Flask, sandbox: StripeStandIn) -> None:
+    placed = a_paid_basket(sandbox, (1000, 1), shipping_minor=490)
+    reduced = split_included(euros(1000), 700)
+    beside_the_triggers(
+        f"UPDATE order_line SET tax_basis_points = 700, net_minor = {reduced.net.minor}, "
+        f"tax_minor = {reduced.tax.minor}",
+        f"UPDATE orders SET net_minor = shipping_net_minor + {reduced.net.minor}, "
+        f"tax_minor = shipping_tax_minor + {reduced.tax.minor}",
+    )
+    send_refund(ask_back(placed, some_money(1490)))
+
+    made = statement(this_month())
+
+    assert {row.rate_bp: row.tax_due for row in made.rates} == {700: euros(0), 1900: euros(0)}

@@ -14,6 +14,7 @@ from storefront.orders.access import order_link
 from storefront.orders.models import Order, Source, number_of_id
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.cart import BERLIN, a_shelf, token, words
+from tests.builders.discounts import a_discount
 from tests.client import ShopClient, browser
 from tests.servers.stripe import StripeStandIn
 
@@ -93,6 +94,22 @@ def test_a_price_of_their_own_orders_nothing(
 
     assert answer.status_code == 409
     assert orders_made(app) == []
+
+
+def test_a_discount_that_this_person_has_used_is_shown_as_gone_and_the_order_can_be_placed(
+    app: Flask, desk: ShopClient, variant: Variant
+) -> None:
+    with app.app_context():
+        a_discount("", person_limit=1)
+    filled = send(desk, desk.get("/staff/orders/new"), **{f"pieces_{variant.id}": "1"}, **BERLIN)
+    send(desk, filled, **BERLIN, place="1")
+    again = send(desk, desk.get("/staff/orders/new"), **{f"pieces_{variant.id}": "1"}, **BERLIN)
+
+    changed = send(desk, again, **BERLIN, place="1")
+    done = send(desk, changed, **BERLIN, place="1")
+
+    assert (changed.status_code, done.status_code) == (409, 200)
+    assert sorted(order.total_minor for order in orders_made(app)) == [2160, 2400]
 
 
 def test_a_wrong_address_keeps_all_that_was_typed(app: Flask, desk: ShopClient, variant: Variant) -> None:
