@@ -20,9 +20,15 @@ def follow_approval(refund: Refund) -> None:
 
 
 def follow_refusal(refund: Refund) -> None:
-    """Its refund was declined: the request waits for another. A step."""
-    request = _request_of(refund)
-    if request is not None and request.state != ReturnState.CLOSED:
+    """Its refund was declined: the request waits for another. Where it tried a failed one again, that one stands
+    again, and may be tried or set aside once more. A step."""
+    request, failed = _request_of(refund), refund.retry_of
+    refund.retry_of = None
+    if request is None:
+        return
+    if failed is not None:
+        request.refund_id = failed
+    elif request.state != ReturnState.CLOSED:
         request.refund_id = None
 
 

@@ -27,6 +27,9 @@ from storefront.web.text import day_text, money_text
 # More than so many are typed, not chosen.
 MOST_CHOSEN = 30
 
+# Refunds that somebody has to see to before the money goes.
+_HELD_UP = {RefundState.FAILED, RefundState.REQUESTED, RefundState.DECLINED}
+
 
 @dataclass(frozen=True, slots=True)
 class LineOffered:
@@ -226,6 +229,8 @@ def state_words(record: ReturnRecord) -> tuple[str, str]:
     request = record.request
     if request.state == ReturnState.CLOSED and request.refund_id is None:
         return _("Ended"), ""
+    if request.state == ReturnState.CLOSED and record.refund is not None and record.refund.state in _HELD_UP:
+        return _("Not paid yet"), "marker"
     return {
         ReturnState.OPEN: (_("Waits for us"), "marker"),
         ReturnState.APPROVED: (_("Approved"), "good"),
@@ -274,7 +279,7 @@ def _paid(record: ReturnRecord) -> tuple[str, str]:
     amount = money_text(record.refund.amount)
     if record.refund.state == RefundState.SETTLED:
         return _("Paid back"), _("%(amount)s has gone back, the way you paid.", amount=amount)
-    if record.refund.state == RefundState.FAILED:
+    if record.refund.state in _HELD_UP:
         return _("We see to your money"), _(
             "%(amount)s could not be paid back the way you paid. We see to it and write to you.",
             amount=amount,

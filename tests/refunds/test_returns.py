@@ -656,3 +656,24 @@ def test_more_than_had_to_come_back_is_not_taken_in(shop: StripeStandIn) -> None
         receive_goods(return_id, {line: Came(2, 2)}, by=INES)
 
     assert changed_tables(before, whole_database()) == {}
+
+
+def test_a_second_try_that_is_declined_leaves_the_failed_refund_to_be_seen_to(watched: StripeStandIn) -> None:
+    placed = sold(watched)
+    return_id = a_return(placed.order_id, 3)
+    all_came(return_id)
+    refund_id = refund_return(return_id, amount=_money(7200), by=INES)
+    approve_refund(refund_id, by=OMAR)
+    watched.control("refunds", status="failed")
+    send_refund(refund_id)
+    declined = retry_refund(refund_id, by=INES)
+
+    decline_refund(declined, why="The bank is closed.", by=OMAR)
+
+    assert the_return(return_id).request.refund_id == refund_id
+    release()
+    again = retry_refund(refund_id, by=INES)
+    assert again not in {declined, refund_id}
+    assert the_return(return_id).request.refund_id == again
+    release()
+    assert prove() == []
