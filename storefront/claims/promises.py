@@ -152,6 +152,8 @@ _NUMBER = rf"(?P<number>\d{{1,6}}|{'|'.join(_NUMBERS)})"
 _SPAN = rf"\b{_NUMBER}(?: full| calendar| working| whole)? ?(?P<unit>day|week|month|year)s?\b"
 _BACK = r"(?:money ?back|full refunds?|refunds?|satisfaction guarantee)"
 _SOME = r"(?: \S+){0,%d}"
+# Free of plastic costs what it costs.
+_OF_CHARGE = r"(?! of (?!charge))"
 # Each within one sentence; what stands between is a few words at most, so that time grows with the text alone.
 _WAYS: tuple[tuple[Promise, str], ...] = (
     (Promise.MONEY_BACK, rf"{_SPAN}{_SOME % 4} {_BACK}\b"),
@@ -170,9 +172,9 @@ _WAYS: tuple[tuple[Promise, str], ...] = (
     (Promise.FREE_SHIPPING, r"\bfree(?: \S+)? (?:shipping|delivery|postage)\b"),
     (
         Promise.FREE_SHIPPING,
-        r"\b(?:shipping|delivery|postage) (?:is|are|comes) (?:always |completely )?free\b",
+        rf"\b(?:shipping|delivery|postage) (?:is|are|comes) (?:always |completely )?free\b{_OF_CHARGE}",
     ),
-    (Promise.FREE_SHIPPING, rf"\bships?{_SOME % 3} (?:for free|free of charge|free)\b"),
+    (Promise.FREE_SHIPPING, rf"\bships?{_SOME % 3} (?:for )?free\b{_OF_CHARGE}"),
     (
         Promise.WITHDRAWAL,
         rf"\b(?:right of withdrawal|withdraw|withdrawal){_SOME % 5} (?:within|of|for) {_SPAN}",

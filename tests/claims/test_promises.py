@@ -63,6 +63,8 @@ def test_money_back_is_found_with_its_days(text: str, days: int) -> None:
         "Plastic-free shipping on all orders.",
         "There is no free shipping on small orders.",
         "Hassle-free returns counter.",
+        "Our delivery is free of plastic.",
+        "We ship free of plastic.",
         "Money is tight. 90 days later the back room was full.",
     ],
 )
@@ -86,6 +88,7 @@ def test_a_text_holds_as_long_as_the_policy_gives_as_many_days(days: int, is_tru
         ("Free shipping worldwide", a_document(not_served=("KP",)), False),
         ("Free shipping on all orders!", a_document(a_zone("*")), False),
         ("Every order ships free.", a_document(a_zone("*")), False),
+        ("Every order ships free of charge.", a_document(a_zone("*")), False),
         ("Shipping is always free", a_document(a_zone("*")), False),
         ("Free delivery over €50", a_document(a_zone("*")), True),
         ("Free delivery over €49.99", a_document(a_zone("*")), False),
