@@ -42,11 +42,12 @@ def offered(cart: Cart, product_ids: Sequence[int], *, email: str = "") -> Offer
     for row in rows:
         if row.id is not None:
             by_id.setdefault(row.id, []).append(row)
-    offers = tuple(_offer(cart, found, email=email) for found in by_id.values())
+    spent = _spent(cart, [found[0] for found in by_id.values()], email=email)
+    offers = tuple(_offer(found, is_spent=key in spent) for key, found in by_id.items())
     return Offered(offers, bool(rows and rows[0].takes_codes))
 
 
-def _offer(cart: Cart, rows: Sequence[Any], *, email: str) -> Offer:
+def _offer(rows: Sequence[Any], *, is_spent: bool) -> Offer:
     row = rows[0]
     return Offer(
         id=row.id,
@@ -58,17 +59,18 @@ def _offer(cart: Cart, rows: Sequence[Any], *, email: str) -> Offer:
         amount_minor=row.amount_minor,
         minimum=Money(row.minimum_minor, row.currency),
         products=None if row.for_all else frozenset(each.product_id for each in rows if each.product_id),
-        is_spent=_is_spent(cart, row, email=email),
+        is_spent=is_spent,
     )
 
 
-def _is_spent(cart: Cart, row: Any, *, email: str) -> bool:
-    """Whether its uses are gone; one that this cart's own order holds is there for it."""
-    if row.total_limit is not None and row.uses >= row.total_limit and row.id not in held_by_cart(cart.id):
-        return True
-    if row.person_limit is None or not email:
-        return False
-    return uses_by(people.email_key(email), row.id, besides_cart=cart.id) >= row.person_limit
+def _spent(cart: Cart, rows: Sequence[Any], *, email: str) -> set[int]:
+    """Ids of those whose uses are gone; one that this cart's own order holds is there for it. Two statements at the
+    most."""
+    full = {row.id for row in rows if row.total_limit is not None and row.uses >= row.total_limit}
+    gone = full - held_by_cart(cart.id) if full else full
+    limits = {row.id: row.person_limit for row in rows if row.person_limit is not None} if email else {}
+    used = uses_by(people.email_key(email), limits, besides_cart=cart.id) if limits else {}
+    return gone | {key for key, limit in limits.items() if used.get(key, 0) >= limit}
 
 
 def _offered() -> sa.Select[Any]:

@@ -3,7 +3,7 @@
 Knows rows and counts; refuses to write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -80,12 +80,12 @@ def held_by_cart(cart_id: str) -> set[int]:
 _HELD = Prepared(sa.select(DiscountUse.discount_id).where(DiscountUse.cart_id == sa.bindparam("cart")))
 
 
-def uses_by(person: str, discount_id: int, *, besides_cart: str) -> int:
-    """How many uses somebody (`people.email_key`) has of a discount, those of this cart not counted. One
+def uses_by(person: str, discount_ids: Collection[int], *, besides_cart: str) -> dict[int, int]:
+    """How many uses somebody (`people.email_key`) has of each of these discounts, those of this cart not counted. One
     statement."""
-    mine = sa.select(sa.func.count()).where(
-        DiscountUse.discount_id == discount_id,
+    mine = sa.select(DiscountUse.discount_id, sa.func.count()).where(
+        DiscountUse.discount_id.in_(list(discount_ids)),
         DiscountUse.person == person,
         DiscountUse.cart_id != besides_cart,
     )
-    return int(read(mine)[0][0])
+    return {row[0]: int(row[1]) for row in read(mine.group_by(DiscountUse.discount_id))}

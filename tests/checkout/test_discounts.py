@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import people
+from storefront.cart.quote import Quote
 from storefront.checkout import actions as checkout
 from storefront.checkout.actions import TotalChanged, settle_payment
 from storefront.checkout.payment_review import return_payment
@@ -43,6 +44,7 @@ from tests.builders.payments import (
 from tests.builders.refunds import a_payment_in_review, ask_back
 from tests.checkout.reviewing import all_orders
 from tests.client import ShopClient
+from tests.counting import Counting
 from tests.policies.documents import a_document, a_method, a_zone
 from tests.servers.stripe import StripeStandIn
 
@@ -305,3 +307,20 @@ def test_a_payment_that_is_returned_leaves_the_discount_to_others(
 
     assert uses(discount_id) == []
     assert prove() == []
+
+
+@pytest.mark.parametrize("limits", [{"total_limit": 1}, {"person_limit": 1}])
+def test_a_price_asks_as_few_things_however_many_discounts_are_used_up(
+    inside: Flask, count_queries: Counting, limits: dict[str, int]
+) -> None:
+    shopper = a_shopper(on_hand=9)
+    asked = []
+    for _each in range(3):
+        a_discount("", **limits)
+        place(another(shopper, email=f"omar{_each}@example.org"))
+        session().rollback()
+        with count_queries() as counted:
+            Quote.of(another(shopper).cart, country="DE", email="omar0@example.org")
+        asked.append(counted.selects)
+
+    assert asked[2] == asked[0], asked
