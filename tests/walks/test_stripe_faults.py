@@ -23,7 +23,7 @@ from storefront.orders.models import REPLACED, OrderState, RefundState
 from storefront.payments import gateway
 from storefront.refunds.actions import send_refund, sync_refunds
 from storefront.reports.prove import prove
-from storefront.webhooks.actions import reconcile
+from storefront.webhooks.actions import reconcile, take_in_movements
 from storefront.webhooks.disputes import look_at_dispute
 from tests.books import ledger, mails, on_hand
 from tests.builders.cart import a_shelf, put_in, submit_details, submit_order, words
@@ -173,6 +173,11 @@ def proving(sandbox: StripeStandIn) -> Scene:
     return Scene(prove, lambda: is_paid_once(placed))
 
 
+def taking_in_movements(sandbox: StripeStandIn) -> Scene:
+    placed = a_paid_order(sandbox)
+    return Scene(take_in_movements, lambda: is_paid_once(placed))
+
+
 CALLS: dict[str, tuple[str, Callable[[StripeStandIn], Scene]]] = {
     "create a session": ("POST /v1/checkout/sessions", opening),
     "retrieve a session": ("GET /v1/checkout/sessions/", settling),
@@ -185,6 +190,7 @@ CALLS: dict[str, tuple[str, Callable[[StripeStandIn], Scene]]] = {
     "retrieve a dispute": ("GET /v1/disputes/", looking_at_a_dispute),
     "list disputes": ("GET /v1/disputes", listing_disputes),
     "list charges": ("GET /v1/charges", proving),
+    "list movements": ("GET /v1/balance_transactions", taking_in_movements),
 }
 
 
@@ -340,5 +346,6 @@ def test_the_table_knows_every_call_that_the_gateway_makes() -> None:
         "disputes.retrieve",
         "disputes.list",
         "charges.list",
+        "balance_transactions.list",
     }
     assert len(made) == len(CALLS)
