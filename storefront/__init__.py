@@ -22,6 +22,7 @@ ROOMS = (
     "catalogue",
     "policies",
     "pricing",
+    "credit",
     "payments",
     "cart",
     "orders",

@@ -155,6 +155,7 @@ WORDS: dict[str, set[str]] = {
         "texts",
         "whereabouts",
     },
+    "credit": {"codes"},
     "demo": {
         "offers",
         "bank",

@@ -94,6 +94,8 @@ class Product(db.Model):
     vendor: Mapped[str] = mapped_column(sa.String(200), default="")
     kind: Mapped[str] = mapped_column(sa.String(100), default="", server_default=_NOTHING)
     tax_class: Mapped[str] = mapped_column(sa.String(20), default="standard", server_default="standard")
+    # Credit, sold: no tax, no discount, nothing to send; whoever has its code spends it.
+    is_gift_card: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     seo_title: Mapped[str] = mapped_column(sa.String(200), default="", server_default=_NOTHING)
     seo_description: Mapped[str] = mapped_column(sa.String(400), default="", server_default=_NOTHING)
     description_html: Mapped[str] = mapped_column(sa.Text, default="")

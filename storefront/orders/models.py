@@ -59,13 +59,22 @@ class RefundState(StrEnum):
 
 
 class EntryKind(StrEnum):
-    """What moved money: amounts are signed, capture +, refund −, a refund that came back +."""
+    """What moved money: amounts are signed, capture +, refund −, a refund that came back +.
+
+    The two of credit move what the shop owes, and nothing at Stripe.
+    """
 
     CAPTURE = "capture"
     REFUND = "refund"
     REFUND_RETURNED = "refund_returned"
     DISPUTE = "dispute"
     DISPUTE_WON = "dispute_won"
+    CREDIT_SPENT = "credit_spent"
+    CREDIT_GIVEN = "credit_given"
+
+
+# Those whose other side is at Stripe.
+AT_STRIPE = frozenset(EntryKind) - {EntryKind.CREDIT_SPENT, EntryKind.CREDIT_GIVEN}
 
 
 class DocumentKind(StrEnum):
@@ -119,6 +128,7 @@ class Order(db.Model):
         ),
         sa.CheckConstraint("total_minor = net_minor + tax_minor", name="tax"),
         sa.CheckConstraint("total_minor >= 0", name="total_sign"),
+        sa.CheckConstraint("0 <= credit_minor AND credit_minor <= total_minor", name="credit"),
         sa.CheckConstraint("state IN ('awaiting_payment', 'processing', 'paid', 'cancelled')", name="state"),
         sa.CheckConstraint(
             "fulfilment IN ('nothing', 'unshipped', 'partly', 'shipped', 'delivered')", name="fulfilment"
@@ -180,6 +190,9 @@ class Order(db.Model):
     tax_included: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     shipping_tax_basis_points: Mapped[int] = mapped_column(default=0, server_default=sa.text("0"))
     total_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    # What of the total gift cards and store credit pay; Stripe is asked for the rest.
+    credit_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default=sa.text("0"))
+    # By every tender.
     captured_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     refunded_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     shipping_code: Mapped[str] = mapped_column(sa.String(60))
@@ -301,6 +314,8 @@ class OrderLine(db.Model):
     # As its order's: here so that the line adds up by itself.
     tax_included: Mapped[bool] = mapped_column(default=True, server_default=sa.true())
     requires_shipping: Mapped[bool] = mapped_column(default=True)
+    # A gift card in each piece: opened when the order is paid.
+    is_gift_card: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The slug, of the product or of a collection it was in, by which the order's policy left it out of the guarantee.
     left_out_by: Mapped[str | None] = mapped_column(sa.String(200))
     # Pieces that have left the house, and pieces that never will: refunded before they were sent.
@@ -334,6 +349,7 @@ class Refund(db.Model):
             "state IN ('requested', 'approved', 'sent', 'settled', 'failed', 'declined')", name="state"
         ),
         sa.CheckConstraint("0 <= shipping_minor AND shipping_minor <= amount_minor", name="shipping"),
+        sa.CheckConstraint("0 <= credit_minor AND credit_minor <= amount_minor", name="credit"),
     )
     TRANSITIONS: ClassVar[dict[RefundState, set[RefundState]]] = {
         RefundState.REQUESTED: {RefundState.APPROVED, RefundState.DECLINED},
@@ -354,6 +370,8 @@ class Refund(db.Model):
     source: Mapped[str] = mapped_column(sa.String(10), default="shop")
     # The part of the amount that pays shipping back; what goods go back for is in `refund_line`.
     shipping_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
+    # The part of the amount that goes to gift cards or store credit: Stripe is asked for the rest, if any.
+    credit_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default=sa.text("0"))
     # What one form, however often it is sent, writes once.
     form_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     # The failed refund that this one tries again: each is tried again once.

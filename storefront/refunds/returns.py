@@ -92,6 +92,8 @@ class ReturnRequest(db.Model):
     reason: Mapped[str] = mapped_column(sa.String(40))
     currency: Mapped[str] = mapped_column(sa.String(3))
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
+    # Whether the shopper wants it as credit rather than back on the card.
+    to_credit: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     # The refund by which its money goes back; the newest, where one took another's place.
     refund_id: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
     asked_at: Mapped[datetime] = mapped_column(Instant)

@@ -10,6 +10,7 @@ from storefront.webhooks.actions import take_in_movements
 from tests.books import changed_tables, whole_database
 from tests.builders.claims import a_claim
 from tests.builders.comments import a_comment
+from tests.builders.credit import a_gift_card
 from tests.builders.newsletter import a_subscriber
 from tests.builders.payments import a_paid_order, a_refund
 from tests.builders.returns import a_return
@@ -30,6 +31,7 @@ TABLES = {
     "return_decision": "verdict",
     "opt_in": "wording",
     "balance_movement": "amount_minor",
+    "credit_entry": "amount_minor",
 }
 
 
@@ -48,6 +50,7 @@ def filled(inside: Flask, sandbox: StripeStandIn) -> None:
     a_comment(published=True)
     a_claim(substantiated=True)
     a_subscriber()
+    a_gift_card()
 
 
 @pytest.mark.usefixtures("filled")
