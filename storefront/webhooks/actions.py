@@ -5,7 +5,7 @@ Runs as a command and every few minutes; running it twice changes nothing the se
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import sqlalchemy as sa
@@ -17,7 +17,7 @@ from storefront.database import release, session, transaction
 from storefront.errors import PaymentUnavailable, Refused
 from storefront.orders.models import Order, OrderState, Refund, RefundState
 from storefront.payments import gateway
-from storefront.payments.evidence import Event
+from storefront.payments.evidence import Event, Movement
 from storefront.payments.models import (
     AttemptState,
     BalanceMovement,
@@ -135,30 +135,36 @@ def reconcile_recent() -> None:
 def take_in_movements(progress: Progress = lambda _what, _done, _of: None) -> int:
     """Keep what moved on Stripe's balance since the last that is known; how many movements were new.
 
-    A week at a time, oldest first: what was kept is whole up to the last of it, wherever this stops.
+    One question; before any movement is known, one for each week since the first payment was asked for, oldest first:
+    what was kept is whole up to the last of it, wherever this stops.
     """
-    begins, now, new = _movements_known_until(), clock.now(), 0
-    if begins is None:
-        return 0
-    weeks = (now - begins) // WEEK + 1
-    for number in range(weeks):
-        progress("balance", number, weeks)
-        first = begins + number * WEEK
-        found = gateway.movements(first, first + WEEK)
-        if found:
-            with transaction():
-                new += keep_movements(found)
-    progress("balance", weeks, weeks)
-    return new
-
-
-def _movements_known_until() -> datetime | None:
-    """The instant from which to ask: some time before the last movement known, else before the first payment was
-    asked for; None before any."""
     last = session().scalar(sa.select(sa.func.max(BalanceMovement.at)))
     first = session().scalar(sa.select(sa.func.min(PaymentAttempt.created_at))) if last is None else last
     release()
-    return None if first is None else first - OVERLAP
+    if first is None:
+        return 0
+    begins, now = first - OVERLAP, clock.now()
+    span = WEEK if last is None else now - begins + WEEK
+    parts, new = (now - begins) // span + 1, 0
+    for number in range(parts):
+        progress("balance", number, parts)
+        new += _keep_new(gateway.movements(begins + number * span, begins + (number + 1) * span))
+    progress("balance", parts, parts)
+    return new
+
+
+def _keep_new(found: list[Movement]) -> int:
+    """Most of what is asked for again is known: nothing is written then."""
+    kept = sa.select(BalanceMovement.stripe_id).where(
+        BalanceMovement.at >= min((each.at for each in found), default=clock.now())
+    )
+    known = set(session().scalars(kept)) if found else set()
+    release()
+    unknown = [each for each in found if each.id not in known]
+    if not unknown:
+        return 0
+    with transaction():
+        return keep_movements(unknown)
 
 
 def _undelivered(since: timedelta) -> list[Work]:
