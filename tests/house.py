@@ -100,6 +100,7 @@ WORDS: dict[str, set[str]] = {
         "printed",
         "promises",
         "promising",
+        "recorded",
         "subjects",
         "words",
         "writers",

@@ -13,11 +13,12 @@ from flask_babel import gettext as _
 from storefront.audit import AuditDetail, AuditEntry
 from storefront.catalogue.changing import next_state, said_otherwise
 from storefront.catalogue.facts import ProductFacts
-from storefront.catalogue.models import Product, ProductState
+from storefront.catalogue.models import Image, Product, ProductState
 from storefront.catalogue.standing import Standing
 from storefront.catalogue.texts import clean_description
 from storefront.claims.folding import Form
 from storefront.claims.models import ClaimMark, PromiseStated
+from storefront.claims.recorded import picture_versions
 from storefront.claims.steps import look_at_all, refuse_overfull, those_held_back, those_stating
 from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.database import require_transaction, session
@@ -30,33 +31,54 @@ _TOLD_AS = {name.removesuffix("_html"): name for name in _COLUMNS}
 
 
 def parts(
-    *, title: str, subtitle: str, description_html: str, seo_title: str = "", seo_description: str = ""
+    *,
+    title: str,
+    subtitle: str,
+    description_html: str,
+    seo_title: str = "",
+    seo_description: str = "",
+    alts: Iterable[str] = (),
 ) -> tuple[Said, ...]:
-    """What is looked at, by the names of the fields it is typed in."""
+    """What is looked at, by the names of the fields it is typed in; `alts` say what pictures show."""
     return (
         Said("title", title, Form.PLAIN),
         Said("subtitle", subtitle, Form.PLAIN),
         Said("description", description_html, Form.HTML),
         Said("seo_title", seo_title, Form.PLAIN),
         Said("seo_description", seo_description, Form.PLAIN),
+        *(Said("picture", alt, Form.PLAIN) for alt in alts if alt),
     )
 
 
 def text_of(product: Any) -> Text:
-    """What is said of a product."""
+    """What is said of a product. One statement."""
+    return _text(product, alts_of([product.id])[product.id])
+
+
+def alts_of(ids: Collection[int]) -> Mapping[int, list[str]]:
+    """What the pictures of products show, by their ids, in their order. One statement."""
+    found: dict[int, list[str]] = {product_id: [] for product_id in ids}
+    pictures = sa.select(Image.product_id, Image.alt).where(Image.product_id.in_(list(ids)), Image.alt != "")
+    for row in session().execute(pictures.order_by(Image.position, Image.id)):
+        found[row.product_id].append(row.alt)
+    return found
+
+
+def _text(product: Any, alts: Iterable[str]) -> Text:
     return Text(
         kind=KIND,
         id=product.id,
         title=product.title,
         is_public=product.state != ProductState.DRAFT,
-        parts=parts(**{name: getattr(product, name) for name in _COLUMNS}),
+        parts=parts(**{name: getattr(product, name) for name in _COLUMNS}, alts=alts),
         product=product.slug,
     )
 
 
 def _read(ids: Collection[int]) -> Mapping[int, Text]:
-    """Products of these ids. One statement."""
-    return {row.id: text_of(row) for row in _rows(ids)}
+    """Products of these ids. Two statements."""
+    alts = alts_of(ids)
+    return {row.id: _text(row, alts[row.id]) for row in _rows(ids)}
 
 
 def _rows(ids: Collection[int]) -> Sequence[Any]:
@@ -71,9 +93,12 @@ def _hold(ids: Collection[int]) -> Mapping[int, Text]:
 
 
 def _versions(ids: Collection[int]) -> list[tuple[int, Sequence[Version]]]:
-    """The versions of goods, as the record of changes tells them. Two statements."""
+    """The versions of goods, as the record of changes tells them, and of what their pictures show. Three
+    statements."""
     changes = _changes(ids)
-    return [(row.id, _versions_of(row, changes.get(row.id, ()))) for row in _rows(ids)]
+    return [(row.id, _versions_of(row, changes.get(row.id, ()))) for row in _rows(ids)] + list(
+        picture_versions(KIND, ids, field="picture").items()
+    )
 
 
 # Who changed it, and each column with what it said before and after.
@@ -160,14 +185,31 @@ def _is_concerned(stands: Standing, facts: ProductFacts) -> bool:
 
 
 def _says_otherwise(stands: Standing, facts: ProductFacts) -> bool:
-    return not said_otherwise(stands.product, facts).keys().isdisjoint(_COLUMNS)
+    before = sorted(row.alt for row in stands.images)
+    return sorted(_planned_alts(stands, facts)) != before or not said_otherwise(
+        stands.product, facts
+    ).keys().isdisjoint(_COLUMNS)
 
 
 def _planned(stands: Standing, facts: ProductFacts) -> Text:
     said = {name: getattr(stands.product, name) for name in _COLUMNS} | {
         name: value for name, value in said_otherwise(stands.product, facts).items() if name in _COLUMNS
     }
-    return Text(KIND, stands.product.id, said["title"], False, parts(**said), product=facts.slug)
+    whole = parts(**said, alts=_planned_alts(stands, facts))
+    return Text(KIND, stands.product.id, said["title"], False, whole, product=facts.slug)
+
+
+def _planned_alts(stands: Standing, facts: ProductFacts) -> list[str]:
+    """What its pictures will show: those of a file, as `changing` takes them, and those that were uploaded here."""
+    if facts.images is None:
+        return [row.alt for row in stands.images]
+    before = {row.source_url or row.file or "": row for row in stands.images}
+    named = {image.key for image in facts.images}
+    said = [
+        before[image.key].alt if image.alt is None and image.key in before else image.alt or ""
+        for image in facts.images
+    ]
+    return said + [row.alt for key, row in before.items() if key not in named and row.source_url is None]
 
 
 def _fresh(product_id: int, facts: ProductFacts) -> Text:
@@ -175,6 +217,7 @@ def _fresh(product_id: int, facts: ProductFacts) -> Text:
         title=facts.title,
         subtitle=facts.subtitle or "",
         description_html=clean_description(facts.description or ""),
+        alts=[image.alt or "" for image in facts.images or ()],
     )
     return Text(KIND, product_id, facts.title, False, said, product=facts.slug)
 

@@ -12,9 +12,11 @@ from flask_babel import gettext as _
 
 from storefront import audit
 from storefront.catalogue.adding import drop_images
+from storefront.catalogue.claimed import text_of
 from storefront.catalogue.editing import Actor, locked_product, touch
-from storefront.catalogue.models import Image, Product
+from storefront.catalogue.models import Image, Product, ProductState
 from storefront.catalogue.stale import differing, refuse_stale, written
+from storefront.claims.steps import look_at, refuse_open
 from storefront.database import require_transaction
 from storefront.errors import NotFound, Refused
 
@@ -54,6 +56,7 @@ def describe_picture(image_id: int, words: PictureWords, *, seen: str, by: Actor
     if changes:
         image.alt, image.is_decorative = words.alt, words.is_decorative
         _done(product, "product.picture_described", image, by, written(changes))
+        look_at_words(product)
     return bool(changes)
 
 
@@ -77,6 +80,15 @@ def remove_picture(image_id: int, *, by: Actor) -> None:
     drop_images([image])
     require_transaction().expunge(image)
     _number(images)
+    look_at(text_of(product))
+
+
+def look_at_words(product: Product) -> None:
+    """Mark what is said of a product now that a picture says something else. Raises Refused where its page is public
+    and anything is open."""
+    unanswered = look_at(text_of(product))
+    if product.state != ProductState.DRAFT:
+        refuse_open(unanswered, field="alt")
 
 
 def image_named(slug: str, file: str) -> int:

@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from storefront import audit, clock, database, jobs
 from storefront.catalogue.adding import FORGET_JOB, SIZES_JOB, add_images, image_row
 from storefront.catalogue.facts import ImageFacts
-from storefront.catalogue.gallery import PictureWords
+from storefront.catalogue.gallery import PictureWords, look_at_words
 from storefront.catalogue.models import Collection, Image, Product
 from storefront.database import lock, require_transaction, session, transaction
 from storefront.errors import Refused
@@ -46,7 +46,7 @@ def add_picture(slug: str, content: bytes, *, alt: str, by: Actor, is_decorative
         with transaction():
             row = image_row(product_id, _next_position(product_id), facts)
             add_images([row | {"is_decorative": words.is_decorative}])
-            _touch(product_id, by=by)
+            look_at_words(_touch(product_id, by=by, alt=words.alt))
     except BaseException:
         discard(facts)
         raise
@@ -164,8 +164,10 @@ def _next_position(product_id: int) -> int:
     return 0 if position is None else position + 1
 
 
-def _touch(product_id: int, *, by: Actor) -> None:
-    product = lock(Product, product_id)
+def _touch(product_id: int, *, by: Actor, alt: str = "") -> Product:
+    product: Product = lock(Product, product_id)
     product.updated_at = clock.now()
     product.version += 1
-    audit.record("product.picture_added", subject=("product", product_id), actor=by)
+    detail = {"alt": (None, alt)} if alt else {}
+    audit.record("product.picture_added", subject=("product", product_id), actor=by, detail=detail)
+    return product

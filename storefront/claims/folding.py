@@ -7,7 +7,7 @@ length of the text alone.
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from functools import lru_cache
@@ -37,7 +37,7 @@ _BLOCK = rf"</?(?:{_BLOCKS}){_INSIDE}"
 # The address of a link is skipped where it has the form of one; what else stands in brackets may be text.
 _LINKED = r"(?<=\]\()(?:/|#|mailto:)[^()\s]{0,2000}(?=[)\s])"
 _READ = {
-    Form.PLAIN: re.compile(rf"(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}"),
+    Form.PLAIN: re.compile(rf"(?P<skip>{_ADDRESS})|{_WORD}"),
     Form.MARKDOWN: re.compile(rf"(?P<skip>{_LINKED}|{_ADDRESS})|{_REFERENCE}|{_WORD}"),
     Form.HTML: re.compile(
         rf"(?P<block>{_BLOCK})|(?P<tag>{_TAG})|(?P<skip>{_ADDRESS})|{_REFERENCE}|{_WORD}", re.IGNORECASE
@@ -46,6 +46,10 @@ _READ = {
 # A card: alone on its line, from the first column, after an empty line. Elsewhere it may be shown as it is typed.
 _CARD = re.compile(r"\{\{[ \t]*product:[ \t]*[^\s{}]{1,200}[ \t]*\}\}[ \t]*")
 _FENCE = re.compile("```|~~~")
+_INDENTED = re.compile(r"^(?: {4}|\t).*", re.MULTILINE)
+# From the first backtick of a paragraph to its end.
+_TICKED = re.compile(r"`(?:[^\n]|\n(?![^\S\n]*\n))*")
+_CODED = re.compile(_REFERENCE)
 _WORDED = re.compile(rf"<(?:img|a|abbr|acronym){_INSIDE}", re.IGNORECASE)
 _WORDS_OF = re.compile(r"\b(?:alt|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'=<>`]+))", re.IGNORECASE)
 _PARAGRAPH = r"\n[^\S\n]*\n|\n(?=[^\S\n]*(?:[#>*+-]|[0-9]{1,9}[.)])[^\S\n])"
@@ -83,18 +87,46 @@ class Stream:
 
 def streamed(text: str, form: Form = Form.MARKDOWN) -> Stream:
     """The words of a text."""
+    return _streamed(text, form, frozenset())
+
+
+def as_in_code(text: str) -> Stream | None:
+    """The words of Markdown once more, with those of character references that may stand in code: there a page shows
+    `&delta;` as it is typed. None where there are none."""
+    places = frozenset(found.start() for part in _maybe_code(text) for found in _CODED.finditer(text, *part))
+    return _streamed(text, Form.MARKDOWN, places) if places else None
+
+
+def _maybe_code(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text may be code, and possibly is none: it is read both ways."""
+    if "&" not in text:
+        return
+    fence = _FENCE.search(text)
+    end = fence.start() if fence else len(text)
+    for pattern in (_INDENTED, _TICKED):
+        for found in pattern.finditer(text, 0, end):
+            yield found.start(), found.end()
+    yield end, len(text)
+
+
+def _streamed(text: str, form: Form, typed: Collection[int]) -> Stream:
+    """The words of a text; a character reference that begins at a place of `typed` is read as it is typed."""
     text = _shown(text, form)
     starts, ends, joints, folds, places = [], [], [], [], []
     until = at = 0
     joint = Joint.BREAK
     for found in _READ[form].finditer(text):
         start, end = found.span()
+        if start in typed:
+            # Its name or number is one word between signs.
+            start, end = start + 1 + (text[start + 1] == "#"), end - 1
         if start > until:
             joint = max(joint, _joint(text, until, start))
         until = end
         kind = found.lastgroup
         if kind == "word" or kind == "reference":
-            fold = folded_word(found.group()) if kind == "word" else _referred(found.group())
+            is_typed = kind == "word" or found.start() in typed
+            fold = folded_word(text[start:end]) if is_typed else _referred(found.group())
             if fold:
                 starts.append(start)
                 ends.append(end)

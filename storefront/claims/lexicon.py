@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import merge
 from itertools import product
 
-from storefront.claims.folding import Form, Joint, Stream, folded, streamed
+from storefront.claims.folding import Form, Joint, Stream, as_in_code, folded, streamed
 from storefront.claims.models import Endings
 
 MOST_WORDS = 5
@@ -59,7 +60,10 @@ class Lexicon:
         of its category, none within what is harmless there."""
         found: list[Found] = []
         covered: dict[int, int] = {}
-        for each in self._all(streamed(text, form)):
+        found_all = self._all(streamed(text, form))
+        if form is Form.MARKDOWN and (in_code := as_in_code(text)) is not None:
+            found_all = merge(found_all, self._all(in_code), key=lambda each: (each.start, -each.end))
+        for each in found_all:
             if each.start < covered.get(each.phrase.category_id, 0):
                 continue
             covered[each.phrase.category_id] = each.end

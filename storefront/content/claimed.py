@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from storefront.claims.folding import Form
 from storefront.claims.models import ClaimMark, PromiseStated
+from storefront.claims.recorded import picture_versions
 from storefront.claims.subjects import Said, Text, TextKind, Version, Writers, claiming, writer
 from storefront.content.models import Author, Post, PostFormat, PostState, Revision
 from storefront.database import lock_all, session
@@ -20,20 +21,21 @@ MOST_READ = 200
 
 
 def text_of(post: Any) -> Text:
-    """What a post says. One statement."""
+    """What a post says, and its cover. One statement."""
     account = post.author_id and session().scalar(
         sa.select(Author.customer_id).where(Author.id == post.author_id)
     )
     return _text(post, account)
 
 
-def parts(*, title: str, summary: str, body: str, form: PostFormat) -> tuple[Said, ...]:
-    """What is looked at, by the names of the fields it is typed in."""
+def parts(*, title: str, summary: str, body: str, form: PostFormat, alt: str = "") -> tuple[Said, ...]:
+    """What is looked at, by the names of the fields it is typed in; `alt` says what the cover shows."""
     written = Form.HTML if form == PostFormat.HTML else Form.MARKDOWN
     return (
         Said("title", title, Form.PLAIN),
         Said("summary", summary, Form.PLAIN),
         Said("body", body, written),
+        *((Said("cover", alt, Form.PLAIN),) if alt else ()),
     )
 
 
@@ -43,21 +45,22 @@ def _text(post: Any, account: int | None) -> Text:
         id=post.id,
         title=post.title,
         is_public=post.state == PostState.PUBLISHED,
-        parts=_said_in(post, post.format),
+        parts=_said_in(post, post.format, alt=post.alt),
         # Whose name stands above it wrote it too, whoever typed it.
         names=writer(("staff", account)),
     )
 
 
-def _said_in(row: Any, form: str) -> tuple[Said, ...]:
-    return parts(title=row.title, summary=row.summary, body=row.body, form=PostFormat(form))
+def _said_in(row: Any, form: str, *, alt: str = "") -> tuple[Said, ...]:
+    return parts(title=row.title, summary=row.summary, body=row.body, form=PostFormat(form), alt=alt)
 
 
 def _read(ids: Collection[int]) -> Mapping[int, Text]:
     """Posts of these ids. One statement."""
     rows = session().execute(
         sa.select(
-            *(Post.id, Post.title, Post.summary, Post.body, Post.format, Post.state), Author.customer_id
+            *(Post.id, Post.title, Post.summary, Post.body, Post.format, Post.state, Post.alt),
+            Author.customer_id,
         )
         .outerjoin(Author, Author.id == Post.author_id)
         .where(Post.id.in_(list(ids)))
@@ -71,7 +74,9 @@ def _hold(ids: Collection[int]) -> Mapping[int, Text]:
 
 
 def _versions(ids: Collection[int]) -> Iterator[tuple[int, Sequence[Version]]]:
-    """The versions of posts, of one after the other: texts are long. Two statements for each."""
+    """The versions of posts, of one after the other: texts are long; and of what their covers show. Two statements
+    for each, and one."""
+    yield from picture_versions(KIND, ids, field="cover").items()
     for post_id in sorted(ids):
         select = (
             sa.select(

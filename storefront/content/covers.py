@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from storefront import audit, clock, database, jobs
 from storefront.catalogue.gallery import PictureWords
-from storefront.content.models import Author, Post
+from storefront.claims.steps import look_at, refuse_open
+from storefront.content.claimed import text_of
+from storefront.content.models import Author, Post, PostState
 from storefront.content.naming import locked_author
 from storefront.content.steps import Actor, locked_post
 from storefront.database import require_transaction, session, transaction
@@ -146,6 +148,7 @@ def _put(row: Pictured, cover: Cover, *, by: Actor) -> None:
     _forget_file(row)
     row.file, row.alt, row.sizes = cover.file, cover.alt, None
     row.width, row.height = cover.width, cover.height
+    _look_at(row)
     jobs.enqueue(SIZES_JOB, {"file": cover.file}, key=f"{SIZES_JOB}:{cover.file}")
 
 
@@ -156,6 +159,7 @@ def _describe(row: Pictured, words: str, *, by: Actor) -> bool:
         return False
     _record(row, {"alt": (row.alt, words)}, by=by)
     row.alt = words
+    _look_at(row)
     return True
 
 
@@ -166,6 +170,18 @@ def _take_down(row: Pictured, *, by: Actor) -> None:
     _forget_file(row)
     row.file = row.sizes = row.width = row.height = None
     row.alt = ""
+    if isinstance(row, Post):
+        look_at(text_of(row))
+
+
+def _look_at(row: Pictured) -> None:
+    """Mark what a post says now that its cover says something else. Raises Refused where it is public and anything is
+    open."""
+    if not isinstance(row, Post):
+        return
+    unanswered = look_at(text_of(row))
+    if row.state == PostState.PUBLISHED:
+        refuse_open(unanswered, field="alt")
 
 
 def _words(alt: str) -> str:

@@ -190,6 +190,14 @@ def format_of(post_id: int) -> PostFormat:
     return PostFormat(form)
 
 
+def written_of(post_id: int) -> tuple[PostFormat, str]:
+    """What a post is written in, and what its cover shows. Raises NotFound."""
+    found = session().execute(sa.select(Post.format, Post.alt).where(Post.id == post_id)).one_or_none()
+    if found is None:
+        raise NotFound()
+    return PostFormat(found.format), found.alt
+
+
 def product_ids(slugs: Collection[str]) -> Mapping[str, int]:
     """The products at these addresses, those they had before included. Two statements."""
     current = session()

@@ -13,6 +13,7 @@ from flask_babel import lazy_gettext as _l
 from markupsafe import Markup, escape
 
 from storefront.catalogue.claimed import KIND as PRODUCT
+from storefront.catalogue.claimed import alts_of
 from storefront.catalogue.claimed import parts as product_parts
 from storefront.catalogue.texts import clean_description
 from storefront.claims.marking import Marked, marks_in
@@ -23,7 +24,7 @@ from storefront.claims.subjects import Said
 from storefront.content.claimed import KIND as POST
 from storefront.content.claimed import parts as post_parts
 from storefront.content.models import PostFormat
-from storefront.content.steps import format_of
+from storefront.content.steps import written_of
 from storefront.content.texts import PostTexts
 from storefront.staff.frame import may_open
 from storefront.staff.goods_words import Tag
@@ -42,6 +43,8 @@ FIELDS: Mapping[str, object] = {
     "subtitle": _l("Subtitle"),
     "summary": _l("Summary"),
     "body": _l("Text"),
+    "cover": _l("Words of the cover"),
+    "picture": _l("Words of a picture"),
     "description": _l("Description"),
     "seo_title": _l("Title for search engines"),
     "seo_description": _l("Description for search engines"),
@@ -79,17 +82,18 @@ class MarksShown:
 
 def _post_parts(typed: Mapping[str, str], post_id: int | None) -> tuple[Said, ...]:
     texts = PostTexts(typed["title"], summary=typed["summary"], body=typed["body"]).tidied()
-    form = format_of(post_id) if post_id else PostFormat.MARKDOWN
-    return post_parts(title=texts.title, summary=texts.summary, body=texts.body, form=form)
+    form, alt = written_of(post_id) if post_id else (PostFormat.MARKDOWN, "")
+    return post_parts(title=texts.title, summary=texts.summary, body=texts.body, form=form, alt=alt)
 
 
-def _product_parts(typed: Mapping[str, str], _product_id: int | None) -> tuple[Said, ...]:
+def _product_parts(typed: Mapping[str, str], product_id: int | None) -> tuple[Said, ...]:
     return product_parts(
         title=" ".join(typed["title"].split()),
         subtitle=typed["subtitle"],
         description_html=clean_description(typed["description"]),
         seo_title=typed["seo_title"],
         seo_description=typed["seo_description"],
+        alts=alts_of([product_id])[product_id] if product_id else (),
     )
 
 
@@ -102,7 +106,7 @@ WRITTEN: Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, str], int | 
 
 def marks_typed(kind: str, subject_id: int | None, typed: Mapping[str, Any]) -> MarksShown:
     """The marks of a text as it is typed, what is decided about those that stand already, and what in it is not true.
-    Five statements."""
+    Up to six statements."""
     names, as_kept = WRITTEN[kind]
     parts = as_kept({name: str(typed.get(name) or "") for name in names}, subject_id)
     found = {each.digest: each for each in reversed(marks_in(parts, the_lexicon(), most=MOST_LISTED))}

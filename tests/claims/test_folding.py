@@ -86,7 +86,7 @@ def test_words_stand_where_the_text_has_them(text: str, form: Form) -> None:
         ("It is\n\n{{ product: cure }}\n{{product:cure-all}}  \n", Form.MARKDOWN, []),
         ("{{ cure }} {{ product: cure }}\n\n- x\n\n  {{ product: cure }}", Form.MARKDOWN, ["cure"] * 3),
         ("```\n\n{{ product: cure }}\n", Form.MARKDOWN, ["cure"]),
-        ("{{ product: cure }} [x](cure now) &cure;", Form.PLAIN, ["cure", "cure", "&cure;"]),
+        ("{{ product: cure }} [x](cure now) &cure;", Form.PLAIN, ["cure", "cure", "cure"]),
         ("<!cure> <x,cure> <b 'cure> <b cure>", Form.HTML, ["cure", "cure", "cure"]),
         ("<!-- cure --> <a title='A cure' href=x>x</a> <img alt=cure alt='cure'>", Form.HTML, ["cure"] * 3),
         ("&#99;ure c&uuml;re", Form.MARKDOWN, ["&#99;ure", "c&uuml;re"]),
@@ -104,6 +104,31 @@ def test_words_stand_where_the_text_has_them(text: str, form: Form) -> None:
 )
 def test_words_are_whole_and_addresses_are_none(text: str, form: Form, marked: list[str]) -> None:
     lexicon = a_lexicon("cure", "risk free", "best", harmless=("best before",))
+
+    assert found(text, lexicon, form) == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "form", "marked"),
+    [
+        ("&delta; delta", Form.MARKDOWN, ["delta"]),
+        ("`&delta;`", Form.MARKDOWN, ["delta"]),
+        ("See `a &delta; b` and &delta;.", Form.MARKDOWN, ["delta", "delta"]),
+        ("See &delta; and `a\n&delta;`", Form.MARKDOWN, ["delta"]),
+        ("`a`\n\n&delta;", Form.MARKDOWN, []),
+        ("```\n&delta;\n```", Form.MARKDOWN, ["delta"]),
+        ("~~~\n\n&delta;", Form.MARKDOWN, ["delta"]),
+        ("Typed:\n\n    &delta;\n\n&delta;", Form.MARKDOWN, ["delta"]),
+        ("\t&delta; wing", Form.MARKDOWN, ["delta; wing"]),
+        ("`&amp;` `&#100;elta` `&#x64;`", Form.MARKDOWN, ["amp", "&#100;elta", "x64"]),
+        ("<code>&amp;delta;</code>", Form.HTML, ["delta"]),
+        ("<code>&delta;</code>", Form.HTML, []),
+        ("&delta;", Form.PLAIN, ["delta"]),
+        ("&#100;elta", Form.PLAIN, []),
+    ],
+)
+def test_a_reference_in_code_is_read_as_it_is_shown(text: str, form: Form, marked: list[str]) -> None:
+    lexicon = a_lexicon("delta", "amp", "x64", "delta wing")
 
     assert found(text, lexicon, form) == marked
 

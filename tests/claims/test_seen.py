@@ -15,7 +15,7 @@ from storefront.content.claimed import parts as as_said
 from storefront.content.models import PostFormat
 from storefront.content.texts import rendered_from
 
-WORDS = ("alfa", "bravo", "charlie", "dora", "echo", "foxtrot", "golf", "hotel", "india", "juliett")
+WORDS = ("alfa", "bravo", "charlie", "dora", "echo", "foxtrot", "golf", "hotel", "delta", "theta")
 LEXICON = lexicon_of(tuple(Phrase(n, 1, word, Endings.EXACT) for n, word in enumerate(WORDS)))
 
 # Each with a word of its own in place of the sign.
@@ -29,6 +29,10 @@ MARKDOWN = (
         "{{%",
         "`%`",
         "&%;",
+        "`&%;`",
+        "`` &%; ` ``",
+        "```\n&%;\n",
+        "    &%;",
         "**%**",
     ),
     *("[x](%)", "[x](% y)", "](%", '[x](/a "%")', "![%](/a.jpg)", "[x]: /a '%'\n", "[x]", "[%]: /a", "[%]"),

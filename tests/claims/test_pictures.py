@@ -1,0 +1,148 @@
+"""Words of covers and pictures are read like any others: marked, with their place, and asked about before anybody
+sees them."""
+
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+from flask import Flask
+
+from storefront.catalogue import actions as goods
+from storefront.catalogue.facts import ImageFacts
+from storefront.catalogue.gallery import PictureWords
+from storefront.catalogue.models import Image, ProductState
+from storefront.catalogue.product_desk import pictures_of
+from storefront.claims import actions as claims
+from storefront.content import actions as posts
+from storefront.content import covers
+from storefront.content.models import PostState
+from storefront.database import session
+from storefront.errors import Refused
+from storefront.staff.claim_words import marks_typed
+from tests.builders.catalogue import a_product, product_facts, the_product
+from tests.builders.claims import CLAIM, SECOND, SOURCE, marks, the_mark
+from tests.builders.content import EDITOR, a_post, the_post
+from tests.builders.pictures import bytes_of
+
+PICTURE = bytes_of(size=(60, 40))
+
+
+def test_a_cover_that_claims_holds_its_post_back(inside: Flask) -> None:
+    post = a_post(published=False)
+    covers.hang_cover(post.id, PICTURE, alt=CLAIM, by=EDITOR)
+
+    with pytest.raises(Refused, match="“cures”"):
+        posts.publish(post.id, by=EDITOR)
+    mark = the_mark(post.id)
+    with pytest.raises(Refused, match="second person"):
+        claims.accept(mark.id, "Mine.", by=EDITOR)
+    claims.accept(mark.id, "It is about hams.", by=SECOND)
+    posts.publish(post.id, by=EDITOR)
+
+    assert mark.field == "cover"
+    assert the_post(post.id).state == PostState.PUBLISHED
+
+
+@pytest.mark.parametrize("way", ["hung", "described"])
+def test_a_public_post_takes_no_cover_that_claims(inside: Flask, way: str) -> None:
+    post = a_post()
+    covers.hang_cover(post.id, PICTURE, alt="A ham", by=EDITOR)
+    file = the_post(post.id).file
+
+    ways = {
+        "hung": lambda: covers.hang_cover(post.id, PICTURE, alt=CLAIM, by=EDITOR),
+        "described": lambda: covers.describe_cover(post.id, alt=CLAIM, by=EDITOR),
+    }
+    with pytest.raises(Refused, match="“cures”") as refused:
+        ways[way]()
+
+    assert refused.value.field == "alt"
+    assert (the_post(post.id).file, the_post(post.id).alt) == (file, "A ham")
+    assert marks(post.id) == []
+
+
+def test_a_cover_taken_down_takes_its_mark_with_it(inside: Flask) -> None:
+    post = a_post(published=False)
+    covers.hang_cover(post.id, PICTURE, alt=CLAIM, by=EDITOR)
+
+    covers.take_cover_down(post.id, by=EDITOR)
+
+    assert marks(post.id) == []
+
+
+def test_a_cover_promises_no_more_than_the_policy_keeps(inside: Flask) -> None:
+    post = a_post()
+
+    with pytest.raises(Refused, match="999-day money back"):
+        covers.hang_cover(post.id, PICTURE, alt="A stamp: 999-day money back", by=EDITOR)
+
+
+def test_a_product_with_a_picture_that_claims_is_not_sold(inside: Flask) -> None:
+    product = a_product("tea", state=ProductState.DRAFT)
+    goods.add_picture("tea", PICTURE, alt=CLAIM, by=EDITOR)
+
+    with pytest.raises(Refused, match="“cures”"):
+        goods.publish(product.id, by=EDITOR)
+    mark = the_mark(product.id, "product")
+    with pytest.raises(Refused, match="second person"):
+        claims.accept(mark.id, "Mine.", by=EDITOR)
+    claims.substantiate(mark.id, *SOURCE, by=EDITOR)
+    goods.publish(product.id, by=EDITOR)
+
+    assert mark.field == "picture"
+    assert the_product("tea").state == ProductState.PUBLISHED
+
+
+@pytest.mark.parametrize("way", ["hung", "described"])
+def test_goods_on_sale_take_no_picture_that_claims(inside: Flask, way: str) -> None:
+    product = a_product("tea")
+    goods.add_picture("tea", PICTURE, alt="A leaf", by=EDITOR)
+    image = pictures_of(product.id)[0]
+
+    ways = {
+        "hung": lambda: goods.add_picture("tea", PICTURE, alt=CLAIM, by=EDITOR),
+        "described": lambda: goods.describe_picture(
+            image.id, PictureWords(CLAIM), seen=image.seen, by=EDITOR
+        ),
+    }
+    with pytest.raises(Refused, match="“cures”"):
+        ways[way]()
+
+    assert [each.alt for each in session().scalars(sa.select(Image))] == ["A leaf"]
+    assert marks(product.id, "product") == []
+
+
+def test_a_picture_removed_takes_its_mark_with_it(inside: Flask) -> None:
+    product = a_product("tea", state=ProductState.DRAFT)
+    goods.add_picture("tea", PICTURE, alt=CLAIM, by=EDITOR)
+
+    goods.remove_picture(pictures_of(product.id)[0].id, by=EDITOR)
+
+    assert marks(product.id, "product") == []
+
+
+@pytest.mark.parametrize("stands", [False, True])
+def test_goods_from_a_file_with_a_picture_that_claims_are_not_on_sale(inside: Flask, stands: bool) -> None:
+    if stands:
+        a_product("tea")
+    picture = ImageFacts(source_url="https://example.org/tea.jpg", alt=CLAIM)
+    facts = replace(product_facts("tea"), images=(picture,), state=ProductState.PUBLISHED)
+
+    goods.save_product(facts)
+
+    product = the_product("tea")
+    assert product.state == ProductState.DRAFT
+    assert the_mark(product.id, "product").field == "picture"
+
+
+def test_marks_of_pictures_stand_beside_a_text_while_it_is_written(inside: Flask) -> None:
+    post, product = a_post(published=False), a_product("tea", state=ProductState.DRAFT)
+    covers.hang_cover(post.id, PICTURE, alt=CLAIM, by=EDITOR)
+    goods.add_picture("tea", PICTURE, alt=CLAIM, by=EDITOR)
+
+    with inside.test_request_context():
+        of_post = marks_typed("post", post.id, {"title": "Rain"})
+        of_product = marks_typed("product", product.id, {"title": "Tea"})
+
+    assert [(row.words, row.field) for row in of_post.rows] == [("cures", "Words of the cover")]
+    assert [(row.words, row.field) for row in of_product.rows] == [("cures", "Words of a picture")]
