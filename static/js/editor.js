@@ -43,6 +43,9 @@ if (body && !body.matches(":disabled")) {
     if (pressed?.name === "card") {
       event.preventDefault();
       put(pressed.value);
+    } else if (pressed?.value === "enter") {
+      event.preventDefault();
+      form.querySelector("[data-save]").click();
     } else if (pressed?.value === "find" || pressed?.value === "preview") {
       event.preventDefault();
       ask(pressed.value, pressed.value === "find" ? "[data-cards]" : "[data-preview]").catch(({ name }) => {

@@ -214,6 +214,7 @@ def editor(
     *,
     preview: markdown.Written | None = None,
     cards: tuple[Named, ...] | None = None,
+    sought: str = "",
     cover: CoverForm | None = None,
 ) -> str:
     """The page of the editor, with what was typed and what is wrong with it."""
@@ -233,6 +234,7 @@ def editor(
         messages=messages,
         preview=preview,
         cards=cards,
+        sought=sought,
         thread=_thread_act(found) if found else None,
         earned=earnings_line(found.id) if found else "",
         marks=(marks := marks_typed(CLAIMING, found.id if found else None, form.data)),
@@ -276,14 +278,20 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
 
 
 def _is_save() -> bool:
+    """Whether what was typed is to be saved. Enter does so but where goods are being looked for: a browser does not
+    tell in which field it was pressed, and nothing that is shown instead is lost."""
+    if request.form.get("to") == "enter":
+        return not request.form.get("find", "").strip()
     return request.form.get("to", "") not in {"preview", "find"} and "card" not in request.form
 
 
 def _looked(found: desk.PostDesk | None, form: PostForm) -> str:
     """The editor with what was asked for: how the text looks, goods that fit, or the card of one put behind the text.
     Nothing is saved."""
-    if request.form.get("to") == "find":
-        return editor(found, form, [], cards=desk.cards_called(form.find.data or ""))
+    if request.form.get("to") in {"find", "enter"}:
+        # Empty again, so that Enter in the next field saves.
+        sought, form.find.data = form.find.data or "", ""
+        return editor(found, form, [], cards=desk.cards_called(sought), sought=sought)
     if card := request.form.get("card", ""):
         form.body.data = f"{(form.body.data or '').rstrip()}\n\n{{{{ product: {card} }}}}\n".lstrip()
     return editor(found, form, [], preview=_preview(form, found.format if found else PostFormat.MARKDOWN))

@@ -15,7 +15,7 @@ from storefront.database import release
 from storefront.errors import Refused
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.comments import STAFF
-from tests.builders.content import EDITOR, a_post
+from tests.builders.content import EDITOR, a_post, the_post
 from tests.needs import needs_npm
 from tests.walks.live import ON_ONE_ENGINE, PICTURE, LiveShop, a_page, faults
 from tests.walks.payloads import PAYLOADS
@@ -105,6 +105,27 @@ def test_an_editor_previews_while_typing_and_puts_cards_in_by_keyboard(
         assert page.evaluate("window.stayed") is True
         page.keyboard.press("Control+s")
         expect(page.get_by_role("status").first).to_contain_text("Saved.")
+
+
+def test_without_script_enter_looks_for_goods_where_words_for_them_stand_and_saves_elsewhere(
+    chromium: Browser, shop: LiveShop
+) -> None:
+    post_id, _held = _written(shop)
+    with a_page(chromium, script=False) as page:
+        _let_in(page, shop)
+        page.goto(f"{shop.url}/staff/posts/{post_id}")
+        page.get_by_label("Title").fill("Hail")
+        page.get_by_label("Find a product").fill("lion")
+        page.keyboard.press("Enter")
+
+        expect(page.get_by_role("button", name="Show “Lion’s mane kit”")).to_be_visible()
+        expect(page.get_by_label("Title")).to_have_value("Hail")
+        with shop.app.app_context():
+            assert the_post(post_id).title == "Rain"
+        page.get_by_label("Title").press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("Saved.")
+        with shop.app.app_context():
+            assert the_post(post_id).title == "Hail"
 
 
 def test_who_had_the_page_open_reads_that_the_thread_was_closed_meanwhile(
