@@ -42,6 +42,12 @@ hypothesis.settings.load_profile("unhurried")
 NOON = datetime(2026, 6, 17, 12, 0, tzinfo=UTC)
 
 
+def pytest_addoption(parser: pytest.Parser, pluginmanager: pytest.PytestPluginManager) -> None:
+    """Let the tests run without pytest's cache, too: our settings name its folder, which only it would know."""
+    if pluginmanager.is_blocked("cacheprovider"):
+        parser.addini("cache_dir", "where the cache would be")
+
+
 @pytest.fixture(params=ENGINES)
 def engine(request: pytest.FixtureRequest) -> str:
     """The name of the database engine; whatever uses it, directly or not, runs once on each."""
