@@ -56,6 +56,7 @@ class QuoteLine:
     seen: Money | None
     post_id: int | None = None
     discount: Money | None = None
+    is_gift_card: bool = False
 
     @property
     def before(self) -> Money:
@@ -125,6 +126,7 @@ def _line(line: CartLine, facts: CartGoods | None, priced: PricedLine, *, held: 
         seen=_seen(line, priced.unit_price),
         post_id=line.post_id,
         discount=priced.discount or None,
+        is_gift_card=facts.is_gift_card,
     )
 
 

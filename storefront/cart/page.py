@@ -18,6 +18,7 @@ from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.rules import Progress
+from storefront.policies.terms import GiftCards
 from storefront.pricing.models import DiscountKind
 from storefront.pricing.offers import Given
 from storefront.pricing.tax import TaxSplit
@@ -134,7 +135,7 @@ def cart_page(
         sums=sums(quote),
         progress=_meter(quote.progress, quote.country),
         delivery=arrival(quote.arrival(today=clock.today(settings().timezone))),
-        terms=words.window(promise) if promise.is_offered else "",
+        terms="" if quote.gift_cards is GiftCards.ALL or not promise.is_offered else words.window(promise),
         update_url=url_for("cart.update"),
         checkout_url=url_for("checkout.details"),
         refused=_refusal(quote, errors),

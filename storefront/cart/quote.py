@@ -3,7 +3,7 @@
 Knows live prices, stock and policy; refuses to write, and to remember what it answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -32,6 +32,7 @@ from storefront.policies.rules import (
     served_countries,
     shipping_options,
 )
+from storefront.policies.terms import GiftCards
 from storefront.pricing.lines import LineToPrice, PricedBasket, price_line, price_lines, with_shipping
 from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
 from storefront.pricing.rates import Rates, rates_for
@@ -127,6 +128,11 @@ class Quote:
         """Whether anything in it has to be sent."""
         return any(line.requires_shipping for line in self.lines)
 
+    @property
+    def gift_cards(self) -> GiftCards:
+        """How much of it is gift cards."""
+        return GiftCards.among(line.is_gift_card for line in self.lines)
+
     def arrival(self, *, today: date) -> tuple[date, date] | None:
         """The first and last day on which it should arrive if ordered `today`; None where nothing is sent."""
         if self.chosen is None or not self.requires_shipping:
@@ -169,7 +175,7 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         to_price = [replace(line, discount=off) for line, off in pairs]
     shipping_rate = terms.rates.of_shipping(made.shipping_tax, _rates_sent(cart, found, terms.rates))
     goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=shipping_rate, included=included)
-    facts = BasketFacts(currency, tuple(LineFacts(each.before, each.after) for each in to_price))
+    facts = BasketFacts(currency, tuple(_sent(cart, found, to_price)))
     lines = quote_lines(cart, found, goods.lines)
     options = _options(lines, terms, facts)
     saved = _shipping_off(options, terms, reduced)
@@ -211,8 +217,20 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
 
 
 def _to_price(line: CartLine, goods: CartGoods | None, rates: Rates) -> LineToPrice:
-    rate = rates.of(goods.tax_class) if goods is not None else None
+    # Credit is taxed when it is spent (Directive 2006/112/EC Art. 30b(2): a voucher for goods of several rates).
+    rate = None if goods is None else 0 if goods.is_gift_card else rates.of(goods.tax_class)
     return LineToPrice(unit_price(goods, settings().currency), line.quantity, rate_bp=rate)
+
+
+def _sent(cart: Cart, found: Mapping[int, CartGoods], to_price: Sequence[LineToPrice]) -> Iterator[LineFacts]:
+    """The lines that count towards thresholds of shipping: all but credit."""
+    for line, each in zip(cart.lines, to_price, strict=True):
+        if not _is_credit(found.get(line.variant_id)):
+            yield LineFacts(each.before, each.after)
+
+
+def _is_credit(goods: CartGoods | None) -> bool:
+    return goods is not None and goods.is_gift_card
 
 
 def _rates_sent(cart: Cart, found: Mapping[int, CartGoods], rates: Rates) -> list[int]:
@@ -225,8 +243,9 @@ def _reduced(
 ) -> Reduced:
     pairs = zip(cart.lines, to_price, strict=True)
     worths = [
-        Worth(found[line.variant_id].product_id if line.variant_id in found else 0, each.before)
+        Worth(goods.product_id if goods else 0, each.before, is_credit=_is_credit(goods))
         for line, each in pairs
+        for goods in (found.get(line.variant_id),)
     ]
     return reduce(worths, terms.meets.offers, code=cart.code, currency=settings().currency)
 

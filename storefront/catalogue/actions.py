@@ -5,7 +5,7 @@ Knows steps of this room; refuses to compose those of others.
 
 from collections.abc import Sequence
 
-from storefront.catalogue import adjusting, choices, editing, gallery, options, shelving, steps
+from storefront.catalogue import adjusting, choices, editing, gallery, gift_cards, options, shelving, steps
 from storefront.catalogue.adjusting import Said
 from storefront.catalogue.banners import hang_banner, take_banner_down
 from storefront.catalogue.edits import OptionNames, ProductTexts, VariantTexts
@@ -70,6 +70,7 @@ def change_texts(
 ) -> bool:
     """Save what is said of a product; whether anything changed. Raises NotFound, Refused and Stale."""
     with transaction():
+        gift_cards.lock_amounts(product_id)
         return editing.change_texts(product_id, texts, seen=seen, by=by, kept_slugs=kept_slugs)
 
 

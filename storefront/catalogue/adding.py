@@ -110,6 +110,7 @@ def _product(facts: ProductFacts, now: datetime) -> dict[str, Any]:
         "state": ProductState.PUBLISHED if is_published else ProductState.DRAFT,
         "published_at": now if is_published else None,
         "position": facts.position or 0,
+        "is_gift_card": bool(facts.is_gift_card),
         "lowest_price_minor": min(variant.price.minor for variant in facts.variants),
         "is_available": any(variant.pieces is None or variant.pieces > 0 for variant in facts.variants),
         "created_at": now,

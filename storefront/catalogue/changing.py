@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront import states
-from storefront.catalogue import stock
+from storefront.catalogue import gift_cards, stock
 from storefront.catalogue.adding import add_images, add_variants, drop_images, image_row, insert_options
 from storefront.catalogue.facts import ProductFacts, VariantFacts
 from storefront.catalogue.models import Image, Option, Placement, PriceChange, Product, ProductState, Variant
@@ -29,6 +29,11 @@ def change_product(
     standing: Standing, facts: ProductFacts, shelves: Mapping[str, int], *, now: datetime, reference: str
 ) -> bool:
     """Bring one locked product to `facts`; whether anything was written. A step."""
+    turns = facts.is_gift_card is not None and facts.is_gift_card != standing.product.is_gift_card
+    if turns:
+        gift_cards.refuse_sold(standing.product.id)
+    elif standing.product.is_gift_card:
+        facts = gift_cards.as_amounts(facts)
     wrote_variants = _change_variants(standing, facts, now=now, reference=reference)
     wrote = [
         wrote_variants,
@@ -41,6 +46,8 @@ def change_product(
     if not (any(wrote) or differing or state):
         return False
     _write(standing.product.id, differing, state, now)
+    if turns and facts.is_gift_card:
+        gift_cards.uncount(standing.product.id)
     if wrote_variants:
         keep_lowest_price(standing.product.id)
         stock.keep_availability([standing.product.id])
@@ -55,6 +62,7 @@ def said_otherwise(row: Any, facts: ProductFacts) -> dict[str, Any]:
         "vendor": facts.vendor,
         "description_html": _description(row, facts),
         "position": facts.position,
+        "is_gift_card": facts.is_gift_card,
     }
     return {name: value for name, value in said.items() if value is not None and value != getattr(row, name)}
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import audit, clock
-from storefront.catalogue import stock
+from storefront.catalogue import gift_cards, stock
 from storefront.catalogue.changing import keep_lowest_price
 from storefront.catalogue.editing import Actor, locked_product, touch
 from storefront.catalogue.edits import VariantTexts
@@ -31,6 +31,8 @@ def add_variant(product_id: int, texts: VariantTexts, *, pieces: int | None, by:
     Raises NotFound, and Refused where the choice is already sold.
     """
     product, variants = locked_whole(product_id)
+    if product.is_gift_card:
+        texts, pieces = gift_cards.as_amount(texts), None
     texts.check(count_options(product_id))
     same = next((each for each in variants if (each.value1, each.value2, each.value3) == texts.values), None)
     if same is not None and same.is_sold:
@@ -56,6 +58,7 @@ def change_variant(variant_id: int, texts: VariantTexts, *, seen: str, by: Actor
     product, variants, variant = _locked_variant(variant_id)
     stands = texts_of(variant)
     refuse_stale(stands, seen)
+    texts = gift_cards.as_amount(texts) if product.is_gift_card else texts
     texts.check(count_options(product.id))
     if any(each is not variant and _values(each) == texts.values for each in variants):
         raise _same_choice(texts)

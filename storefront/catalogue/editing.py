@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import audit, clock
+from storefront.catalogue import gift_cards
 from storefront.catalogue.claimed import text_of
 from storefront.catalogue.edits import ProductTexts
 from storefront.catalogue.models import Collection, FormerSlug, Placement, Product, ProductState, ProductTag
@@ -30,6 +31,7 @@ _COLUMNS = (
     "seo_title",
     "seo_description",
     "tax_class",
+    "is_gift_card",
 )
 
 
@@ -79,7 +81,9 @@ def change_texts(
         return False
     if "slug" in changes:
         _move(product, texts.slug, kept_slugs)
-    for name in changes.keys() & (set(_COLUMNS) - {"slug"}):
+    if "is_gift_card" in changes:
+        gift_cards.turn(product, is_gift_card=texts.is_gift_card)
+    for name in changes.keys() & (set(_COLUMNS) - {"slug", "is_gift_card"}):
         setattr(product, name, getattr(texts, name))
     product.description_html = texts.description
     if "tags" in changes:

@@ -43,6 +43,7 @@ class ProductTexts:
     seo_title: str = ""
     seo_description: str = ""
     tax_class: str = "standard"
+    is_gift_card: bool = False
 
     def tidied(self) -> "ProductTexts":
         """As it is kept: an address made of letters, a description that can be shown, each tag once."""

@@ -98,6 +98,7 @@ class ProductFacts:
     position: int | None = None
     images: tuple[ImageFacts, ...] | None = None
     collections: tuple[str, ...] = ()
+    is_gift_card: bool | None = None
 
     def check(self, currency: str) -> None:
         """Raises Refused, with the first reason, where these facts cannot be saved in a shop of `currency`."""

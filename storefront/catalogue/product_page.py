@@ -115,7 +115,7 @@ def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
                 Product.state,
                 *(Product.seo_title, Product.seo_description),
             ),
-            (),
+            (sa.case((Product.is_gift_card, 1), else_=0),),
         ).where(Product.id == product_id),
         _part(_COLLECTION, nought, shelf.c.id, (shelf.c.slug, shelf.c.title), ()),
         _part(_OPTION, Option.position, Option.id, (Option.name,), ()).where(Option.product_id == product_id),
@@ -204,6 +204,7 @@ def _put_together(parts: dict[int, list[Any]], currency: str) -> ProductPage:
         seo_title=product.text6,
         seo_description=product.text7,
         related=tuple(good(_Card(row), currency) for row in parts[_RELATED]),
+        is_gift_card=bool(product.number0),
         notes=notes((row.text0, row.text1, row.text2, row.text3) for row in parts[_CLAIM]),
     )
 

@@ -138,6 +138,7 @@ CART_GOODS = (
         *(Variant.id, Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.price_minor),
         *(Variant.on_hand, Variant.weight_grams, Variant.requires_shipping, Variant.is_sold),
         *(Variant.product_id, Product.slug, Product.title, Product.state, Product.tax_class),
+        Product.is_gift_card,
         *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
     )
     .join(Product, Product.id == Variant.product_id)
@@ -158,8 +159,9 @@ def _cart_goods(row: Any, currency: str) -> CartGoods:
         price=Money(row.price_minor, currency),
         on_hand=row.on_hand,
         weight_grams=row.weight_grams,
-        requires_shipping=row.requires_shipping,
+        requires_shipping=row.requires_shipping and not row.is_gift_card,
         tax_class=row.tax_class,
         is_sold=row.is_sold and row.state == ProductState.PUBLISHED,
+        is_gift_card=row.is_gift_card,
         picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
     )

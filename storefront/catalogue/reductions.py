@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from storefront.catalogue.models import PriceChange
+from storefront.catalogue.models import PriceChange, Product, Variant
 from storefront.database import require_transaction
 
 DAYS_BEFORE = timedelta(days=30)
@@ -16,9 +16,13 @@ DAYS_BEFORE = timedelta(days=30)
 
 def lowest_before(variant_id: int, *, price_minor: int, at: datetime) -> int | None:
     """The lowest price of the 30 days before a variant goes to `price_minor` at an instant; None where that is no
-    reduction, or where the history does not reach so far back. A step, before the change is recorded."""
+    reduction, where the history does not reach so far back, and of gift cards: another amount is no reduction. A
+    step, before the change is recorded."""
     current, since = require_transaction(), at - DAYS_BEFORE
-    mine = sa.select(PriceChange.price_minor).where(PriceChange.variant_id == variant_id)
+    credit = sa.select(Variant.id).join(Product, Product.id == Variant.product_id).where(Product.is_gift_card)
+    mine = sa.select(PriceChange.price_minor).where(
+        PriceChange.variant_id == variant_id, PriceChange.variant_id.not_in(credit)
+    )
     newest_first = mine.order_by(PriceChange.at.desc(), PriceChange.id.desc())
     # The price with which the 30 days began.
     began = current.scalar(newest_first.where(PriceChange.at <= since).limit(1))

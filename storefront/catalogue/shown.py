@@ -146,6 +146,7 @@ class ProductPage:
     seo_title: str = ""
     seo_description: str = ""
     notes: Notes = NO_NOTES
+    is_gift_card: bool = False
 
     @property
     def is_sold(self) -> bool:
@@ -181,3 +182,4 @@ class CartGoods:
     tax_class: str
     is_sold: bool
     picture: Picture | None
+    is_gift_card: bool = False

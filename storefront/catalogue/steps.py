@@ -14,6 +14,7 @@ from storefront.catalogue.adding import add_products
 from storefront.catalogue.changing import change_product
 from storefront.catalogue.claimed import held_back, mark_fresh, text_of
 from storefront.catalogue.facts import CollectionFacts, Outcome, ProductFacts
+from storefront.catalogue.gift_cards import as_amounts
 from storefront.catalogue.models import (
     MENU_SIZE,
     Collection,
@@ -50,6 +51,7 @@ def save_products(all_facts: Sequence[ProductFacts], *, reference: str) -> list[
         facts.check(settings().currency)
     if len({facts.slug for facts in all_facts}) < len(all_facts):
         raise ValueError("a product is saved once in a call")
+    all_facts = [as_amounts(facts) if facts.is_gift_card else facts for facts in all_facts]
     now = clock.now()
     standing = standing_products([facts.slug for facts in all_facts])
     shelves = _collection_ids({slug for facts in all_facts for slug in facts.collections})

@@ -131,6 +131,8 @@ def set_on_hand(variant_id: int, pieces: int | None, *, cause: Cause, reference:
         raise Refused(_("Pieces are a whole number from 0 to %(most)s.", most=_MOST))
     session = require_transaction()
     row = _locked_one(session, variant_id)
+    if pieces is not None and row.is_gift_card:
+        raise Refused(_("Gift cards are never counted: they do not run out."), field="pieces")
     _change(session, {variant_id: pieces}, [row], cause=cause, reference=reference)
 
 
@@ -231,10 +233,14 @@ def _sold_out(session: Any, row: Any) -> SoldOut:
 
 def _locked(variant_ids: Collection[int]) -> Any:
     return (
-        sa.select(_variant.c.id, _variant.c.product_id, _variant.c.on_hand, _variant.c.low_at)
+        sa.select(
+            *(_variant.c.id, _variant.c.product_id, _variant.c.on_hand, _variant.c.low_at),
+            _product.c.is_gift_card,
+        )
+        .join(_product, _product.c.id == _variant.c.product_id)
         .where(_variant.c.id.in_(list(variant_ids)))
         .order_by(_variant.c.id)
-        .with_for_update(key_share=True)
+        .with_for_update(key_share=True, of=_variant)
     )
 
 

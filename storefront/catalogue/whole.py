@@ -98,6 +98,7 @@ def _whole(row: Any, options: list[Any], variants: list[Any], images: list[Any],
         position=row.position,
         images=tuple(ImageFacts(source_url=each.source_url, alt=each.alt) for each in images),
         collections=tuple(each.slug for each in shelves),
+        is_gift_card=row.is_gift_card,
     )
     return Whole(facts, {each.slug: each.title for each in shelves})
 

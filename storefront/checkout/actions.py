@@ -31,7 +31,7 @@ from storefront.orders.steps import SHOPPER, Actor, LineFacts, OrderFacts, quant
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.payments.steps import write_attempt
 from storefront.policies.document import PolicyDocument
-from storefront.policies.terms import terms
+from storefront.policies.terms import GiftCards, terms
 from storefront.web import address
 from storefront.web.kept import kept
 from storefront.web.text import page_locale
@@ -282,6 +282,7 @@ def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_u
             zone=settings().timezone,
             method=option.code if option else None,
             language=str(page_locale()),
+            gift_cards=quote.gift_cards,
         ),
         hold_until=hold_until,
         first_post_id=cart.first_post,
@@ -296,9 +297,15 @@ def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_u
 # The same sentences for the same policy: to word them took a twentieth of an order.
 @kept(most=256)
 def _terms(
-    document: PolicyDocument, *, country: str, zone: ZoneInfo, method: str | None, language: str
+    document: PolicyDocument,
+    *,
+    country: str,
+    zone: ZoneInfo,
+    method: str | None,
+    language: str,
+    gift_cards: GiftCards,
 ) -> list[str]:
-    return terms(document, country=country, zone=zone, method=method)
+    return terms(document, country=country, zone=zone, method=method, gift_cards=gift_cards)
 
 
 def _of_known_posts(facts: OrderFacts) -> OrderFacts:

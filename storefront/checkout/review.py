@@ -86,6 +86,7 @@ def _terms(quote: Quote) -> list[str]:
         country=quote.country,
         zone=settings().timezone,
         method=quote.chosen.code if quote.chosen else None,
+        gift_cards=quote.gift_cards,
     )
 
 

@@ -14,8 +14,8 @@ from storefront.jobs import Job
 from storefront.mail.models import MailState, OutgoingMail
 
 _WORDS = {"title": None, "text": None, "html": None, "error": None}
-# Mails of these rooms sign people in, or prove who they are.
-_WITH_KEYS = ("account_", "privacy_", "newsletter_confirm")
+# Mails of these rooms sign people in, prove who they are, or are money in the hand of whoever reads them.
+_WITH_KEYS = ("account_", "privacy_", "newsletter_confirm", "gift_card")
 _KEPT = ("kind", "subject", "state")
 
 

@@ -121,7 +121,7 @@ def _require_the_same_tax(order: Order, address: Mapping[str, str]) -> None:
     classes = session().scalars(
         sa.select(Product.tax_class)
         .join(OrderLine, OrderLine.product_id == Product.id)
-        .where(OrderLine.order_id == order.id)
+        .where(OrderLine.order_id == order.id, sa.not_(OrderLine.is_gift_card))
     )
     if any(there.of(each) != before.of(each) for each in {STANDARD, *classes}):
         raise _another_price(words.country(address["country"]))
@@ -146,6 +146,7 @@ def _line_facts(order: Order) -> tuple[LineFacts, ...]:
             before := Money(line.unit_minor * line.quantity, in_currency), before - _off(line, in_currency)
         )
         for line in lines
+        if not line.is_gift_card
     )
 
 

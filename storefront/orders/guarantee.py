@@ -54,7 +54,7 @@ def covered(record: OrderRecord, *, policy: Policy, at: datetime, zone: ZoneInfo
 
 
 def _facts(record: OrderRecord, line: LineShown, *, zone: ZoneInfo) -> MoneyBackFacts:
-    events = events_of_line(record, line, zone=zone)
+    events = replace(events_of_line(record, line, zone=zone), is_gift_card=line.is_gift_card)
     if line.left_out_by is None:
         return events
     # Whichever of the two it names: the policy it was found in never changes.

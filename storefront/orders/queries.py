@@ -43,6 +43,7 @@ class LineShown:
     tax_basis_points: int
     left_out_by: str | None = None
     variant_id: int = 0
+    is_gift_card: bool = False
 
     @property
     def before(self) -> Money:
@@ -198,6 +199,7 @@ def _line(line: OrderLine, currency: str, slug: str | None, picture: Picture | N
         tax_basis_points=line.tax_basis_points,
         left_out_by=line.left_out_by,
         variant_id=line.variant_id,
+        is_gift_card=line.is_gift_card,
     )
 
 

@@ -17,6 +17,7 @@ from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders import finding
 from storefront.orders.discounts import kept_discounts
+from storefront.orders.issuing import open_sold_cards
 from storefront.orders.models import (
     Document,
     DocumentKind,
@@ -54,6 +55,7 @@ class LineFacts:
     left_out_by: str | None = None
     post_id: int | None = None
     discount: Money | None = None
+    is_gift_card: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
         "tax_basis_points": line.tax_basis_points,
         "requires_shipping": line.requires_shipping,
         "left_out_by": line.left_out_by,
+        "is_gift_card": line.is_gift_card,
         "post_id": line.post_id,
     }
 
@@ -246,11 +249,12 @@ def record_capture(order: Order, *, amount: Money, payment_intent_id: str) -> bo
 
 
 def mark_paid(order: Order) -> None:
-    """Advance to paid: invoice number, confirmation mail, record. A step."""
+    """Advance to paid: invoice number, gift cards that it sold, confirmation mail, record. A step."""
     now = clock.now()
     states.advance(order, OrderState.PAID)
     order.paid_at, order.cancelled_at, order.cancel_code = now, None, None
     issue_document(DocumentKind.INVOICE, order, amount=order.total, at=now)
+    open_sold_cards(order)
     mail.owe(
         "order_confirmation",
         subject=f"order:{order.id}",

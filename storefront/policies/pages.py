@@ -160,8 +160,9 @@ def _money_back_sections(promise: MoneyBack, *, at: datetime, zone: ZoneInfo) ->
             )
         ),
     )
-    if excluded := (*promise.excluded_products, *promise.excluded_collections):
-        yield Section(title=_("What is excluded"), paragraphs=(", ".join(excluded) + ".",))
+    excluded = ", ".join((*promise.excluded_products, *promise.excluded_collections))
+    cards = _("Gift cards: what they pay for is covered instead.")
+    yield Section(title=_("What is excluded"), paragraphs=(f"{excluded}.", cards) if excluded else (cards,))
     yield Section(title=_("An example"), paragraphs=(_money_back_example(promise, at=at, zone=zone),))
 
 

@@ -89,6 +89,7 @@ class Rule(StrEnum):
 
     NOT_OFFERED = "not_offered"
     EXCLUDED = "excluded"
+    GIFT_CARD = "gift_card"
     FINAL_SALE = "final_sale"
     NOT_STARTED = "not_started"
     WITHIN_WINDOW = "within_window"
@@ -105,6 +106,7 @@ class MoneyBackFacts:
     shipped_at: datetime | None = None
     delivered_at: datetime | None = None
     final_sale: bool = False
+    is_gift_card: bool = False
 
     def started_at(self, start: Start) -> datetime | None:
         """When the event happened from which the window is counted; None before."""
@@ -222,6 +224,8 @@ def _judged(
 ) -> tuple[Rule, date | None]:
     if not promise.is_offered:
         return Rule.NOT_OFFERED, None
+    if line.is_gift_card:
+        return Rule.GIFT_CARD, None
     if is_excluded(promise, product=line.product, collections=line.collections):
         return Rule.EXCLUDED, None
     if line.final_sale and Condition.NOT_FINAL_SALE in promise.conditions:

@@ -3,7 +3,8 @@
 Knows what belongs to one order; refuses to know the order.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from enum import Enum, auto
 from zoneinfo import ZoneInfo
 
 from flask_babel import gettext as _
@@ -11,10 +12,24 @@ from flask_babel import gettext as _
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
 from storefront.policies.parts import MoneyBack, Support
-from storefront.policies.rules import MoneyBackFacts, window_ends_on
+from storefront.policies.rules import MoneyBackFacts, Rule, window_ends_on
 from storefront.policies.statutory import Withdrawal
 
 NOTHING_YET = MoneyBackFacts()
+
+
+class GiftCards(Enum):
+    """How much of an order is gift cards, which the guarantee leaves out."""
+
+    NONE = auto()
+    SOME = auto()
+    ALL = auto()
+
+    @classmethod
+    def among(cls, lines: Iterable[bool]) -> "GiftCards":
+        """Of lines, each given as whether it is one."""
+        are = set(lines)
+        return cls.NONE if True not in are else cls.SOME if False in are else cls.ALL
 
 
 def terms(
@@ -24,6 +39,7 @@ def terms(
     zone: ZoneInfo,
     method: str | None = None,
     events: MoneyBackFacts = NOTHING_YET,
+    gift_cards: GiftCards = GiftCards.NONE,
 ) -> list[str]:
     """The promises to a buyer in `country`, a sentence each, with dates (in `zone`) once `events` tell them.
 
@@ -31,7 +47,7 @@ def terms(
     """
     return [
         *_delivery(document, country=country, method=method),
-        *_money_back(document.money_back, events=events, zone=zone),
+        *_money_back(document.money_back, events=events, zone=zone, gift_cards=gift_cards),
         *_withdrawal(document.withdrawal, country=country, events=events, zone=zone),
         *_support(document.support),
     ]
@@ -48,8 +64,12 @@ def _delivery(document: PolicyDocument, *, country: str, method: str | None) -> 
             )
 
 
-def _money_back(promise: MoneyBack, *, events: MoneyBackFacts, zone: ZoneInfo) -> Iterator[str]:
-    if not promise.is_offered:
+def _money_back(
+    promise: MoneyBack, *, events: MoneyBackFacts, zone: ZoneInfo, gift_cards: GiftCards
+) -> Iterator[str]:
+    if promise.is_offered and gift_cards is not GiftCards.NONE:
+        yield words.decision(Rule.GIFT_CARD, window_days=0, starts=promise.starts, ends_on=None)
+    if not promise.is_offered or gift_cards is GiftCards.ALL:
         return
     yield words.window(promise, ends_on=window_ends_on(promise, line=events, zone=zone))
     yield from words.conditions(promise)

@@ -132,6 +132,7 @@ def decision(rule: str, *, window_days: int, starts: Start, ends_on: date | None
     sentences = {
         "not_offered": _("No money-back guarantee was offered with this order."),
         "excluded": _("These goods are excluded from the money-back guarantee."),
+        "gift_card": _("Gift cards are not part of the money-back guarantee."),
         "final_sale": _("These goods were sold as final sale, which the money-back guarantee leaves out."),
         "not_started": ngettext(
             "Covered: %(num)d day money back, %(clause)s, which is still to come.",

@@ -38,10 +38,11 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """A line before discounts."""
+    """A line before discounts; of credit nothing is taken off, and it counts towards no minimum."""
 
     product_id: int
     amount: Money
+    is_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,19 +128,19 @@ def as_given(offer: Offer, amount: Money) -> Given:
     return Given(offer.id, offer.version, offer.code, offer.title, offer.kind, amount)
 
 
-def _applies(offer: Offer, product_id: int) -> bool:
+def _applies(offer: Offer, line: Worth) -> bool:
     products: Collection[int] | None = offer.products
-    return products is None or product_id in products
+    return not line.is_credit and (products is None or line.product_id in products)
 
 
 def _eligible(offer: Offer, lines: Sequence[Worth], currency: str) -> Money:
-    return money.total((each.amount for each in lines if _applies(offer, each.product_id)), currency)
+    return money.total((each.amount for each in lines if _applies(offer, each)), currency)
 
 
 def _why(offer: Offer, lines: Sequence[Worth], currency: str) -> Why | None:
     if offer.is_spent:
         return Why.SPENT
-    if not any(_applies(offer, each.product_id) for each in lines):
+    if not any(_applies(offer, each) for each in lines):
         return Why.NOT_THESE
     return Why.TOO_LITTLE if _eligible(offer, lines, currency) < offer.minimum else None
 
@@ -156,7 +157,7 @@ def _taken(offer: Offer, lines: Sequence[Worth], before: Sequence[Money]) -> tup
     The whole is rounded once and shared among the lines by largest remainder, in steps that can be charged.
     """
     left = [
-        (line.amount - off) if _applies(offer, line.product_id) else Money.zero(off.currency)
+        (line.amount - off) if _applies(offer, line) else Money.zero(off.currency)
         for line, off in zip(lines, before, strict=True)
     ]
     currency = offer.minimum.currency

@@ -10,14 +10,21 @@ from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.policies.queries import policy_by_id
-from storefront.shop import parcel_mails, refund_mails, return_mails, withdrawal_mails
+from storefront.shop import gift_card_mails, parcel_mails, refund_mails, return_mails, withdrawal_mails
 from storefront.shop.frame import Link
 from storefront.shop.letters import link_to, notice, record_of
 from storefront.shop.order_page import printed
 from storefront.web.text import day_text, money_text
 
 # Those about parcels, returns and money back are worded in files of their own.
-__all__ = ["order_confirmation", "parcel_mails", "refund_mails", "return_mails", "withdrawal_mails"]
+__all__ = [
+    "gift_card_mails",
+    "order_confirmation",
+    "parcel_mails",
+    "refund_mails",
+    "return_mails",
+    "withdrawal_mails",
+]
 
 
 @renders("order_confirmation")

@@ -36,7 +36,10 @@ def feed(pages: Iterator[ProductPage], document: PolicyDocument) -> Iterator[str
     yield _written(
         [("title", made.shop_name), ("link", made.origin), ("description", promises or made.shop_name)]
     )
+    # Google takes none: https://support.google.com/merchants/answer/6149988
     for page in pages:
+        if page.is_gift_card:
+            continue
         yield from (_item(page, variant, document) for variant in page.variants)
     yield "</channel></rss>\n"
 

@@ -173,7 +173,8 @@ def _terms(record: OrderRecord, document: PolicyDocument) -> list[str]:
     """The sentences it was sold under, and the last day of the guarantee once that is known."""
     order, events = record.order, events_of_order(record, zone=settings().timezone)
     last = window_ends_on(document.money_back, line=events, zone=settings().timezone)
-    if last is None or not document.money_back.is_offered:
+    has_goods = not all(line.is_gift_card for line in record.lines)
+    if last is None or not document.money_back.is_offered or not has_goods:
         return list(order.terms)
     return [*order.terms, _("The last day to ask for your money back is %(day)s.", day=day_text(last))]
 

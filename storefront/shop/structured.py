@@ -137,12 +137,14 @@ def _offer(
         "availability": SCHEMA + _availability(page, variant),
         "itemCondition": SCHEMA + "NewCondition",
         "seller": {"@type": "Organization", "name": settings().shop_name},
-        "hasMerchantReturnPolicy": {
+    }
+    # The guarantee leaves gift cards out, and “not permitted” would deny what the law gives.
+    if not page.is_gift_card:
+        offer["hasMerchantReturnPolicy"] = {
             **merchant_return_policy(document, product=page.slug, collections=collections),
             "returnPolicyCountry": settings().country,
             "merchantReturnLink": settings().origin + url_for("policies.money_back"),
-        },
-    }
+        }
     if variant.requires_shipping:
         offer["shippingDetails"] = offer_shipping_details(document, price=price)
     return offer

@@ -17,6 +17,7 @@ def cover_text(decision: Decision | None) -> str:
     said = {
         Rule.NOT_OFFERED: _("No money-back guarantee"),
         Rule.EXCLUDED: _("Excluded from the guarantee"),
+        Rule.GIFT_CARD: _("Gift cards are not part of the guarantee"),
         Rule.FINAL_SALE: _("Final sale: not covered"),
         Rule.NOT_STARTED: _("Covered; its days do not count yet"),
         Rule.WITHIN_WINDOW: _("Covered until %(day)s", day=day),

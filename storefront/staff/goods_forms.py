@@ -201,6 +201,13 @@ class ProductFields:
     tags = text_field(_l("Tags"), 2_000, hint=_l("Words by comma; collections may ask for them."))
     collections = SelectMultipleField(_l("Collections kept by hand"), coerce=int)
     tax_class = SelectField(_l("Class of tax"), choices=tax_classes, default="standard")
+    is_gift_card = BooleanField(
+        _l("It is a gift card"),
+        description=_l(
+            "Each variant is an amount. When the order is paid, the buyer is sent a code for each piece. Gift cards "
+            "are not taxed, reduced, counted or shipped. Once one was ordered, this stays as it is."
+        ),
+    )
     position = whole_field(_l("Place among all goods"), hint=_l("Smaller numbers come first."))
     seo_title = text_field(_l("Title for search engines"), 200, hint=_l("Empty takes the title."))
     seo_description = text_field(
@@ -241,7 +248,12 @@ def product_data(texts: ProductTexts) -> dict[str, Any]:
     names = ("title", "subtitle", "slug", "description", "vendor", "kind", "position")
     said: dict[str, Any] = {name: getattr(texts, name) for name in (*names, "seo_title", "seo_description")}
     shelves = {"tags": ", ".join(texts.tags), "collections": sorted(texts.collections)}
-    return {**said, **shelves, "tax_class": texts.tax_class}
+    return {
+        **said,
+        **shelves,
+        "tax_class": texts.tax_class,
+        "is_gift_card": texts.is_gift_card,
+    }
 
 
 def product_said(form: Any) -> ProductTexts:
@@ -254,6 +266,7 @@ def product_said(form: Any) -> ProductTexts:
         collections=frozenset(form.collections.data or ()),
         position=form.position.data or 0,
         tax_class=form.tax_class.data,
+        is_gift_card=form.is_gift_card.data,
     )
 
 

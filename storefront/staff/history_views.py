@@ -123,6 +123,7 @@ def _names_of_values() -> dict[str, str]:
         "kind": _("Kind of goods"),
         "tags": _("Tags"),
         "tax_class": _("Class of tax"),
+        "is_gift_card": _("Gift card"),
         "collections": _("Collections"),
         "seo_title": _("Title for search engines"),
         "seo_description": _("Description for search engines"),

@@ -80,6 +80,7 @@ _WOOCOMMERCE: dict[str, tuple[str, ...]] = {
     **{f"attribute{i}_values": (f"Attribute {i} value(s)",) for i in range(1, MOST_ATTRIBUTES + 1)},
     # Our own.
     "category_slugs": ("Category slugs",),
+    "gift_card": ("Gift card",),
 }
 
 

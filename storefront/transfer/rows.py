@@ -52,8 +52,6 @@ def collections_of(group: Group) -> dict[str, str]:
 
 def product_of(group: Group, *, currency: str) -> ProductFacts:
     """The facts of a product whose prices are in `currency`. Raises Unreadable, and Refused by the facts."""
-    if any(said_yes(group, row, "gift_card", default=False) for row in group.rows):
-        refuse(group.rows[0], _("Gift cards are not imported."))
     names = _option_names(group)
     variants = [(row, _variant(group, row, names, currency)) for row in group.rows if _is_variant(group, row)]
     if len(names) == 1 and names[0][1].lower() in _NO_OPTIONS and _is_single(variants):
@@ -70,9 +68,14 @@ def product_of(group: Group, *, currency: str) -> ProductFacts:
         position=number_of(group, group.rows[0], "position") if group.has("position") else None,
         images=_images(group) if group.has("image") else None,
         collections=tuple(collections_of(group)),
+        is_gift_card=_is_gift_card(group) if group.has("gift_card") else None,
     )
     facts.check(currency)
     return facts
+
+
+def _is_gift_card(group: Group) -> bool:
+    return any(said_yes(group, row, "gift_card", default=False) for row in group.rows)
 
 
 def _option_names(group: Group) -> list[tuple[int, str]]:

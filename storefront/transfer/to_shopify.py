@@ -50,7 +50,7 @@ def _first(whole: Whole) -> dict[str, str]:
         "Body (HTML)": facts.description or "",
         "Vendor": facts.vendor or "",
         "Published": _yes(facts.state is ProductState.PUBLISHED),
-        "Gift Card": "false",
+        "Gift Card": _yes(bool(facts.is_gift_card)),
         "Status": _STATUS[facts.state or ProductState.PUBLISHED],
         "Collection": next(iter(whole.collections.values()), ""),
         "Subtitle": facts.subtitle or "",

@@ -25,6 +25,7 @@ HEADER = (
         "Parent",
         "Position",
         "Brands",
+        "Gift card",
     ),
     *(f"Attribute {n} {part}" for n in _ATTRIBUTES for part in ("name", "value(s)", "visible", "global")),
 )
@@ -86,6 +87,7 @@ def _product(whole: Whole) -> dict[str, str]:
         "Images": one_cell(image.source_url or "" for image in facts.images or ()),
         "Position": str(facts.position or 0),
         "Brands": escaped(with_entities(facts.vendor or "")),
+        "Gift card": _yes(bool(facts.is_gift_card)),
     }
 
 

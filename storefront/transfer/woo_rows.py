@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from storefront.catalogue.facts import ImageFacts, ProductFacts, VariantFacts
 from storefront.catalogue.models import ProductState
-from storefront.transfer.cells import Group, is_web_address, number_of, one_line, refuse
+from storefront.transfer.cells import Group, is_web_address, number_of, one_line, refuse, said_yes
 from storefront.transfer.csvfile import Row
 from storefront.transfer.entities import long_text, plain, text_of
 from storefront.transfer.lists import items_of
@@ -72,6 +72,9 @@ def product_of(
         position=number_of(group, group.rows[0], "position") if group.has("position") else None,
         images=_images(group) if group.has("images") else None,
         collections=shelves,
+        is_gift_card=said_yes(group, group.rows[0], "gift_card", default=False)
+        if group.has("gift_card")
+        else None,
     )
     facts.check(currency)
     return facts, passed_over

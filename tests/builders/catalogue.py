@@ -51,6 +51,7 @@ def product_facts(
     position: int | None = None,
     images: tuple[ImageFacts, ...] | None = None,
     collections: tuple[str, ...] = (),
+    is_gift_card: bool | None = None,
 ) -> ProductFacts:
     """A published product; with one variant and no options unless others are given."""
     return ProductFacts(
@@ -64,6 +65,7 @@ def product_facts(
         position=position,
         images=images,
         collections=collections,
+        is_gift_card=is_gift_card,
     )
 
 
@@ -108,6 +110,14 @@ def a_variant(
         requires_shipping=requires_shipping,
     )
     return the_variants(a_product("", facts, title=title).slug)[0]
+
+
+def a_gift_card_product(*amounts: int, slug: str = "gift-card") -> list[Variant]:
+    """The variants of a published gift card, in amounts of minor units (25.00 and 50.00 unless others are given)."""
+    variants = [variant_facts(str(minor // 100), price_minor=minor) for minor in amounts or (2500, 5000)]
+    facts = product_facts(slug, *variants, title="Gift card", options=("Amount",), is_gift_card=True)
+    actions.save_product(facts)
+    return the_variants(slug)
 
 
 def a_collection(slug: str = "kits", *, title: str = "Growing kits", position: int = 0) -> Collection:

@@ -103,6 +103,7 @@ def test_until_the_event_is_recorded_a_line_is_covered(starts: Start) -> None:
     ("line", "rule"),
     [
         (MoneyBackFacts(product="gift-card"), Rule.EXCLUDED),
+        (MoneyBackFacts(is_gift_card=True), Rule.GIFT_CARD),
         (MoneyBackFacts(product="tea", collections=frozenset({"teas", "sale"})), Rule.EXCLUDED),
         (MoneyBackFacts(product="tea", collections=frozenset({"teas"})), Rule.NOT_STARTED),
         (MoneyBackFacts(product="tea", final_sale=True), Rule.FINAL_SALE),

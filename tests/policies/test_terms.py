@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from storefront.policies.parts import Condition, Payer, Support
 from storefront.policies.rules import MoneyBackFacts
-from storefront.policies.terms import terms
+from storefront.policies.terms import GiftCards, terms
 from tests.policies.documents import a_document, a_zone
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -26,6 +26,15 @@ def test_the_default_terms_in_full() -> None:
         "We pay you back once the goods have come back to us.",
         RIGHT,
     ]
+
+
+def test_the_guarantee_of_an_order_with_gift_cards_leaves_them_out() -> None:
+    some = terms(a_document(), country="DE", zone=BERLIN, gift_cards=GiftCards.SOME)
+    alone = terms(a_document(), country="DE", zone=BERLIN, gift_cards=GiftCards.ALL)
+
+    without = terms(a_document(), country="DE", zone=BERLIN)
+    assert some == ["Gift cards are not part of the money-back guarantee.", *without]
+    assert alone == ["Gift cards are not part of the money-back guarantee.", RIGHT]
 
 
 def test_terms_of_30_days_say_30() -> None:

@@ -15,7 +15,7 @@ from storefront.policies.parts import Quality, Support
 from storefront.policies.statutory import ExemptGoods, Exemption, Withdrawal
 from storefront.shop.merchant_feed import _is_barcode
 from tests.builders.cart import a_policy
-from tests.builders.catalogue import a_collection, product_facts
+from tests.builders.catalogue import a_collection, a_gift_card_product, a_product, product_facts
 from tests.client import ShopClient
 from tests.counting import Counted
 from tests.policies.documents import a_document, a_method, a_zone
@@ -134,6 +134,17 @@ def test_the_feed_has_an_item_for_each_variant_that_is_sold(app: Flask, client: 
         200,
     ]
     assert links[0] != links[1]
+
+
+def test_the_feed_leaves_gift_cards_out_as_google_wants(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        a_product("kit", title="Kit")
+        a_gift_card_product()
+
+    feed = client.get("/products/feed.xml").text
+
+    assert "/products/kit" in feed
+    assert "gift-card" not in feed
 
 
 def test_the_feed_says_what_one_piece_costs_to_send_by_the_rules(app: Flask, client: ShopClient) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from storefront.catalogue.models import ProductState
 from storefront.shop.structured import embedded
 from tests.builders.cart import a_policy
-from tests.builders.catalogue import a_product, variant_facts
+from tests.builders.catalogue import a_gift_card_product, a_product, variant_facts
 from tests.client import ShopClient
 
 _BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
@@ -56,6 +56,18 @@ def test_the_offer_carries_the_promises(app: Flask, client: ShopClient) -> None:
 
     assert offer["hasMerchantReturnPolicy"]["merchantReturnDays"] == 60
     assert offer["shippingDetails"][0]["shippingRate"]["value"] == "0.00"
+
+
+def test_the_offer_of_a_gift_card_promises_neither_return_nor_shipping(
+    app: Flask, client: ShopClient
+) -> None:
+    with app.app_context():
+        a_gift_card_product()
+
+    offer = _json_ld(client, "/products/gift-card")["offers"]
+
+    assert offer["availability"] == "https://schema.org/InStock"
+    assert offer.keys().isdisjoint({"hasMerchantReturnPolicy", "shippingDetails"})
 
 
 @pytest.mark.parametrize(

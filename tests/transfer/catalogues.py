@@ -160,6 +160,7 @@ def the_awkward_one() -> list[ProductFacts]:
         for n, text in enumerate(AWKWARD)
     )
     plain = VariantFacts(price=Money(0, "EUR"), is_counted=True, on_hand=0)
+    amount = VariantFacts(price=Money(2500, "EUR"), is_counted=False, requires_shipping=False)
     return [
         ProductFacts(
             *("tee", "=1+1", many, ("@Size", "Colour, or so")),
@@ -171,6 +172,7 @@ def the_awkward_one() -> list[ProductFacts]:
         ),
         ProductFacts("-cup", "'Cup'", (plain,), state=ProductState.DRAFT, description="<p>a</p>\n\n<p>b</p>"),
         ProductFacts("茶壶", "茶壶", (plain,), vendor="Töpfer"),
+        ProductFacts("gift-card", "Gift card", (amount,), is_gift_card=True),
     ]
 
 

@@ -37,7 +37,7 @@ FOURTH_OPTION = (*COLUMNS, "Option4 Name", "Option4 Value")
         ([plain("bad", Title="x" * 301)], "longer than 300"),
         ([plain("", Title="Bad")], "Line 3: The handle is missing."),
         ([plain("///", Title="Bad")], "The handle is missing."),
-        ([plain("bad", Gift_Card="true")], "Gift cards are not imported."),
+        ([plain("bad", Gift_Card="true", Variant_Price="0")], "A gift card needs an amount above zero."),
         ([plain("bad", Status="sleeping")], "The status is unknown: sleeping."),
         ([plain("bad", Published="perhaps")], "“perhaps” is neither true nor false."),
         ([plain("bad", Variant_Grams="heavy")], "not a number of grams"),
