@@ -211,6 +211,7 @@ WORDS: dict[str, set[str]] = {
         "parcels",
         "rows",
         "sought",
+        "tenders",
     },
     "payments": {"evidence", "gateway", "units"},
     "pictures": {"darkroom", "door", "plates", "sizes", "storage"},
@@ -235,6 +236,7 @@ WORDS: dict[str, set[str]] = {
     "refunds": {
         "asking",
         "deciding",
+        "destinations",
         "following",
         "granting",
         "judging",
@@ -252,6 +254,7 @@ WORDS: dict[str, set[str]] = {
     },
     "reports": {
         "against_stripe",
+        "credit_parts",
         "discount_parts",
         "durations",
         "earnings",
@@ -262,6 +265,7 @@ WORDS: dict[str, set[str]] = {
         "prove",
         "queues",
         "refund_parts",
+        "return_parts",
         "sent_parts",
         "sales",
         "shares",

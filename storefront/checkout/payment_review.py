@@ -18,9 +18,9 @@ from storefront.orders.disputes import Disputed, refuse_disputed
 from storefront.orders.models import Order, OrderState, Refund
 from storefront.orders.money_back import Actor
 from storefront.orders.steps import let_discounts_go, lock_order, mark_cancelled, mark_paid, quantities
+from storefront.orders.tenders import captured_by, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.payments.steps import end_attempt, lock_attempt, waiting_attempts
-from storefront.refunds.queries import captured_by, left_of_payment
 from storefront.refunds.steps import give_all_back
 
 LONGEST_WHY = 1000

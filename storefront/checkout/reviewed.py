@@ -13,8 +13,8 @@ from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.models import Order
+from storefront.orders.tenders import captured_by, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
-from storefront.refunds.queries import captured_by, left_of_payment
 
 MOST_LISTED = 200
 

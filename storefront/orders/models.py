@@ -376,6 +376,8 @@ class Refund(db.Model):
     form_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
     # The failed refund that this one tries again: each is tried again once.
     retry_of: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
+    # The refund that the bank sent back of which this is the credit: that stays given.
+    split_of: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
     # Ids of the people who asked for it and who decided; NULL where it went by itself.
     requested_by: Mapped[str | None] = mapped_column(sa.String(60))
     decided_by: Mapped[str | None] = mapped_column(sa.String(60))
@@ -391,6 +393,16 @@ class Refund(db.Model):
     def amount(self) -> Money:
         """What goes back."""
         return Money(self.amount_minor, self.currency)
+
+    @property
+    def as_credit(self) -> Money:
+        """What of it becomes credit."""
+        return Money(self.credit_minor, self.currency)
+
+    @property
+    def by_stripe(self) -> Money:
+        """What of it Stripe gives back."""
+        return self.amount - self.as_credit
 
 
 class LedgerEntry(db.Model):

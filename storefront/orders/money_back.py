@@ -23,6 +23,8 @@ from storefront.orders.models import (
     RefundState,
 )
 from storefront.orders.steps import enter, issue_document
+from storefront.orders.tenders import Way, as_credit, give_credit, left_of_credit, left_of_payment
+from storefront.payments.models import PaymentAttempt
 
 # Who does something: a kind and an id, as the record keeps it.
 Actor = tuple[str, object | None]
@@ -37,7 +39,7 @@ _TOLD = frozenset({"late_payment", "paid_twice", "payment_returned"})
 
 @dataclass(frozen=True, slots=True)
 class RefundFacts:
-    """A refund before it is written; `shipping` is the part of `amount` that pays shipping back."""
+    """A refund before it is written; `shipping` is what of `amount` pays shipping back, `way` how it goes."""
 
     refund_id: str
     attempt_id: str
@@ -47,6 +49,7 @@ class RefundFacts:
     shipping: Money | None = None
     form_key: str | None = None
     retry_of: str | None = None
+    way: Way = Way.AS_PAID
 
 
 def reserve_refund(
@@ -59,9 +62,9 @@ def reserve_refund(
     source: str = "shop",
     by: Actor = SYSTEM,
 ) -> Refund:
-    """Write an approved refund and reserve its amount; raises Refused beyond what was captured, and Disputed where
-    the bank decides about the money. A step."""
-    facts = RefundFacts(refund_id, attempt_id, amount, reason, source)
+    """Write an approved refund of what one payment brought, and reserve its amount; raises Refused beyond what was
+    captured, and Disputed where the bank decides about the money. A step."""
+    facts = RefundFacts(refund_id, attempt_id, amount, reason, source, way=Way.STRIPE)
     refund = request_refund(order, facts, by=by)
     approve_request(order, refund, by=by)
     return refund
@@ -74,12 +77,11 @@ def request_refund(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
     # One made at Stripe is a fact already, disputed or not.
     if facts.source == "shop":
         refuse_disputed(order)
-    if counts(amount, order) and amount > order.refundable:
-        raise Refused(_("That is more than what is left of this payment."))
-    if exponent(amount.currency) == 3 and amount.minor % 10:
+    credit = _credit(order, facts)
+    if exponent(amount.currency) == 3 and (amount - credit).minor % 10:
         # What Stripe cannot give back exactly would stay `sent` for ever.
         raise Refused(_("Amounts of this currency end in 0: nothing smaller can be paid back."))
-    refund = _written(order, facts, by=by)
+    refund = _written(order, facts, credit, by=by)
     if counts(amount, order):
         order.refunded_minor += amount.minor
     session.add(refund)
@@ -87,7 +89,22 @@ def request_refund(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
     return refund
 
 
-def _written(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
+def _credit(order: Order, facts: RefundFacts) -> Money:
+    """What of it becomes credit; raises Refused where one of the tenders has not so much left."""
+    amount = facts.amount
+    if not counts(amount, order):
+        return Money.zero(amount.currency)
+    attempt = require_transaction().get_one(PaymentAttempt, facts.attempt_id)
+    left = left_of_payment(attempt)
+    at_stripe = left if counts(left, order) else Money.zero(order.currency)
+    credit = as_credit(amount, at_stripe=at_stripe, way=facts.way)
+    is_over = amount > order.refundable or amount - credit > at_stripe
+    if is_over or (facts.way is not Way.CREDIT and credit and credit > left_of_credit(order)):
+        raise Refused(_("That is more than what is left of this payment."))
+    return credit
+
+
+def _written(order: Order, facts: RefundFacts, credit: Money, *, by: Actor) -> Refund:
     return Refund(
         id=facts.refund_id,
         order_id=order.id,
@@ -96,6 +113,7 @@ def _written(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
         amount_minor=facts.amount.minor,
         currency=facts.amount.currency,
         shipping_minor=facts.shipping.minor if facts.shipping else 0,
+        credit_minor=credit.minor,
         reason=facts.reason,
         source=facts.source,
         form_key=facts.form_key,
@@ -145,15 +163,26 @@ def mark_refund_sent(refund: Refund) -> None:
 
 
 def settle_refund(order: Order, refund: Refund, *, stripe_refund_id: str) -> None:
-    """Stripe gave the money back: books and credit note. A second call changes nothing. A step."""
+    """Stripe gave its part of the money back: credit, books and credit note. A second call changes nothing. A
+    step."""
     refund.stripe_refund_id = stripe_refund_id
-    if refund.state != RefundState.SENT:
-        return
-    now = clock.now()
+    if refund.state == RefundState.SENT:
+        enter(order, EntryKind.REFUND, -refund.by_stripe, stripe_id=stripe_refund_id, at=clock.now())
+        _settle(order, refund)
+
+
+def settle_as_credit(order: Order, refund: Refund) -> None:
+    """All of it becomes credit: Stripe is not asked. A second call changes nothing. A step."""
+    if refund.state == RefundState.SENT:
+        _settle(order, refund)
+
+
+def _settle(order: Order, refund: Refund) -> None:
+    now, amount = clock.now(), refund.amount
     states.advance(refund, RefundState.SETTLED)
     refund.ended_at = now
-    amount = Money(refund.amount_minor, refund.currency)
-    enter(order, EntryKind.REFUND, -amount, stripe_id=stripe_refund_id, at=now)
+    if refund.credit_minor:
+        give_credit(order, refund)
     # A credit note corrects an invoice; money that never had one is only given back.
     if order.paid_at is not None and refund.reason not in SURPLUS and not _is_credited(refund):
         issue_document(DocumentKind.CREDIT_NOTE, order, amount=amount, at=now, refund_id=refund.id)
@@ -176,14 +205,15 @@ def _is_credited(refund: Refund) -> bool:
 
 def fail_refund(order: Order, refund: Refund, *, stripe_refund_id: str | None, code: str | None) -> None:
     """Stripe or the bank did not give the money back, at once or days later: the reservation ends, and what the
-    books had is entered back. A second call changes nothing. A step."""
+    books had is entered back. What became credit stays, and was split off before. A second call changes nothing. A
+    step."""
     refund.stripe_refund_id = stripe_refund_id or refund.stripe_refund_id
     if refund.state not in {RefundState.SENT, RefundState.SETTLED}:
         return
     now, was_settled = clock.now(), refund.state == RefundState.SETTLED
     states.advance(refund, RefundState.FAILED)
     refund.ended_at, refund.failure_code = now, code
-    amount = Money(refund.amount_minor, refund.currency)
+    amount = refund.amount
     if counts(amount, order):
         order.refunded_minor -= amount.minor
     if was_settled and refund.stripe_refund_id:

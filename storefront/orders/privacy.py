@@ -89,6 +89,7 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
                 "failure_code",
                 "form_key",
                 "retry_of",
+                "split_of",
                 "requested_by",
                 "decided_by",
             ),

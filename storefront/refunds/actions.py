@@ -15,13 +15,25 @@ from storefront.errors import NotFound, PaymentDeclined
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
 from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
-from storefront.orders.money_back import fail_refund, mark_refund_sent, reserve_refund, settle_refund
+from storefront.orders.money_back import (
+    fail_refund,
+    mark_refund_sent,
+    reserve_refund,
+    settle_as_credit,
+    settle_refund,
+)
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeRefund
 from storefront.payments.gateway import Replayed
 from storefront.payments.models import PaymentAttempt, new_id
-from storefront.refunds.steps import MADE_AT_STRIPE, make_room, refund_rest, send_in_place_of
+from storefront.refunds.steps import (
+    MADE_AT_STRIPE,
+    make_room,
+    refund_rest,
+    send_in_place_of,
+    split_off_credit,
+)
 
 # Stripe's words for refunds that will not happen.
 FAILED = frozenset({"failed", "canceled"})
@@ -29,7 +41,8 @@ FAILED = frozenset({"failed", "canceled"})
 
 @jobs.handler("refund.send")
 def send_refund(refund_id: str) -> None:
-    """Call Stripe for one refund; running it again is harmless: the refund's id is the idempotency key.
+    """Call Stripe for its part of one refund, if it has one; running it again is harmless: the refund's id is the
+    idempotency key.
 
     Raises PaymentUnavailable (nothing is lost, the job is tried again).
     """
@@ -74,13 +87,15 @@ def _send_anew(refund_id: str, intent_id: str) -> None:
 
 def _prepare(refund_id: str) -> tuple[str, Money, bool, bool]:
     with transaction():
-        refund, _order = _locked(refund_id)
+        refund, order = _locked(refund_id)
         attempt = session().get_one(PaymentAttempt, refund.attempt_id)
         was_sent = refund.state == RefundState.SENT
         if refund.state == RefundState.APPROVED:
             mark_refund_sent(refund)
+        if not refund.by_stripe:
+            settle_as_credit(order, refund)
         is_due = refund.state == RefundState.SENT and refund.stripe_refund_id is None
-        return attempt.payment_intent_id or "", Money(refund.amount_minor, refund.currency), is_due, was_sent
+        return attempt.payment_intent_id or "", refund.by_stripe, is_due, was_sent
 
 
 def _locked(refund_id: str) -> tuple[Refund, Order]:
@@ -127,6 +142,8 @@ def _advance(order: Order, refund: Refund, found: StripeRefund) -> None:
 def _fail(order: Order, refund: Refund, *, stripe_refund_id: str | None, code: str) -> None:
     if refund.state == RefundState.FAILED:
         return
+    if refund.state == RefundState.SETTLED:
+        split_off_credit(refund)
     fail_refund(order, refund, stripe_refund_id=stripe_refund_id, code=code)
     _tell_staff(order, refund)
 
@@ -160,7 +177,7 @@ def _import(found: StripeRefund) -> bool:
         order = lock_order(attempt.order_id)
         if session().scalar(sa.select(Refund.id).where(Refund.stripe_refund_id == found.id)) is not None:
             return False
-        declined = make_room(order, found.amount)
+        declined = make_room(order, attempt, found.amount)
         refund = reserve_refund(
             order,
             refund_id=new_id("ref"),

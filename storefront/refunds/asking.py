@@ -22,6 +22,7 @@ from storefront.refunds.granting import (
     grant,
     keep_decision,
     keep_words,
+    lines_of,
     tell,
     write_down,
     write_request,
@@ -67,7 +68,7 @@ class Sent:
 
 def request_return(order_id: int, sent: Sent, *, by: Actor) -> int:
     """Ask for pieces' money back, and answer the request's id; the same form again, however often and at once, is the
-    same request.
+    same request, and a changed one under its key is refused.
 
     Covered, and with what was asked before within the policy's limit, it is approved on the spot. Raises NotCovered,
     Changed, Refused, NotFound.
@@ -94,9 +95,10 @@ def _request(order_id: int, sent: Sent, *, allow: Callable[[Weighed], None], by:
     key = f"{order_id}-{sent.key}"
     with transaction():
         order = lock_order(order_id)
-        known = session().scalar(sa.select(ReturnRequest.id).where(ReturnRequest.form_key == key))
+        known = session().scalar(sa.select(ReturnRequest).where(ReturnRequest.form_key == key))
         if known is not None:
-            return int(known)
+            _check_same(known, sent.asked)
+            return int(known.id)
         of = returnable(order_id, at=clock.now())
         weighed = weigh(of, sent.asked)
         allow(weighed)
@@ -108,6 +110,20 @@ def _request(order_id: int, sent: Sent, *, allow: Callable[[Weighed], None], by:
         write_down("return.asked", order, request, by=by)
         _decide(order, request, of, weighed)
         return request.id
+
+
+def _check_same(before: ReturnRequest, asked: Asked) -> None:
+    """Somebody went back and changed what they ask for: it is not the request that stands, and is not lost silently.
+    What they wrote besides may be erased, and is not compared."""
+    pieces = {line.order_line_id: line.quantity for line in lines_of(before.id)}
+    wanted = {line_id: count for line_id, count in asked.pieces.items() if count}
+    if (pieces, before.reason, before.to_credit) != (wanted, asked.reason, asked.to_credit):
+        raise Refused(
+            _(
+                "This form was sent before, as return %(number)s. Please begin a new one for anything else.",
+                number=before.number,
+            )
+        )
 
 
 def _check_words(asked: Asked) -> None:

@@ -16,11 +16,19 @@ from storefront.orders.disputes import is_lost
 from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
 from storefront.orders.money_back import Actor, RefundFacts, amount_said
 from storefront.orders.steps import lock_order
-from storefront.payments.models import PaymentAttempt, new_id
+from storefront.payments.models import new_id
 from storefront.refunds import queries
 from storefront.refunds.models import NoteKind
 from storefront.refunds.reckoning import Reckoned, Wanted, reckon
-from storefront.refunds.steps import approve, ask, copy_parts, decline, keep_note, keep_parts
+from storefront.refunds.steps import (
+    approve,
+    ask,
+    copy_parts,
+    decline,
+    keep_note,
+    keep_parts,
+    way_again,
+)
 from storefront.refunds.words import REASONS
 
 LONGEST_NOTE = 1000
@@ -53,6 +61,7 @@ def refund_order(order_id: int, wanted: Wanted, *, reason: str, note: str, form_
             shipping=reckoned.shipping,
             reason=reason,
             form_key=key,
+            way=wanted.way,
         )
         refund = ask(order, facts, by=by)
         keep_parts(order, refund, reckoned.parts)
@@ -125,9 +134,6 @@ def retry_refund(refund_id: str, *, by: Actor) -> str:
         if again is not None:
             return str(again)
         _require_open_failure(failed)
-        attempt = session().get_one(PaymentAttempt, failed.attempt_id)
-        if failed.amount > queries.left_of_payment(attempt):
-            raise Refused(_("That is more than what is left of this payment."))
         of = queries.refundable(order.id)
         refund = ask(order, _anew(failed), by=by)
         copy_parts(failed, to=refund)
@@ -144,6 +150,7 @@ def _anew(failed: Refund) -> RefundFacts:
         shipping=Money(failed.shipping_minor, failed.currency),
         reason=failed.reason,
         retry_of=failed.id,
+        way=way_again(failed),
     )
 
 

@@ -16,6 +16,7 @@ from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import Order, Refund
 from storefront.orders.money_back import SYSTEM, Actor, RefundFacts, ask_no_more, claim_back
+from storefront.orders.tenders import Way
 from storefront.payments.models import new_id
 from storefront.policies.queries import policy_by_id
 from storefront.refunds import queries, steps
@@ -45,6 +46,7 @@ def write_request(order: Order, of: Returnable, weighed: Weighed, asked: Asked, 
         reason=asked.reason,
         currency=order.currency,
         amount_minor=weighed.amount.minor,
+        to_credit=asked.to_credit,
         asked_at=clock.now(),
     )
     current = require_transaction()
@@ -99,12 +101,12 @@ def reckoned_of(request: ReturnRequest, *, amount: Money | None = None) -> tuple
     of = queries.refundable(request.order_id)
     pieces = {line.order_line_id: line.accepted for line in lines_of(request.id) if line.accepted}
     is_last = all(line.left <= pieces.get(line.id, 0) for line in of.lines)
-    wanted = Wanted(pieces=pieces, shipping=of.shipping_left if is_last else None)
+    wanted = Wanted(pieces=pieces, shipping=of.shipping_left if is_last else None, way=way_of(request))
     reckoned = reckon(of, wanted)
     promise = policy_by_id(request.policy_version_id).document.money_back
     goods = reckoned.amount - reckoned.shipping
     if fee := kept_of(goods, promise, reason=request.reason):
-        reckoned = less_of_goods(of, reckoned, fee)
+        reckoned = less_of_goods(of, reckoned, fee, way=wanted.way)
     if amount is not None and amount != reckoned.amount:
         if amount > reckoned.amount:
             raise Refused(
@@ -119,6 +121,11 @@ def reckoned_of(request: ReturnRequest, *, amount: Money | None = None) -> tuple
     return of, replace(reckoned, parts=tuple(parts))
 
 
+def way_of(request: ReturnRequest) -> Way:
+    """How its money goes back: as it came, unless the shopper wants it as credit."""
+    return Way.CREDIT if request.to_credit else Way.AS_PAID
+
+
 def pay_back(order: Order, request: ReturnRequest, reckoned: Reckoned, *, by: Actor) -> Refund:
     """Ask for its money, and let that go where one person may. Raises Refused, Disputed. A step."""
     of = queries.refundable(order.id)
@@ -128,6 +135,7 @@ def pay_back(order: Order, request: ReturnRequest, reckoned: Reckoned, *, by: Ac
         amount=reckoned.amount,
         shipping=reckoned.shipping,
         reason=request.reason,
+        way=way_of(request),
     )
     refund = steps.ask(order, facts, by=by)
     steps.keep_parts(order, refund, reckoned.parts)

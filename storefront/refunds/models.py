@@ -21,12 +21,13 @@ class NoteKind(StrEnum):
 
 
 class RefundLine(db.Model):
-    """Pieces of one order line that a refund pays back; `restocked` of them go on the shelf when it is approved."""
+    """Pieces of one order line that a refund pays back; `restocked` of them go on the shelf when it is approved. No
+    piece: the credit that stayed of one that the bank sent back."""
 
     __tablename__ = "refund_line"
     __table_args__ = (
         sa.UniqueConstraint("refund_id", "order_line_id"),
-        sa.CheckConstraint("quantity > 0", name="quantity"),
+        sa.CheckConstraint("quantity >= 0", name="quantity"),
         sa.CheckConstraint("amount_minor >= 0", name="amount"),
         sa.CheckConstraint("0 <= restocked AND restocked <= quantity", name="restocked"),
     )

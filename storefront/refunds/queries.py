@@ -18,8 +18,6 @@ from storefront.money import Money, total
 from storefront.orders.disputes import Disputed, refuse_disputed
 from storefront.orders.models import (
     RESERVED,
-    EntryKind,
-    LedgerEntry,
     Order,
     OrderLine,
     OrderState,
@@ -27,6 +25,7 @@ from storefront.orders.models import (
     RefundState,
 )
 from storefront.orders.queries import is_in_review
+from storefront.orders.tenders import left_of_credit, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.refunds.models import RefundLine
 from storefront.refunds.reckoning import LineLeft, Refundable
@@ -45,16 +44,18 @@ class _Gone:
 
 
 def refundable(order_id: int) -> Refundable:
-    """What of an order can go back now, by eight queries. Raises NotFound."""
+    """What of an order can go back now, by nine queries. Raises NotFound."""
     order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
     if order is None:
         raise NotFound()
-    attempt_id, left = _payment_with_most_left(order)
+    attempt_id, at_stripe = _payment_with_most_left(order)
+    left = min(at_stripe + left_of_credit(order), order.refundable)
     return Refundable(
         order_id=order.id,
         attempt_id=attempt_id,
         captured=Money(order.captured_minor, order.currency),
         left=left,
+        at_stripe=min(at_stripe, left),
         shipping_left=_shipping_left(order),
         lines=_lines(order),
         alone=_alone(order),
@@ -68,35 +69,18 @@ def needs_second_person(of: Refundable, amount: Money) -> bool:
     return limit is not None and amount + of.alone > limit
 
 
-def captured_by(attempt: PaymentAttempt) -> Money:
-    """What was captured by one payment, which may be another currency than was asked."""
-    captured = sa.select(LedgerEntry.amount_minor, LedgerEntry.currency).where(
-        LedgerEntry.kind == EntryKind.CAPTURE, LedgerEntry.stripe_id == (attempt.payment_intent_id or "")
-    )
-    entry = session().execute(captured).first()
-    return Money.zero(attempt.currency) if entry is None else Money(entry.amount_minor, entry.currency)
-
-
-def left_of_payment(attempt: PaymentAttempt) -> Money:
-    """What was captured by one payment and no refund has reserved."""
-    reserved = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_minor), 0)).where(
-        Refund.attempt_id == attempt.id, Refund.state.in_(RESERVED)
-    )
-    captured = captured_by(attempt)
-    return Money(captured.minor - int(session().scalar(reserved) or 0), captured.currency)
-
-
 def _payment_with_most_left(order: Order) -> tuple[str, Money]:
-    """An order is paid once; a second payment goes back by itself, and only where that failed is there more."""
+    """An order is paid once; a second payment goes back by itself, and only where that failed is there more. Where
+    credit paid all, Stripe has nothing of it."""
     paid = sa.select(PaymentAttempt).where(
         PaymentAttempt.order_id == order.id, PaymentAttempt.state == AttemptState.PAID
     )
     best = "", Money.zero(order.currency)
     for attempt in session().scalars(paid.order_by(PaymentAttempt.ended_at, PaymentAttempt.id)):
         left = left_of_payment(attempt)
-        if left.currency == order.currency and left > best[1]:
+        if left.currency == order.currency and (left > best[1] or not best[0]):
             best = attempt.id, left
-    return best[0], min(best[1], order.refundable)
+    return best
 
 
 def _shipping_left(order: Order) -> Money:

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from storefront.errors import Refused
 from storefront.money import Money, allocate, exponent
+from storefront.orders.tenders import Way, as_credit
 from storefront.web.text import money_text
 
 
@@ -45,13 +46,14 @@ class LineLeft:
 
 @dataclass(frozen=True, slots=True)
 class Refundable:
-    """What of an order can go back. `left` is what its payment has left; `alone` what went back on one person's
-    word; `problem` why nothing can, if so."""
+    """What of an order can go back. `left` is what its payment has left, `at_stripe` what Stripe can give of it;
+    `alone` what went back on one person's word; `problem` why nothing can, if so."""
 
     order_id: int
     attempt_id: str
     captured: Money
     left: Money
+    at_stripe: Money
     shipping_left: Money
     lines: tuple[LineLeft, ...]
     alone: Money
@@ -71,12 +73,13 @@ class Refundable:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants to give back: pieces by line id, some of shipping, and another `amount` than those come
-    to, if any. `restock` are the lines whose pieces go on the shelf again."""
+    to, if any. `restock` are the lines whose pieces go on the shelf again, `way` is how the money goes."""
 
     pieces: Mapping[int, int] = field(default_factory=dict)
     shipping: Money | None = None
     amount: Money | None = None
     restock: frozenset[int] = frozenset()
+    way: Way = Way.AS_PAID
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +94,18 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Reckoned:
-    """A refund before it is made."""
+    """A refund before it is made; `credit` is what of its amount becomes credit."""
 
     amount: Money
+    credit: Money
     parts: tuple[Part, ...]
     shipping: Money
     left_after: Money
+
+    @property
+    def by_stripe(self) -> Money:
+        """What of it Stripe gives back."""
+        return self.amount - self.credit
 
     @property
     def by_hand(self) -> Money:
@@ -139,19 +148,20 @@ def reckon(of: Refundable, wanted: Wanted) -> Reckoned:
     whole = sum((part.amount for part in parts), start=shipping)
     # Where less is left than the parts come to, because some went back by hand, what is left is what there is.
     amount = min(whole, of.left) if wanted.amount is None else wanted.amount
-    _check_amount(of, amount)
+    credit = _check_amount(of, amount, wanted.way)
     if amount < whole:
         parts, shipping = _spread(amount, parts, shipping)
-    return Reckoned(amount, parts, shipping, of.left - amount)
+    return Reckoned(amount, credit, parts, shipping, of.left - amount)
 
 
-def less_of_goods(of: Refundable, reckoned: Reckoned, kept: Money) -> Reckoned:
+def less_of_goods(of: Refundable, reckoned: Reckoned, kept: Money, *, way: Way) -> Reckoned:
     """The same, but for `kept`, which the shop keeps of what the goods come to: shipping goes back whole. Raises
     Refused where nothing is left."""
     amount = reckoned.amount - kept
-    _check_amount(of, amount)
+    credit = _check_amount(of, amount, way)
     parts, _none = _spread(amount - reckoned.shipping, reckoned.parts, Money.zero(amount.currency))
-    return replace(reckoned, amount=amount, parts=parts, left_after=reckoned.left_after + kept)
+    left_after = reckoned.left_after + kept
+    return replace(reckoned, amount=amount, credit=credit, parts=parts, left_after=left_after)
 
 
 def _parts(of: Refundable, wanted: Wanted) -> tuple[Part, ...]:
@@ -172,7 +182,8 @@ def _parts(of: Refundable, wanted: Wanted) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _check_amount(of: Refundable, amount: Money) -> None:
+def _check_amount(of: Refundable, amount: Money, way: Way) -> Money:
+    """What of the amount becomes credit."""
     if amount.currency != of.currency or amount.minor <= 0:
         raise Refused(_("Say what goes back: pieces, shipping, or an amount above zero."), field="amount")
     if amount > of.left:
@@ -182,10 +193,12 @@ def _check_amount(of: Refundable, amount: Money) -> None:
             + _("Only %(left)s of this payment is left to refund.", left=money_text(of.left)),
             field="amount",
         )
-    if amount.minor % of.step:
+    credit = as_credit(amount, at_stripe=of.at_stripe, way=way)
+    if (amount - credit).minor % of.step:
         raise Refused(
             _("Amounts of this currency end in 0: nothing smaller can be paid back."), field="amount"
         )
+    return credit
 
 
 def _spread(amount: Money, parts: tuple[Part, ...], shipping: Money) -> tuple[tuple[Part, ...], Money]:

@@ -48,12 +48,14 @@ class LineBack:
 
 @dataclass(frozen=True, slots=True)
 class Returnable:
-    """What of an order can be sent back; `before` is what was asked back of it before, `problem` why nothing can."""
+    """What of an order can be sent back; `at_stripe` is what of what is `left` Stripe can give,
+    `before` what was asked back of it before, `problem` why nothing can."""
 
     order_id: int
     policy: Policy
     lines: tuple[LineBack, ...]
     left: Money
+    at_stripe: Money
     shipping_left: Money
     before: Money
     others_wait: bool
@@ -77,11 +79,12 @@ class Returnable:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a shopper asks for: pieces by line id, why, and what they wrote."""
+    """What a shopper asks for: pieces by line id, why, what they wrote, and whether they want it as credit."""
 
     pieces: Mapping[int, int] = field(default_factory=dict)
     reason: str = ""
     note: str = ""
+    to_credit: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +148,7 @@ def returnable_of(record: OrderRecord, *, at: datetime) -> Returnable:
         policy=policy,
         lines=lines,
         left=of.left,
+        at_stripe=of.at_stripe,
         shipping_left=of.shipping_left,
         before=_asked_before(order),
         others_wait=any(waiting.values()),

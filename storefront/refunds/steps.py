@@ -9,7 +9,7 @@ from storefront import audit, clock, jobs
 from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
 from storefront.database import require_transaction
-from storefront.money import Money
+from storefront.money import Money, allocate
 from storefront.orders.models import RESERVED, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.orders.money_back import (
     SYSTEM,
@@ -22,7 +22,8 @@ from storefront.orders.money_back import (
     reserve_refund,
 )
 from storefront.orders.parcels import call_off, call_on
-from storefront.payments.models import new_id
+from storefront.orders.tenders import Way, left_of_payment
+from storefront.payments.models import PaymentAttempt, new_id
 from storefront.refunds import queries
 from storefront.refunds.following import follow_approval, follow_refusal, follow_replacement
 from storefront.refunds.models import NoteKind, RefundLine, RefundNote
@@ -89,14 +90,17 @@ def decline(order: Order, refund: Refund, *, by: Actor) -> None:
         call_on(order, over)
 
 
-def make_room(order: Order, amount: Money) -> Refund | None:
-    """Decline what waits for its approval, the newest first, until the order has `amount` left: that went back at
-    Stripe already, and is a fact. The last that had to go, if any. A step."""
+def make_room(order: Order, attempt: PaymentAttempt, amount: Money) -> Refund | None:
+    """Decline what waits for its approval, the newest first, until order and payment have `amount` left: that went
+    back at Stripe already, and is a fact. The last that had to go, if any. A step."""
     waiting = sa.select(Refund).where(Refund.order_id == order.id, Refund.state == RefundState.REQUESTED)
     gone = None
     for each in require_transaction().scalars(waiting.order_by(Refund.created_at.desc(), Refund.id)):
-        if amount.currency != order.currency or amount <= order.refundable:
+        if amount.currency != order.currency:
             break
+        is_in_the_way = bool(each.by_stripe) and each.attempt_id == attempt.id
+        if amount <= order.refundable and not (is_in_the_way and amount > left_of_payment(attempt)):
+            continue
         decline(order, each, by=SYSTEM)
         detail = {"refund": (None, each.id), "amount": (None, amount_said(each))}
         audit.record("refund.declined", subject=("order", order.id), code=MADE_AT_STRIPE, detail=detail)
@@ -174,13 +178,71 @@ def send_in_place_of(order: Order, refund: Refund) -> Refund:
     """Reserve a refund of the same for the same, decided by the same people, where its key is burnt, and enqueue its
     sending. Raises Disputed. A step."""
     shipping = Money(refund.shipping_minor, refund.currency)
-    facts = RefundFacts(new_id("ref"), refund.attempt_id, refund.amount, refund.reason, shipping=shipping)
+    facts = RefundFacts(
+        new_id("ref"),
+        refund.attempt_id,
+        refund.amount,
+        refund.reason,
+        shipping=shipping,
+        way=way_again(refund),
+    )
     anew = request_refund(order, facts, by=SYSTEM)
     copy_parts(refund, to=anew)
     approve_request(order, anew, by=SYSTEM)
     anew.requested_by, anew.decided_by = refund.requested_by, refund.decided_by
     _enqueue(anew)
     return anew
+
+
+def way_again(refund: Refund) -> Way:
+    """How one goes back that takes the place of `refund`: what Stripe alone was to give, Stripe alone gives."""
+    return Way.AS_PAID if refund.credit_minor else Way.STRIPE
+
+
+def split_off_credit(refund: Refund) -> None:
+    """The bank sends a settled refund back: what of it became credit stays given, as a refund of its own with its
+    share of what it was for, and the other is for the rest alone. The pieces stay with the one that is tried again.
+    Expects the order's lock. A step."""
+    if not refund.credit_minor:
+        return
+    session, credit = require_transaction(), refund.as_credit
+    parts = list(_parts_of(refund))
+    worth = [*(part.amount_minor for part in parts), refund.shipping_minor]
+    *shares, shipping, _by_hand = allocate(credit, [*worth, refund.amount_minor - sum(worth)])
+    split = Refund(
+        id=new_id("ref"),
+        order_id=refund.order_id,
+        attempt_id=refund.attempt_id,
+        state=RefundState.SETTLED,
+        amount_minor=credit.minor,
+        credit_minor=credit.minor,
+        currency=refund.currency,
+        shipping_minor=shipping.minor,
+        reason=refund.reason,
+        source=refund.source,
+        split_of=refund.id,
+        requested_by=refund.requested_by,
+        decided_by=refund.decided_by,
+        created_at=refund.created_at,
+        sent_at=refund.sent_at,
+        ended_at=refund.ended_at,
+    )
+    session.add(split)
+    session.flush()
+    for part, share in zip(parts, shares, strict=True):
+        part.amount_minor -= share.minor
+        session.add(
+            RefundLine(
+                refund_id=split.id,
+                order_line_id=part.order_line_id,
+                quantity=0,
+                amount_minor=share.minor,
+                restocked=0,
+            )
+        )
+    refund.amount_minor, refund.credit_minor = refund.by_stripe.minor, 0
+    refund.shipping_minor -= shipping.minor
+    session.flush()
 
 
 def copy_parts(refund: Refund, *, to: Refund) -> None:

@@ -14,11 +14,15 @@ from storefront import clock
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
-from storefront.orders.models import number_of_id
+from storefront.orders.models import Refund, RefundState, number_of_id
 from storefront.refunds.returns import LIVE, ReturnRequest, ReturnState
 from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 
 PAGE = 50
+
+# Of a return that is closed: its refund failed, or waits for a second person to be tried again.
+_NOT_ON_ITS_WAY = (RefundState.FAILED, RefundState.REQUESTED)
+_UNDER_WAY = (RefundState.APPROVED, RefundState.SENT)
 
 
 class Tray(StrEnum):
@@ -32,10 +36,11 @@ class Tray(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class WithdrawalRecord:
-    """A statement with the return that it became."""
+    """A statement with the return that it became, and that one's refund."""
 
     statement: Withdrawal
     back: ReturnRequest | None
+    refund: Refund | None
 
     @property
     def order_number(self) -> int | None:
@@ -57,7 +62,20 @@ class WithdrawalRecord:
         """Whether somebody still has to see to it: decide, or pay it back."""
         if self.statement.state == WithdrawalState.OPEN:
             return True
-        return self.back is not None and self.back.state in LIVE
+        return self.back is not None and (self.back.state in LIVE or self.has_failed)
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its money did not arrive, and nobody has seen to that."""
+        refund = self.refund
+        return refund is not None and refund.state in _NOT_ON_ITS_WAY and refund.set_aside_at is None
+
+    @property
+    def is_paid(self) -> bool:
+        """Whether nothing of it is left to be done: its money is back, or it ended without."""
+        if self.back is None or self.back.state != ReturnState.CLOSED or self.has_failed:
+            return False
+        return self.refund is None or self.refund.state not in _UNDER_WAY
 
 
 def withdrawal_record(withdrawal_id: int) -> WithdrawalRecord:
@@ -93,19 +111,22 @@ def withdrawals_that_wait() -> sa.Select[Any]:
 
 
 def _all() -> Any:
-    return sa.select(Withdrawal, ReturnRequest).outerjoin(
-        ReturnRequest, ReturnRequest.id == Withdrawal.return_id
+    return (
+        sa.select(Withdrawal, ReturnRequest, Refund)
+        .outerjoin(ReturnRequest, ReturnRequest.id == Withdrawal.return_id)
+        .outerjoin(Refund, Refund.id == ReturnRequest.refund_id)
     )
 
 
 def _lies_in(tray: Tray) -> sa.ColumnElement[bool]:
     accepted = Withdrawal.state == WithdrawalState.ACCEPTED
+    failed = sa.and_(Refund.id.is_not(None), Refund.state.in_(_NOT_ON_ITS_WAY), Refund.set_aside_at.is_(None))
     return {
         Tray.OPEN: Withdrawal.state == WithdrawalState.OPEN,
-        Tray.DUE: sa.and_(accepted, ReturnRequest.state.in_(LIVE)),
+        Tray.DUE: sa.and_(accepted, sa.or_(ReturnRequest.state.in_(LIVE), failed)),
         Tray.DONE: sa.or_(
             Withdrawal.state == WithdrawalState.REFUSED,
-            sa.and_(accepted, ReturnRequest.state == ReturnState.CLOSED),
+            sa.and_(accepted, ReturnRequest.state == ReturnState.CLOSED, sa.not_(failed)),
         ),
         Tray.ALL: sa.true(),
     }[tray]
@@ -113,4 +134,4 @@ def _lies_in(tray: Tray) -> sa.ColumnElement[bool]:
 
 def _records(statement: Any) -> tuple[WithdrawalRecord, ...]:
     rows = session().execute(statement, execution_options={"populate_existing": True})
-    return tuple(WithdrawalRecord(found, back) for found, back in rows)
+    return tuple(WithdrawalRecord(found, back, refund) for found, back, refund in rows)

@@ -18,7 +18,8 @@ def stripe_is_in_the_ledger() -> Iterator[str]:
     """I1, I9: every payment, refund and dispute that Stripe has is in the ledger, and nothing else is. Raises
     PaymentUnavailable.
 
-    Stripe counts a refund from when it is asked for, the ledger once it has arrived: what is under way counts too.
+    What moved as credit never was at Stripe. Stripe counts a refund from when it is asked for, the ledger once it has
+    arrived: what is under way counts too.
     """
     captured, refunded = _ledger_by_intent()
     release()
@@ -70,7 +71,7 @@ def _ledger_by_intent() -> tuple[dict[str, int], Counter[str]]:
     for intent, amount in session().execute(given_back):
         refunded[intent or ""] -= int(amount)
     under_way = (
-        sa.select(PaymentAttempt.payment_intent_id, Refund.amount_minor)
+        sa.select(PaymentAttempt.payment_intent_id, Refund.amount_minor - Refund.credit_minor)
         .join(PaymentAttempt, PaymentAttempt.id == Refund.attempt_id)
         .where(Refund.state == RefundState.SENT, Refund.stripe_refund_id.is_not(None))
     )

@@ -29,9 +29,14 @@ from storefront.orders.models import (
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
 from storefront.refunds.queries import gone_where
 from storefront.reports.against_stripe import stripe_is_in_the_ledger
+from storefront.reports.credit_parts import balances_are_their_entries, credit_is_what_orders_say
 from storefront.reports.discount_parts import discounts_are_used_as_orders_say
 from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.refund_parts import goods_came_back_as_refunds_say, refunds_are_their_parts
+from storefront.reports.return_parts import (
+    goods_came_back_as_returns_say,
+    pieces_are_asked_back_as_returns_say,
+)
 from storefront.reports.sent_parts import orders_are_as_far_as_they_say, sent_is_what_parcels_have
 
 Check = Callable[[], Iterator[str]]
@@ -96,6 +101,9 @@ def _was_counted(variant_id: int, *, at: datetime) -> bool:
     return bool(session().scalar(before))
 
 
+_BACK = (EntryKind.REFUND, EntryKind.REFUND_RETURNED, EntryKind.CREDIT_GIVEN)
+
+
 def ledger_is_captured_less_refunded() -> Iterator[str]:
     """I1, I3: the ledger of each order is what was captured less what was given back."""
     sums: Counter[tuple[int, str, str]] = Counter()
@@ -121,13 +129,12 @@ def ledger_is_captured_less_refunded() -> Iterator[str]:
     orders = sa.select(Order.id, Order.currency, Order.captured_minor, Order.refunded_minor)
     for order_id, currency, captured, refunded in session().execute(orders):
         name = f"Order {number_of_id(order_id)}"
-        if sums[order_id, EntryKind.CAPTURE, currency] != captured:
-            yield f"{name} says {captured} was captured, its ledger {sums[order_id, EntryKind.CAPTURE, currency]}."
+        came = sums[order_id, EntryKind.CAPTURE, currency] + sums[order_id, EntryKind.CREDIT_SPENT, currency]
+        if came != captured:
+            yield f"{name} says {captured} was captured, its ledger {came}."
         if reserved[order_id] != refunded:
             yield f"{name} says {refunded} is refunded, its refunds add up to {reserved[order_id]}."
-        given = (
-            -sums[order_id, EntryKind.REFUND, currency] - sums[order_id, EntryKind.REFUND_RETURNED, currency]
-        )
+        given = -sum(sums[order_id, kind, currency] for kind in _BACK)
         if given != settled[order_id]:
             yield f"{name} has settled refunds of {settled[order_id]}, its ledger says {given}."
 
@@ -277,6 +284,10 @@ CHECKS: tuple[Check, ...] = (
     ledger_is_captured_less_refunded,
     refunds_are_their_parts,
     goods_came_back_as_refunds_say,
+    goods_came_back_as_returns_say,
+    pieces_are_asked_back_as_returns_say,
+    balances_are_their_entries,
+    credit_is_what_orders_say,
     sent_is_what_parcels_have,
     orders_are_as_far_as_they_say,
     disputes_are_in_the_ledger,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import EmailField, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import EmailField, HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Regexp, ValidationError
 
 from storefront.checkout.forms import tidy_email
@@ -165,6 +165,11 @@ class ReturnForm(FlaskForm):
         _l("Why do you send it back?"),
         choices=[SelectChoice(code, said) for code, said in RETURN_REASONS.items()],
     )
+    to_credit = RadioField(
+        _l("How do you want your money?"),
+        choices=[("", _l("As it was paid")), ("1", _l("As credit"))],
+        default="",
+    )
     note = TextAreaField(
         _l("Anything we should know?"),
         filters=[lambda typed: clean_text(typed or "").strip()],
@@ -189,4 +194,4 @@ def asked_back(form: ReturnForm, fields: Mapping[str, str], *, line_ids: Iterabl
         if not _PIECES.fullmatch(text):
             raise Refused(_("Pieces are a whole number, such as 2."), field=name)
         pieces[line_id] = int(text)
-    return Asked(pieces, form.reason.data or "", form.note.data or "")
+    return Asked(pieces, form.reason.data or "", form.note.data or "", to_credit=form.to_credit.data == "1")

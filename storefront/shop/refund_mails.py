@@ -3,16 +3,19 @@
 Knows how a refund is put into words; refuses to send. Each is rendered from ids, so that it says what is true.
 """
 
+import sqlalchemy as sa
 from flask_babel import gettext as _
 
+from storefront.credit.models import CreditAccount, CreditCause, CreditEntry
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.money import Money
 from storefront.orders.models import Refund
+from storefront.orders.tenders import captured_by
 from storefront.payments.models import PaymentAttempt
-from storefront.refunds.queries import captured_by
+from storefront.refunds.destinations import went
 from storefront.shop.frame import Link
 from storefront.shop.letters import link_to, notice, record_of
 from storefront.web.text import money_text
@@ -25,21 +28,58 @@ def refund_paid(mail: OutgoingMail) -> Letter:
     refund = session().get(Refund, mail.facts["refund_id"])
     if refund is None:
         raise NotFound()
-    amount = money_text(refund.amount)
+    amount, parts = money_text(refund.amount), went(refund)
     notes = [each.number for each in record.documents if each.refund_id == refund.id]
     paragraphs = [
         _(
             "We have paid %(amount)s of your order %(number)s back, the way it came.",
             amount=amount,
             number=record.order.number,
-        ),
-        _("Banks take up to ten days to show it. You do not need to do anything."),
+        )
+        if not refund.credit_minor
+        else _(
+            "We have paid %(amount)s of your order %(number)s back: %(parts)s.",
+            amount=amount,
+            number=record.order.number,
+            parts=", ".join(part.said for part in parts),
+        )
     ]
+    if refund.by_stripe:
+        paragraphs.append(_("Banks take up to ten days to show it. You do not need to do anything."))
+    else:
+        paragraphs.append(_("You can spend it at once. You do not need to do anything."))
     if refund.reason == "overpaid":
         paragraphs.insert(1, _("More had come than the order came to; this is what was too much."))
     if notes:
         paragraphs.append(_("Credit note: %(number)s.", number=notes[0]))
     title = _("We have paid %(amount)s back to you", amount=amount)
+    return notice(title, paragraphs, record=record, link=Link(_("See your order"), link_to(record)))
+
+
+@renders("gift_card_refund")
+def gift_card_refund(mail: OutgoingMail) -> Letter:
+    """To a guest whose money went back on a new gift card: its code, which nobody else has."""
+    record, code = record_of(mail), mail.facts.get("code")
+    account = session().get(CreditAccount, mail.facts["account_id"])
+    if account is None or not code:
+        raise NotFound()
+    entries = sa.select(CreditEntry.amount_minor).where(
+        CreditEntry.account_id == account.id, CreditEntry.cause == CreditCause.REFUNDED
+    )
+    first = session().scalars(entries.order_by(CreditEntry.id).limit(1)).one()
+    amount = money_text(Money(first, account.currency))
+    paragraphs = [
+        _(
+            "What we have paid back of your order %(number)s is on a gift card: %(amount)s.",
+            number=record.order.number,
+            amount=amount,
+        ),
+        _("Its code: %(code)s", code=code),
+        _(
+            "Type it in the cart when you buy something. Whoever has the code can spend it, so keep this mail."
+        ),
+    ]
+    title = _("Your gift card of %(amount)s", amount=amount)
     return notice(title, paragraphs, record=record, link=Link(_("See your order"), link_to(record)))
 
 

@@ -14,12 +14,15 @@ from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.orders.models import Order, RefundState
 from storefront.orders.queries import OrderRecord
+from storefront.orders.tenders import Way, as_credit
 from storefront.policies import words
 from storefront.policies.parts import Condition, MoneyBack
+from storefront.refunds.destinations import went, will_go
 from storefront.refunds.return_records import LineAsked, ReturnRecord
-from storefront.refunds.returnable import Returnable, Weighed
+from storefront.refunds.returnable import Asked, Returnable, Weighed
 from storefront.refunds.returns import ReturnState
 from storefront.refunds.words import FAULTS, RETURN_REASONS, WITHDRAWAL, return_reason_words
+from storefront.shop.forms import ReturnForm
 from storefront.shop.order_page import LinePrinted, Step, line_printed
 from storefront.shop.papers import Paper, PaperRow, order_fact, seller
 from storefront.web.text import day_text, money_text
@@ -74,6 +77,33 @@ def offered(
 
 
 @dataclass(frozen=True, slots=True)
+class WayOffered:
+    """A way in which money can go back, as the form offers it."""
+
+    id: str
+    value: str
+    title: str
+    hint: str
+    chosen: bool
+
+
+def ways_back(order: Order, form: ReturnForm) -> list[WayOffered]:
+    """The ways to choose from."""
+    said = (
+        _("At once, when your return is paid back, for your next order when you are signed in.")
+        if order.customer_id is not None
+        else _("At once, when your return is paid back: we mail you the code of a new gift card.")
+    )
+    chosen = form.to_credit.data == "1"
+    return [
+        WayOffered(
+            "as-paid", "", _("As it was paid"), _("Banks take up to ten days to show it."), not chosen
+        ),
+        WayOffered("to-credit", "1", _("As credit in our shop"), said, chosen),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class PartShown:
     """Pieces of one line, what they come to, and what the guarantee says of them."""
 
@@ -97,8 +127,9 @@ class Checked:
     button: str
 
 
-def checked(order: Order, of: Returnable, weighed: Weighed, *, reason: str) -> Checked:
+def checked(order: Order, of: Returnable, weighed: Weighed, *, asked: Asked) -> Checked:
     """The request as it would be, in words."""
+    reason = asked.reason
     return Checked(
         parts=tuple(
             PartShown(
@@ -110,7 +141,7 @@ def checked(order: Order, of: Returnable, weighed: Weighed, *, reason: str) -> C
             for part in weighed.parts
         ),
         sums=_sums(weighed),
-        when=tuple(_when(order, of, weighed, reason=reason)),
+        when=(*_when(order, of, weighed, reason=reason), *_whereto(order, of, weighed, asked)),
         conditions=asks(of.promise, reason=reason),
         is_covered=weighed.is_covered,
         is_automatic=weighed.is_automatic,
@@ -148,10 +179,22 @@ def _when(order: Order, of: Returnable, weighed: Weighed, *, reason: str) -> lis
         said += [words.repayment(of.promise), postage(of.promise, reason=reason)]
     else:
         said.append(_("Nothing has to be sent back first: we pay you back as soon as it is approved."))
-    said.append(_("The money goes back the way you paid. Banks take up to ten days to show it."))
     if weighed.shipping_later:
         said.append(_("What you paid for shipping comes back with the last of the order."))
     return said
+
+
+def _whereto(order: Order, of: Returnable, weighed: Weighed, asked: Asked) -> list[str]:
+    """How the money goes back, as far as can be told today."""
+    way = Way.CREDIT if asked.to_credit else Way.AS_PAID
+    credit = as_credit(weighed.amount, at_stripe=of.at_stripe, way=way)
+    if not credit:
+        return [_("The money goes back the way you paid. Banks take up to ten days to show it.")]
+    by_stripe = weighed.amount - credit
+    parts = ", ".join(each.said for each in will_go(order.id, by_stripe=by_stripe, credit=credit))
+    if not by_stripe:
+        return [_("We pay back %(parts)s. You can spend it at once.", parts=parts)]
+    return [_("We pay back %(parts)s. Banks take up to ten days to show it.", parts=parts)]
 
 
 def postage(promise: MoneyBack, *, reason: str) -> str:
@@ -277,6 +320,9 @@ def _standing(record: ReturnRecord) -> tuple[str, str]:
 def _paid(record: ReturnRecord) -> tuple[str, str]:
     assert record.refund is not None
     amount = money_text(record.refund.amount)
+    if record.refund.state == RefundState.SETTLED and record.refund.credit_minor:
+        parts = ", ".join(each.said for each in went(record.refund))
+        return _("Paid back"), _("We have paid back %(parts)s.", parts=parts)
     if record.refund.state == RefundState.SETTLED:
         return _("Paid back"), _("%(amount)s has gone back, the way you paid.", amount=amount)
     if record.refund.state in _HELD_UP:

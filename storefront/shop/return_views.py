@@ -24,7 +24,7 @@ from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import ReturnForm, asked_back
 from storefront.shop.frame import Link
 from storefront.shop.order_views import let_in, require_sight
-from storefront.shop.return_page import checked, offered, return_printed, slip
+from storefront.shop.return_page import checked, offered, return_printed, slip, ways_back
 from storefront.web import no_store, open_to
 
 _ORDER = f"/orders/<int(max={2**63 - 1}):number>/returns"
@@ -155,9 +155,10 @@ def _question(
     number = record.order.number
     kept = [(f"pieces-{line_id}", str(pieces)) for line_id, pieces in asked.pieces.items() if pieces]
     kept += [("reason", asked.reason), ("note", asked.note), ("form_key", form.form_key.data or "")]
+    kept.append(("to_credit", "1" if asked.to_credit else ""))
     return render_template(
         "shop/return_check.html",
-        check=checked(record.order, of, weighed, reason=asked.reason),
+        check=checked(record.order, of, weighed, asked=asked),
         said=asked.note,
         messages=messages or [],
         kept=[*kept, ("shown", str(weighed.amount.minor))],
@@ -187,6 +188,7 @@ def _form(record: OrderRecord, form: ReturnForm, typed: Mapping[str, str], *, wr
         lines=offered(record, of, typed, dict(wrong)),
         problem=of.problem,
         can_ask=of.is_any_left,
+        ways=ways_back(record.order, form) if of.at_stripe else [],
         wrong=wrong,
         action=url_for("shop.check_return", number=number),
         order_url=url_for("shop.order", number=number),

@@ -38,6 +38,7 @@ MAILS: Mapping[str, Any] = {
     "payment_link": _l("Payment link"),
     "payment_returned": _l("Payment given back"),
     "refund_paid": _l("Refund"),
+    "gift_card_refund": _l("Gift card for a refund"),
     "return_asked": _l("Return asked for"),
     "return_approved": _l("Return approved"),
     "return_declined": _l("Return declined"),

@@ -13,7 +13,6 @@ from flask_babel import ngettext
 from storefront.policies import words
 from storefront.policies.withdrawal import WithdrawalDecision
 from storefront.refunds.returnable import Returnable
-from storefront.refunds.returns import ReturnState
 from storefront.refunds.withdrawal_records import Tray, WithdrawalRecord
 from storefront.refunds.withdrawals import WithdrawalState
 from storefront.shop.withdrawal_page import Rows, rows_of_statement
@@ -90,7 +89,9 @@ def _state(record: WithdrawalRecord) -> tuple[str, str]:
         return _("To decide"), "marker"
     if record.statement.state == WithdrawalState.REFUSED:
         return _("Refused"), "bad"
-    if record.back is not None and record.back.state == ReturnState.CLOSED:
+    if record.has_failed:
+        return _("Accepted, not paid back"), "bad"
+    if record.is_paid:
         return _("Accepted, settled"), "good"
     return _("Accepted"), "good"
 

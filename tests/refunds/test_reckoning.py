@@ -64,6 +64,7 @@ def a_refundable(*lines: tuple[int, int], shipping: int = 0, left: int | None = 
         attempt_id="att_1",
         captured=Money(captured, "EUR"),
         left=Money(kept, "EUR"),
+        at_stripe=Money(kept, "EUR"),
         shipping_left=Money(shipping, "EUR"),
         lines=made,
         alone=Money.zero("EUR"),

@@ -19,7 +19,7 @@ from storefront.cart import offered, quote
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
 from storefront.database import require_transaction, session
-from storefront.orders import money_back
+from storefront.orders import money_back, tenders
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
 from storefront.refunds import granting, queries, returnable
@@ -51,7 +51,7 @@ def remove_the_guard() -> None:
 def forget_what_is_reserved() -> None:
     """Let each refund see all that was captured, as if it were the first."""
     vars(money_back).update(counts=lambda _amount, _order: False)
-    vars(queries).update(left_of_payment=queries.captured_by)
+    vars(queries).update(left_of_payment=tenders.captured_by)
 
 
 def believe_that_a_discount_is_left() -> None:
