@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront.checkout.settlement import WAITING, cancel_unpaid, settle_payment
-from storefront.database import Prepared, lock_all, read, release, transaction
+from storefront.database import Prepared, lock_all, read, recoverable_transaction, release
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import Order, OrderState
 from storefront.payments import gateway
@@ -78,8 +78,9 @@ def _open(call: _Call) -> PaymentSession:
 
 
 def _keep(call: _Call, made: PaymentSession) -> bool:
-    """Store the session; False where the attempt ended while Stripe answered."""
-    with transaction():
+    """Store the session; False where the attempt ended while Stripe answered. One that is lost is found at Stripe by
+    the attempt's id."""
+    with recoverable_transaction():
         lock_all(Order, [call.order_id])
         return open_attempt(call.attempt_id, session_id=made.id, url=made.url)
 

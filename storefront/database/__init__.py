@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -170,6 +170,11 @@ def prepare_sqlite(engine: Engine) -> None:
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.executescript(f"{_PRAGMAS} PRAGMA busy_timeout={LOCK_SECONDS * 1000};")
 
+    @sa.event.listens_for(engine, "checkin")
+    def wait_for_the_disk_again(connection: Any, record: Any) -> None:
+        if record.record_info.pop(_HASTY, False) and connection is not None:
+            connection.execute("PRAGMA synchronous=FULL")
+
 
 def session() -> scoped_session[Any]:
     """The session of this request, job or command."""
@@ -277,6 +282,8 @@ def reading() -> Iterator[None]:
 _fence: ContextVar[Callable[[], None] | None] = ContextVar("fence", default=None)
 
 _OPEN = "storefront.transaction"
+# A connection of SQLite's whose commits do not wait for the disk, until it goes back to the pool.
+_HASTY = "storefront.hasty"
 # The engine and the driver's own connection of an open transaction, of SQLite's alone.
 _DRIVER = "storefront.driver"
 
@@ -285,10 +292,21 @@ class Misuse(RuntimeError):
     """A transaction was opened, needed or held where the rules forbid it: a bug."""
 
 
-@contextmanager
-def transaction() -> Iterator[Session]:
+def transaction() -> AbstractContextManager[Session]:
     """The only way to commit. Begins anew (whatever was read before is read again), commits at the end, rolls
     back on any exception. Raises Misuse inside another transaction or over unsaved changes."""
+    return _transaction(begin)
+
+
+def recoverable_transaction() -> AbstractContextManager[Session]:
+    """The same for what is asked for elsewhere again where it is not found here: its commit does not wait for the
+    disk, so that a power cut may take it, as the newest of all; what was committed before it stays, and the next
+    commit that waits keeps both (https://sqlite.org/pragma.html#pragma_synchronous)."""
+    return _transaction(_begin_hastily)
+
+
+@contextmanager
+def _transaction(begin: Callable[[Session], Any]) -> Iterator[Session]:
     current = db.session()
     if current.info.get(_OPEN):
         raise Misuse("transactions do not nest: call a step, not an action")
@@ -342,6 +360,17 @@ def begin(current: Session) -> Any:
     connection that has it, None on PostgreSQL."""
     connection = current.connection()
     return _begin_immediate(connection) if connection.dialect.name == "sqlite" else None
+
+
+def _begin_hastily(current: Session) -> Any:
+    connection = current.connection()
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+        return None
+    held: Any = connection.connection
+    held.record_info[_HASTY] = True
+    held.dbapi_connection.execute("PRAGMA synchronous=NORMAL")
+    return _begin_immediate(connection)
 
 
 def _begin_immediate(connection: sa.Connection) -> Any:

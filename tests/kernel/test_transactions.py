@@ -154,3 +154,41 @@ def _add_and_fail(current: sa.orm.Session) -> None:
     current.add(Tally(id=3, name="undone"))
     current.flush()
     raise ZeroDivisionError
+
+
+WAITS_FOR_THE_DISK = {
+    "sqlite": ("PRAGMA synchronous", "2", "1"),
+    "postgresql": ("SHOW synchronous_commit", "on", "off"),
+}
+
+
+def test_only_what_is_found_again_elsewhere_is_committed_before_the_disk_has_it(inside: Flask) -> None:
+    asked, waiting, hasty = WAITS_FOR_THE_DISK[database.db.engine.dialect.name]
+
+    def how() -> str:
+        return str(session().connection().exec_driver_sql(asked).scalar())
+
+    said = []
+    for begin in (transaction, database.recoverable_transaction, transaction):
+        with begin():
+            said.append(how())
+            session().execute(sa.update(Tally).values(n=Tally.n + 1))
+    said.append(how())
+
+    assert said == [waiting, hasty, waiting, waiting]
+    assert counted() == 3
+
+
+def test_a_hasty_transaction_that_fails_leaves_nothing_and_no_haste(inside: Flask) -> None:
+    asked, waiting, _hasty = WAITS_FOR_THE_DISK[database.db.engine.dialect.name]
+
+    with pytest.raises(ZeroDivisionError), database.recoverable_transaction():
+        fail_within()
+
+    assert counted() == 0
+    assert str(session().connection().exec_driver_sql(asked).scalar()) == waiting
+
+
+def fail_within() -> None:
+    session().execute(sa.update(Tally).values(n=9))
+    raise ZeroDivisionError
