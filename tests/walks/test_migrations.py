@@ -1,7 +1,9 @@
 """A migration loses nothing: a filled database of the state before it, compared with what stands after it."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from pathlib import Path
@@ -12,6 +14,7 @@ import psycopg
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from psycopg import sql
 
 from storefront import create_app
 from storefront.config import ROOT, Settings
@@ -35,53 +38,120 @@ DROPPED_INDEXES = {
 }
 
 
-@pytest.fixture
-def empty_url(engine: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
-    """A database with nothing in it; on PostgreSQL named like the worker's own, so that it is swept like them."""
-    if engine == "sqlite":
-        yield f"sqlite:///{tmp_path / 'before.db'}"
-        return
-    server = needs_postgres()
-    name = f"{request.getfixturevalue('postgresql_template').name}_before"
-    with psycopg.connect(server, autocommit=True) as admin:
-        admin.execute(f'CREATE DATABASE "{name}"')
-        try:
-            yield sa.make_url(server).set(database=name).render_as_string(hide_password=False)
-        finally:
-            admin.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
+class Stem:
+    """A database that grows revision by revision, and is copied where a test wants one of them: every test would
+    else begin with the first. On PostgreSQL its name is like the worker's own, so that it is swept like them."""
+
+    def __init__(self, name: str, folder: Path) -> None:
+        self.name, self.folder, self.at = name, folder, ""
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is SQLite's."""
+        return not self.name
+
+    def url(self, which: str) -> str:
+        """The address of the stem itself, or of its copy."""
+        if self.is_file:
+            return f"sqlite:///{self.folder / which}.db"
+        named = sa.make_url(needs_postgres()).set(database=f"{self.name}_{which}")
+        return named.render_as_string(hide_password=False)
+
+    def copy_at(self, revision: str) -> str:
+        """The address of a copy at a revision; "" is before the first."""
+        if revision < self.at or not self.at:
+            self.drop("stem")
+            self._make("stem", of="")
+        if revision:
+            with shop_over(self.url("stem"), self.folder):
+                flask_migrate.upgrade(directory=MIGRATIONS, revision=revision)
+        self.at = revision
+        self.drop("before")
+        self._make("before", of="stem")
+        return self.url("before")
+
+    def _make(self, which: str, *, of: str) -> None:
+        if self.is_file:
+            stands = self.folder / f"{of}.db"
+            if of and stands.exists():
+                shutil.copyfile(stands, self.folder / f"{which}.db")
+            return
+        template = f' TEMPLATE "{self.name}_{of}"' if of else ""
+        self._say(f'CREATE DATABASE "{self.name}_{which}"{template}')
+
+    def drop(self, which: str) -> None:
+        """Leave nothing of it behind."""
+        if self.is_file:
+            for file in self.folder.glob(f"{which}.db*"):
+                file.unlink()
+        else:
+            self._say(f'DROP DATABASE IF EXISTS "{self.name}_{which}" WITH (FORCE)')
+
+    def _say(self, statement: str) -> None:
+        with psycopg.connect(needs_postgres(), autocommit=True) as admin:
+            admin.execute(sql.SQL(statement))
 
 
-@pytest.fixture
-def empty(empty_url: str, tmp_path: Path) -> Iterator[Flask]:
-    """A shop over the empty database, in its context."""
-    app = create_app(Settings.from_environ(shop_environment(database_url=empty_url, folder=tmp_path)))
+@contextmanager
+def shop_over(url: str, folder: Path) -> Iterator[Flask]:
+    """A shop over the database at `url`, in its context."""
+    app = create_app(Settings.from_environ(shop_environment(database_url=url, folder=folder)))
     flask_migrate.Migrate(app, db, directory=MIGRATIONS)
     with app.app_context():
         yield app
     dispose(app)
 
 
-@pytest.mark.usefixtures("empty")
+@pytest.fixture(scope="module")
+def stems(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stem]]:
+    """The stems of this worker, by engine."""
+    made: dict[str, Stem] = {}
+    yield made
+    for each in made.values():
+        each.drop("before")
+        each.drop("stem")
+
+
+@pytest.fixture
+def stem(engine: str, stems: dict[str, Stem], request: pytest.FixtureRequest) -> Stem:
+    """The engine's, begun by whoever asks first."""
+    if engine not in stems:
+        is_file = engine == "sqlite"
+        name = "" if is_file else request.getfixturevalue("postgresql_template").name
+        folder = request.getfixturevalue("tmp_path_factory").mktemp(f"stem_{engine}")
+        stems[engine] = Stem(name, folder)
+    return stems[engine]
+
+
+@pytest.fixture
+def empty(stem: Stem, tmp_path: Path) -> Iterator[Flask]:
+    """A shop over a database with nothing in it, in its context."""
+    with shop_over(stem.copy_at(""), tmp_path) as app:
+        yield app
+
+
 @pytest.mark.parametrize(("before", "after"), list(pairwise(REVISIONS)))
-def test_a_migration_keeps_every_row_trigger_check_and_index(before: str, after: str) -> None:
-    flask_migrate.upgrade(directory=MIGRATIONS, revision=before)
-    fill()
-    rows, rules = everything(), every_rule()
+def test_a_migration_keeps_every_row_trigger_check_and_index(
+    before: str, after: str, stem: Stem, tmp_path: Path
+) -> None:
+    with shop_over(stem.copy_at(before), tmp_path):
+        fill()
+        rows, rules = everything(), every_rule()
 
-    flask_migrate.upgrade(directory=MIGRATIONS, revision=after)
+        flask_migrate.upgrade(directory=MIGRATIONS, revision=after)
 
+        now, ruled = everything(), every_rule()
     dropped = DROPPED_COLUMNS.get(after, set())
     kept = {
         table: [{name: value for name, value in row.items() if (table, name) not in dropped} for row in found]
         for table, found in rows.items()
     }
-    now = everything()
     assert all(kept.values())
     for table, found in kept.items():
         assert [
             {name: row[name] for name in was} for was, row in zip(found, now[table], strict=True)
         ] == found
-    assert rules - DROPPED_INDEXES.get(after, set()) <= every_rule()
+    assert rules - DROPPED_INDEXES.get(after, set()) <= ruled
 
 
 @pytest.mark.usefixtures("empty")
