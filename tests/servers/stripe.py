@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.test import Client
+from werkzeug.test import Client, TestResponse
 
 from storefront import clock
 from storefront.sandbox.app import make_sandbox
@@ -52,9 +52,19 @@ class StripeStandIn:
 
     def control(self, verb: str, **words: Any) -> Any:
         """Steer the sandbox: `control("decline", …)`; the verbs are its own (docs/sandbox.md)."""
-        answer = self.page.post(f"/_control/{verb}", json=words, **self._rights())
+        answer = self.ask_control(verb, **words)
         assert answer.status_code == 200, answer.text
         return answer.json
+
+    def ask_control(self, verb: str, **words: Any) -> TestResponse:
+        """The same, whatever it answers: some things cannot be done as they stand."""
+        return self.page.post(f"/_control/{verb}", json=words, **self._rights())
+
+    def forget(self) -> None:
+        """As when it was new: no object, no delivery, no stored answer, nothing that was steered."""
+        with self.sandbox._desk.store.transaction() as tx:
+            for table in ("delivery", "answer", "setting", "object"):
+                tx.run(f"DELETE FROM {table}")
 
     def state(self) -> Any:
         """The sandbox's books: what was captured, refunded and delivered."""
