@@ -12,6 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from storefront.database import BigId, Instant, db, partial_index
 
+# How the kinds of those begin that bring the codes of gift cards.
+MONEY = "gift_card"
+
 
 class MailState(StrEnum):
     """owed: to be sent; sent: a server took it; kept: only for the mailbox; refused: no server takes it; dropped:
@@ -67,3 +70,8 @@ class OutgoingMail(db.Model):
     text: Mapped[str | None] = mapped_column(sa.Text)
     html: Mapped[str | None] = mapped_column(sa.Text)
     error: Mapped[str | None] = mapped_column(sa.Text)
+
+    @property
+    def is_money(self) -> bool:
+        """Whether who reads it can spend what it brings: staff do not, and it goes to nobody else."""
+        return self.kind.startswith(MONEY)

@@ -11,11 +11,11 @@ from storefront import people, states
 from storefront.config import settings
 from storefront.database import require_transaction
 from storefront.jobs import Job
-from storefront.mail.models import MailState, OutgoingMail
+from storefront.mail.models import MONEY, MailState, OutgoingMail
 
 _WORDS = {"title": None, "text": None, "html": None, "error": None}
 # Mails of these rooms sign people in, prove who they are, or are money in the hand of whoever reads them.
-_WITH_KEYS = ("account_", "privacy_", "newsletter_confirm", "gift_card")
+_WITH_KEYS = ("account_", "privacy_", "newsletter_confirm", MONEY)
 _KEPT = ("kind", "subject", "state")
 
 

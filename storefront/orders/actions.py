@@ -210,12 +210,13 @@ def erase_note(note_id: int, *, order_id: int, by: Actor) -> None:
 
 def resend_mail(mail_id: int, *, order_id: int, by: Actor) -> int:
     """Owe a mail about the order once more, with the same words; the new row's id. To the shopper it goes where the
-    order writes to now. Raises NotFound for a mail about something else."""
+    order writes to now, but for codes of gift cards, which are money: those go to whom they went. Raises NotFound for
+    a mail about something else."""
     with transaction():
         order = lock_order(order_id)
         first = mail_of_id(mail_id, order_id=order.id)
-        to_staff = first.recipient == settings().staff_email
-        again = mail.resend(mail_id, to=first.recipient if to_staff else order.email)
+        stays = first.is_money or first.recipient == settings().staff_email
+        again = mail.resend(mail_id, to=first.recipient if stays else order.email)
         audit.record("order.mail_resent", subject=("order", order.id), actor=by, code=first.kind)
         return again
 

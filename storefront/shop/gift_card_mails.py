@@ -6,10 +6,12 @@ Knows how codes are written to whom they belong; refuses to send. A code stands 
 from dataclasses import dataclass
 from typing import Any
 
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.config import settings
+from storefront.credit.actions import GIVEN_MAIL
 from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
@@ -39,6 +41,14 @@ def gift_cards(mail: OutgoingMail) -> Letter:
         number=record.order.number,
     )
     return codes_letter(cards, lead=lead, link=Link(_("See your order"), link_to(record)))
+
+
+@renders(GIVEN_MAIL)
+def gift_card_given(mail: OutgoingMail) -> Letter:
+    """To whom staff give a card, or send its code anew."""
+    cards = [_written(each) for each in mail.facts["cards"]]
+    lead = _("This is a gift card for you. Keep it or give it away: who has the code spends it.")
+    return codes_letter(cards, lead=lead, link=Link(_("To the shop"), url_for("shop.home", _external=True)))
 
 
 def codes_letter(cards: list[CardWritten], *, lead: str, link: Link) -> Letter:

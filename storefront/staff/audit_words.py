@@ -111,6 +111,11 @@ VERBS: Mapping[str, Any] = {
     "discount.made": _l("Discount made"),
     "discount.changed": _l("Discount changed"),
     "discount.ended": _l("Discount ended"),
+    "credit.given": _l("Gift card or store credit given"),
+    "credit.adjusted": _l("Gift card or store credit put right"),
+    "credit.closed": _l("Gift card or store credit closed"),
+    "credit.opened": _l("Gift card or store credit opened again"),
+    "credit.sent_anew": _l("Code of a gift card sent anew"),
     "tax_rate.set": _l("Rate of tax set"),
     "tax_rate.removed": _l("Rate of tax removed"),
     "policy.published": _l("Policy published"),
@@ -147,6 +152,7 @@ KINDS: Mapping[str, Any] = {
     "variant": _l("Variant"),
     "collection": _l("Collection"),
     "discount": _l("Discount"),
+    "credit": _l("Credit"),
     "tax_rate": _l("Rate of tax"),
     "post": _l("Post"),
     "author": _l("Author"),
@@ -189,6 +195,8 @@ def subject_text(kind: str, subject_id: str) -> str:
 
 def subject_url(kind: str, subject_id: str) -> str:
     """The page of it, or nothing where it has none."""
+    if kind == "credit":
+        return url_for("staff.credit_account", account_id=subject_id)
     endpoint, name = _PAGES.get(kind, ("", ""))
     if endpoint not in current_app.view_functions or not _is_number(subject_id):
         return ""

@@ -90,6 +90,7 @@ ENTRIES: tuple[Entry, ...] = (
     Entry(_l("Products"), "staff.products", key="p"),
     Entry(_l("Collections"), "staff.collections_list", key="c"),
     Entry(_l("Discounts"), "staff.discounts_list", key="i"),
+    Entry(_l("Gift cards and credit"), "staff.credit", key="g"),
     Entry(_l("Tax"), "staff.taxes", key="n"),
     Entry(_l("Stock"), "staff.stock", key="s"),
     Entry(_l("Posts"), "staff.posts", key="j"),

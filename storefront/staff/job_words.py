@@ -49,6 +49,8 @@ MAILS: Mapping[str, Any] = {
     "withdrawal_staff": _l("Withdrawal (to staff)"),
     "withdrawal_refused": _l("Withdrawal refused"),
     "order_cancelled": _l("Order cancelled"),
+    "gift_cards": _l("Codes of gift cards"),
+    "gift_card_given": _l("Code of a gift card from staff"),
     "privacy_copy": _l("Copy of what is known"),
     "privacy_erase": _l("Request to be erased"),
     "account_sign_up": _l("Sign-up"),

@@ -15,6 +15,7 @@ from storefront.audit import AuditDetail, AuditEntry
 from storefront.config import settings
 from storefront.database import session
 from storefront.mail.models import OutgoingMail
+from storefront.orders.credit_accounts import AccountRow, cards_sold
 from storefront.orders.guarantee import covered
 from storefront.orders.models import Order, OrderNote, OrderState
 from storefront.orders.queries import OrderRecord, order_record
@@ -45,6 +46,7 @@ class OrderFacts:
     people: dict[str, str]
     cover: dict[int, Decision]
     returns: tuple[ReturnRecord, ...]
+    cards: tuple[AccountRow, ...] = ()
 
     @property
     def is_disputed(self) -> bool:
@@ -53,7 +55,8 @@ class OrderFacts:
 
 
 def order_facts(order_id: int) -> OrderFacts:
-    """Everything about one order. Seventeen statements, four more where something was asked back. Raises NotFound."""
+    """Everything about one order. Seventeen statements, four more where something was asked back, one
+    where gift cards were sold. Raises NotFound."""
     record = order_record(order_id)
     order = record.order
     attempts = _all(PaymentAttempt, PaymentAttempt.order_id == order.id, PaymentAttempt.created_at)
@@ -77,6 +80,7 @@ def order_facts(order_id: int) -> OrderFacts:
         people=people({each for each in ids if each}),
         cover=cover_of(record, policy),
         returns=returns,
+        cards=tuple(cards_sold(order.id)) if any(line.is_gift_card for line in record.lines) else (),
     )
 
 

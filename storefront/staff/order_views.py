@@ -20,7 +20,8 @@ from storefront.orders.queries import order_record
 from storefront.payments.models import new_id
 from storefront.staff import order_page
 from storefront.staff.blueprint import blueprint
-from storefront.staff.frame import Crumb
+from storefront.staff.credit_words import listed
+from storefront.staff.frame import Crumb, may_open
 from storefront.staff.job_words import mail_title
 from storefront.staff.order_facts import order_facts
 from storefront.staff.order_page import mail_state, ship_fields, shown, there, ways
@@ -48,6 +49,8 @@ def order_shown(
     return render_template(
         "staff/order/page.html",
         order=page,
+        cards=[listed(each) for each in facts.cards],
+        sees_credit=may_open("staff.credit"),
         ways=ways(facts, may=person.may),
         may_edit=person.may("orders.edit"),
         form={
@@ -141,7 +144,8 @@ def order_mail(number: int, mail_id: int) -> str:
         at=moment_text(mail.created_at),
         state=mail_state(mail),
         error=mail.error,
-        text=mail.text,
+        text=None if mail.is_money else mail.text,
+        is_money=mail.is_money,
         is_resent=mail.resend_of is not None,
         action=url_for("staff.resend_mail", number=number, mail_id=mail.id),
         may_edit=current_customer().may("orders.edit"),

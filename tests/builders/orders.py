@@ -23,7 +23,7 @@ from storefront.payments.steps import end_attempt, keep_session, lock_attempt
 from storefront.policies.models import PolicyVersion
 from storefront.refunds.steps import give_all_back
 from tests.builders.cart import a_cart, a_policy
-from tests.builders.catalogue import a_variant
+from tests.builders.catalogue import a_gift_card_product, a_variant
 
 # As the checkout keeps it: field names of Google's address data, the country as ISO 3166.
 LEIPZIG = {
@@ -62,6 +62,22 @@ def an_order(
     )
     if paid:
         pay(placed.order_id)
+    return placed.order_id
+
+
+def an_order_of_gift_cards(*amounts: int, email: str = "mara@example.org") -> int:
+    """The id of a paid order of a card of each amount (25.00 and 50.00 unless others are given)."""
+    a_policy()
+    cart = a_cart(*((each.id, 1) for each in a_gift_card_product(*amounts)), id="cart-of-cards")
+    draft_id = drafts.keep_details(None, email=email, delivery=LEIPZIG, billing=None)
+    placed = actions.place_order(
+        draft_id,
+        cart=cart,
+        shipping_code="none",
+        shown_total_minor=Quote.of(cart, country="DE").total.minor,
+        origin=settings().origin,
+    )
+    pay(placed.order_id)
     return placed.order_id
 
 

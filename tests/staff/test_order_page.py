@@ -21,7 +21,7 @@ from storefront.staff.order_history import title_of
 from tests.builders import orders
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.cart import token, words
-from tests.builders.orders import an_order, the_order
+from tests.builders.orders import an_order, an_order_of_gift_cards, the_order
 from tests.builders.payments import a_paid_order
 from tests.builders.shipments import BY, a_shipment, line_ids, sent
 from tests.client import ShopClient
@@ -258,6 +258,29 @@ def test_a_mail_is_read_and_sent_again_to_where_the_order_writes_now(
     with app.app_context():
         again = session().scalars(sa.select(OutgoingMail).where(OutgoingMail.resend_of == mail_id)).one()
         assert again.recipient == "mara@new.example"
+
+
+def test_codes_of_gift_cards_are_not_shown_and_go_to_nobody_else(app: Flask, desk: Desk) -> None:
+    with app.app_context():
+        sold = an_order_of_gift_cards(2500)
+    jobs.drain(app)
+    with app.app_context():
+        mail = session().query(OutgoingMail).filter_by(kind="gift_cards").one()
+        mail_id, code = mail.id, mail.facts["cards"][0]["code"]
+        assert code in (mail.text or "")
+    seen = re.search(r'name="seen" value="([^"]+)"', desk.browser.get(url(sold) + "/contact").text)
+    assert seen
+    desk.post(sold, "/contact", email="another@example.org", seen=seen[1])
+
+    shown = desk.browser.get(f"{url(sold)}/mails/{mail_id}")
+    desk.post(sold, f"/mails/{mail_id}/resend")
+
+    assert f"Gift card ending {code[-4:]}" in words(desk.page(sold))
+    assert code not in shown.text + desk.page(sold).text
+    assert "is not shown here" in words(shown)
+    with app.app_context():
+        again = session().query(OutgoingMail).filter_by(resend_of=mail_id).one()
+        assert again.recipient == "mara@example.org"
 
 
 def test_a_mail_about_another_order_is_not_found_at_this_one(app: Flask, desk: Desk, order_id: int) -> None:

@@ -28,6 +28,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.claims import an_accepted_claim
 from tests.builders.comments import a_comment
 from tests.builders.content import a_post, an_author
+from tests.builders.credit import a_gift_card
 from tests.builders.discounts import a_discount
 from tests.builders.newsletter import a_subscriber
 from tests.builders.orders import LEIPZIG, a_dispute, an_order
@@ -66,6 +67,7 @@ TYPED = {
     "product_tag": ("tag",),
     "collection": ("title", "intro"),
     "discount": ("title",),
+    "credit_account": ("email",),
     "claim_category": ("title", "disclaimer"),
     "claim_mark": ("words", "sentence"),
     "claim_phrase": ("text",),
@@ -115,6 +117,7 @@ def known(shop: LiveShop) -> dict[str, Any]:
             "version_id": _a_hostile_policy(),
             "subscriber_id": a_subscriber().id,
             "discount_id": a_discount(),
+            "account_id": a_gift_card(email="mara@example.org").id,
         }
         with transaction() as current:
             current.add(
