@@ -78,6 +78,7 @@ WORDS: dict[str, set[str]] = {
         "facts",
         "falls",
         "gallery",
+        "measures",
         "options",
         "pictures",
         "product_desk",
@@ -91,6 +92,7 @@ WORDS: dict[str, set[str]] = {
         "standing",
         "stock",
         "texts",
+        "unit_prices",
         "whole",
     },
     "claims": {
@@ -313,6 +315,7 @@ WORDS: dict[str, set[str]] = {
         "structured",
     },
     "staff": {
+        "contents_fields",
         "amending_views",
         "audit_form",
         "audit_page",
@@ -409,6 +412,7 @@ WORDS: dict[str, set[str]] = {
         "waiting",
     },
     "transfer": {
+        "unit_prices",
         "categories",
         "cells",
         "columns",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from flask_babel import ngettext
 
 from storefront.cart.contents import Cart, CartLine
+from storefront.catalogue.measures import Measured
 from storefront.catalogue.shown import CartGoods
 from storefront.money import Money
 from storefront.pictures.plates import Picture
@@ -57,6 +58,7 @@ class QuoteLine:
     post_id: int | None = None
     discount: Money | None = None
     is_gift_card: bool = False
+    contents: Measured | None = None
 
     @property
     def before(self) -> Money:
@@ -127,6 +129,7 @@ def _line(line: CartLine, facts: CartGoods | None, priced: PricedLine, *, held: 
         post_id=line.post_id,
         discount=priced.discount or None,
         is_gift_card=facts.is_gift_card,
+        contents=facts.contents,
     )
 
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 
 from storefront import clock, money
 from storefront.cart.quote import Quote, QuoteLine
+from storefront.catalogue.unit_prices import per_unit
 from storefront.config import settings
 from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
@@ -41,6 +42,7 @@ class PageLine:
     picture: Plate | None
     error: str | None
     notice: str | None
+    per_unit: str = ""
 
     @property
     def is_as_sold(self) -> bool:
@@ -175,6 +177,7 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
         picture=plate(line.picture, alt=""),
         error=errors.get(line.variant_id) or line.problem,
         notice=None if seen is None else _("The price was %(amount)s before.", amount=money_text(seen)),
+        per_unit=per_unit(line.contents, line.unit),
     )
 
 

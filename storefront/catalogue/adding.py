@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from storefront import jobs
 from storefront.catalogue import stock
 from storefront.catalogue.facts import ProductFacts, VariantFacts
+from storefront.catalogue.measures import as_columns
 from storefront.catalogue.models import (
     Image,
     Option,
@@ -134,6 +135,7 @@ def _variant(product_id: int, position: int, facts: VariantFacts) -> dict[str, A
         "on_hand": 0 if facts.is_counted else None,
         "weight_grams": facts.weight_grams or 0,
         "requires_shipping": facts.requires_shipping is not False,
+        **as_columns(facts.contents),
     }
 
 

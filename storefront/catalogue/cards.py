@@ -8,6 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from storefront.catalogue.measures import packed, unpacked
 from storefront.catalogue.models import Image, Product, Variant
 from storefront.catalogue.shown import Good
 from storefront.money import Money
@@ -45,6 +46,12 @@ def card_columns() -> list[Any]:
         ).label("pieces"),
         Image.width,
         Image.height,
+        sa.select(packed(Variant))
+        .where(at_lowest)
+        .order_by(Variant.position, Variant.id)
+        .limit(1)
+        .scalar_subquery()
+        .label("contents"),
     ]
 
 
@@ -66,6 +73,7 @@ def good(row: Any, currency: str) -> Good:
         is_available=bool(row.available),
         left=None if row.pieces is None else int(row.pieces),
         picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
+        contents=unpacked(row.contents),
     )
 
 

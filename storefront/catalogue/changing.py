@@ -13,6 +13,7 @@ from storefront import states
 from storefront.catalogue import gift_cards, stock
 from storefront.catalogue.adding import add_images, add_variants, drop_images, image_row, insert_options
 from storefront.catalogue.facts import ProductFacts, VariantFacts
+from storefront.catalogue.measures import as_columns
 from storefront.catalogue.models import Image, Option, Placement, PriceChange, Product, ProductState, Variant
 from storefront.catalogue.reductions import lowest_before
 from storefront.catalogue.standing import Standing
@@ -152,6 +153,8 @@ def _differing_variant(row: Any, position: int, facts: VariantFacts) -> dict[str
         said["weight_grams"] = facts.weight_grams
     if facts.requires_shipping is not None:
         said["requires_shipping"] = facts.requires_shipping
+    if facts.contents is not None:
+        said |= as_columns(facts.contents)
     said["compare_at_minor"] = _compare_at(row, facts)
     return {name: value for name, value in said.items() if value != getattr(row, name)}
 

@@ -14,6 +14,7 @@ from storefront.catalogue.changing import keep_lowest_price
 from storefront.catalogue.editing import Actor, locked_product, touch
 from storefront.catalogue.edits import VariantTexts
 from storefront.catalogue.facts import MOST_VARIANTS
+from storefront.catalogue.measures import as_columns, of_row
 from storefront.catalogue.models import Cause, Option, PriceChange, Product, ProductState, Variant
 from storefront.catalogue.reductions import lowest_before
 from storefront.catalogue.ruled import keep_products
@@ -108,7 +109,7 @@ def move_variant(variant_id: int, places: int, *, by: Actor) -> None:
 def texts_of(row: Any) -> VariantTexts:
     """What is said of a variant, given as a row."""
     said = {name: getattr(row, name) for name in (*_TEXTS, *_MORE)}
-    return VariantTexts(**said, sku=row.sku or "", barcode=row.barcode or "")
+    return VariantTexts(**said, sku=row.sku or "", barcode=row.barcode or "", contents=of_row(row))
 
 
 def locked_whole(product_id: int) -> tuple[Product, list[Variant]]:
@@ -171,6 +172,8 @@ def _set(variant: Variant, texts: VariantTexts) -> None:
     for name in (*_TEXTS, *_MORE):
         setattr(variant, name, getattr(texts, name))
     variant.sku, variant.barcode = texts.sku or None, texts.barcode or None
+    for name, value in as_columns(texts.contents).items():
+        setattr(variant, name, value)
 
 
 def _values(variant: Variant) -> tuple[str, str, str]:

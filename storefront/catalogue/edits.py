@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from flask_babel import gettext as _
 
 from storefront.catalogue.facts import LONGEST_DESCRIPTION, MOST_PIECES
+from storefront.catalogue.measures import Measured
 from storefront.catalogue.models import MOST_OPTIONS
 from storefront.catalogue.texts import clean_description, slug_of
 from storefront.errors import Refused
@@ -87,6 +88,7 @@ class VariantTexts:
     weight_grams: int = 0
     requires_shipping: bool = True
     low_at: int | None = None
+    contents: Measured | None = None
 
     @property
     def values(self) -> tuple[str, str, str]:
@@ -109,6 +111,8 @@ class VariantTexts:
             raise Refused(_("The price before is not above the price now."), field="compare_at")
         _check_whole(self.weight_grams, "weight_grams")
         _check_whole(self.low_at or 0, "low_at")
+        if self.contents is not None:
+            self.contents.check()
 
 
 @dataclass(frozen=True, slots=True)

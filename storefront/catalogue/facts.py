@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from flask_babel import gettext as _
 
+from storefront.catalogue.measures import NO_CONTENTS, Measured
 from storefront.catalogue.models import MOST_OPTIONS, ProductState
 from storefront.errors import Refused
 from storefront.money import Money
@@ -33,9 +34,9 @@ class Outcome(StrEnum):
 class VariantFacts:
     """A variant: `values` has one for each option of its product.
 
-    None means “not said”: what stands stays, a new variant gets the usual. An empty text, a `compare_at` of zero
-    and `is_counted=False` mean that there is none. `on_hand` counts pieces, and only where `is_counted`; where it
-    is not said either, a new variant has none.
+    None means “not said”: what stands stays, a new variant gets the usual. An empty text, a `compare_at` of zero,
+    `is_counted=False` and `NO_CONTENTS` mean that there is none. `on_hand` counts pieces, and only where
+    `is_counted`; where it is not said either, a new variant has none.
     """
 
     price: Money
@@ -47,6 +48,7 @@ class VariantFacts:
     on_hand: int | None = None
     weight_grams: int | None = None
     requires_shipping: bool | None = None
+    contents: Measured | None = None
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -178,6 +180,8 @@ def _check_variant(variant: VariantFacts, currency: str) -> None:
         raise Refused(_("The price before is not above the price now."), field="compare_at")
     if not 0 <= (variant.on_hand or 0) <= MOST_PIECES or not 0 <= (variant.weight_grams or 0) <= MOST_PIECES:
         raise Refused(_("Pieces and grams are whole numbers from 0 to %(most)s.", most=MOST_PIECES))
+    if variant.contents is not None and variant.contents != NO_CONTENTS:
+        variant.contents.check()
     _check_length(variant.sku, _LONGEST_SKU, "SKU")
     _check_length(variant.barcode, _LONGEST_BARCODE, "barcode")
 

@@ -18,6 +18,10 @@ MENU_SIZE = 8
 
 # Columns that came later: rows that stood then say nothing.
 _NOTHING = sa.text("''")
+_CONTENTS = ("contents_thousandths", "contents_measure", "base_thousandths", "base_measure")
+_ALL_SAID = " AND ".join(f"{name} IS NOT NULL" for name in _CONTENTS)
+_NONE_SAID = " AND ".join(f"{name} IS NULL" for name in _CONTENTS)
+_MEASURES = "('g', 'kg', 'ml', 'l', 'm', 'm2', 'piece')"
 
 
 class ProductState(StrEnum):
@@ -172,6 +176,11 @@ class Variant(db.Model):
         sa.CheckConstraint("price_minor >= 0", name="price"),
         sa.CheckConstraint("compare_at_minor > price_minor", name="compare_at"),
         sa.CheckConstraint("weight_grams >= 0", name="weight"),
+        sa.CheckConstraint(f"({_ALL_SAID}) OR ({_NONE_SAID})", name="contents"),
+        sa.CheckConstraint("contents_thousandths > 0 AND base_thousandths > 0", name="contents_thousandths"),
+        sa.CheckConstraint(
+            f"contents_measure IN {_MEASURES} AND base_measure IN {_MEASURES}", name="contents_measure"
+        ),
     )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
@@ -189,6 +198,11 @@ class Variant(db.Model):
     lowest_before_minor: Mapped[int | None] = mapped_column(sa.BigInteger)
     on_hand: Mapped[int | None] = mapped_column()
     weight_grams: Mapped[int] = mapped_column(default=0)
+    # What one piece contains, and for how much its price is told, in thousandths of their measures (`measures`).
+    contents_thousandths: Mapped[int | None] = mapped_column(sa.BigInteger)
+    contents_measure: Mapped[str | None] = mapped_column(sa.String(5))
+    base_thousandths: Mapped[int | None] = mapped_column(sa.BigInteger)
+    base_measure: Mapped[str | None] = mapped_column(sa.String(5))
     requires_shipping: Mapped[bool] = mapped_column(default=True)
     is_sold: Mapped[bool] = mapped_column(default=True)
     # From this many pieces down it is low; NULL takes the shop's own number.

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from storefront.catalogue.cards import card_columns, first_image, good, picture
 from storefront.catalogue.claimed import KIND as CLAIMING
+from storefront.catalogue.measures import packed, unpacked
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.catalogue.shown import Heading, OptionShown, ProductPage, VariantShown
 from storefront.claims.printed import notes
@@ -134,7 +135,7 @@ def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
 def _variants(product_id: Any) -> sa.Select[Any]:
     return _part(
         *(_VARIANT, Variant.position, Variant.id),
-        (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode),
+        (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode, packed(Variant)),
         (
             *(Variant.price_minor, Variant.lowest_before_minor, Variant.on_hand, Variant.weight_grams),
             sa.case((Variant.requires_shipping, 1), else_=0),
@@ -164,7 +165,7 @@ def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
     )
     key, *columns = card_columns()
     by_name = {column.key: column for column in columns}
-    texts = [by_name[name] for name in ("slug", "title", "subtitle", "file", "alt", "sizes")]
+    texts = [by_name[name] for name in ("slug", "title", "subtitle", "file", "alt", "sizes", "contents")]
     numbers = [by_name[n] for n in ("price", "was", "highest", "available", "pieces", "width", "height")]
     return (
         _part(_RELATED, chosen.c.position, key, texts, numbers)
@@ -220,6 +221,7 @@ def _variant(row: Any, options: int, currency: str) -> VariantShown:
         on_hand=row.number2,
         weight_grams=row.number3,
         requires_shipping=bool(row.number4),
+        contents=unpacked(row.text5),
     )
 
 
@@ -227,11 +229,11 @@ class _Card:
     """A related row under the names that `cards.good` reads."""
 
     __slots__ = (
-        *("id", "slug", "title", "subtitle", "file", "alt", "sizes"),
+        *("id", "slug", "title", "subtitle", "file", "alt", "sizes", "contents"),
         *("price", "was", "highest", "available", "pieces", "width", "height"),
     )
 
     def __init__(self, row: Any) -> None:
         self.id = row.id
-        self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes = row[3:9]
+        self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes, self.contents = row[3:10]
         self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = row[11:18]

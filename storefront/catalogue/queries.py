@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.catalogue.cards import card_columns, first_image, goods, picture
+from storefront.catalogue.measures import packed, unpacked
 from storefront.catalogue.models import (
     MENU_SIZE,
     Collection,
@@ -140,6 +141,7 @@ CART_GOODS = (
         *(Variant.product_id, Product.slug, Product.title, Product.state, Product.tax_class),
         Product.is_gift_card,
         *(Image.file, Image.alt, Image.width, Image.height, Image.sizes),
+        packed(Variant).label("contents"),
     )
     .join(Product, Product.id == Variant.product_id)
     .outerjoin(Image, first_image())
@@ -164,4 +166,5 @@ def _cart_goods(row: Any, currency: str) -> CartGoods:
         is_sold=row.is_sold and row.state == ProductState.PUBLISHED,
         is_gift_card=row.is_gift_card,
         picture=picture(row.file, row.alt, row.width, row.height, row.sizes),
+        contents=unpacked(row.contents),
     )

@@ -6,6 +6,7 @@ Knows shapes and predicates; refuses to know the database and how anything looks
 from dataclasses import dataclass
 from enum import StrEnum
 
+from storefront.catalogue.measures import Measured
 from storefront.catalogue.models import ProductState
 from storefront.claims.printed import NONE as NO_NOTES
 from storefront.claims.printed import Notes
@@ -43,6 +44,8 @@ class Good:
     is_available: bool
     left: int | None
     picture: Picture | None
+    # Of the variant that costs `price`.
+    contents: Measured | None = None
 
     @property
     def is_scarce(self) -> bool:
@@ -101,6 +104,7 @@ class VariantShown:
     on_hand: int | None
     weight_grams: int
     requires_shipping: bool
+    contents: Measured | None = None
 
     @property
     def title(self) -> str:
@@ -183,3 +187,4 @@ class CartGoods:
     is_sold: bool
     picture: Picture | None
     is_gift_card: bool = False
+    contents: Measured | None = None

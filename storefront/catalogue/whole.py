@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from storefront.catalogue.facts import ImageFacts, ProductFacts, VariantFacts
+from storefront.catalogue.measures import NO_CONTENTS, of_row
 from storefront.catalogue.models import Collection, Image, Option, Placement, Product, ProductState, Variant
 from storefront.config import settings
 from storefront.database import release, session
@@ -115,4 +116,5 @@ def _variant_facts(row: Any, options: int) -> VariantFacts:
         on_hand=row.on_hand,
         weight_grams=row.weight_grams,
         requires_shipping=row.requires_shipping,
+        contents=of_row(row) or NO_CONTENTS,
     )

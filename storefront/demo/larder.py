@@ -18,8 +18,8 @@ The water is the better half. Twelve grams make 300 ml of broth at 80 °C in thi
     pictures=shown("dried-shiitake", "A glass jar full of dried mushroom caps"),
     options=("Weight",),
     variants=(
-        Variant("CK-LS-050", 890, 41, 210, ("50 g",)),
-        Variant("CK-LS-150", 2200, 12, 420, ("150 g",)),
+        Variant("CK-LS-050", 890, 41, 210, ("50 g",), contents="50 g"),
+        Variant("CK-LS-150", 2200, 12, 420, ("150 g",), contents="150 g"),
     ),
 )
 
@@ -32,7 +32,7 @@ What does not fit into a jar as a whole cap is dried again, ground, and mixed wi
 thing that this town was built on. On eggs, on popcorn, on the tomato that is not quite ripe.
 """,
     pictures=shown("mushroom-salt", "A white jar with a red lid"),
-    variants=one("CK-LX-120", 750, 48, 230),
+    variants=one("CK-LX-120", 750, 48, 230, contents="120 g"),
 )
 
 BROTH = Product(
@@ -44,7 +44,7 @@ A heaped spoon, a mug, hot water: supper when there was no time for one. No yeas
 little salt that the rest is yours to decide.
 """,
     pictures=shown("broth-powder", "A brown pouch with a yellow seal"),
-    variants=one("CK-LB-150", 1100, 25, 150),
+    variants=one("CK-LB-150", 1100, 25, 150, contents="150 g"),
 )
 
 HONEY = Product(
@@ -58,7 +58,7 @@ spreads; if it sets hard, stand the jar in warm water and wait.
 Not for children under one year, as no honey is.
 """,
     pictures=shown("forest-honey", "A yellow jar with a brown lid"),
-    variants=one("CK-LH-250", 980, 3, 420),
+    variants=one("CK-LH-250", 980, 3, 420, contents="250 g"),
 )
 
 PICKLED = Product(
@@ -70,7 +70,7 @@ The crop of a good week, blanched and put up in cider vinegar with mustard seed 
 then sweet, then gone. Beside cheese, or straight from the jar at the open fridge.
 """,
     pictures=shown("pickled-oysters", "A green jar with a blue lid"),
-    variants=one("CK-LP-300", 850, 0, 520),
+    variants=one("CK-LP-300", 850, 0, 520, contents="300 g"),
 )
 
 LARDER = (SHIITAKE, SALT, BROTH, HONEY, PICKLED)

@@ -15,6 +15,7 @@ from markdown_it import MarkdownIt
 from storefront import database
 from storefront.catalogue import steps
 from storefront.catalogue.facts import CollectionFacts, ImageFacts, ProductFacts, VariantFacts
+from storefront.catalogue.measures import NO_CONTENTS, Amount, Measure, Measured, usual_base
 from storefront.catalogue.models import Collection, Product, ProductState, StockMovement
 from storefront.catalogue.pictures import discard, image_facts
 from storefront.config import settings
@@ -150,4 +151,13 @@ def _variant(variant: WrittenVariant) -> VariantFacts:
         is_counted=variant.stock is not None,
         on_hand=variant.stock,
         weight_grams=variant.grams,
+        contents=_contents(variant.contents),
     )
+
+
+def _contents(said: str) -> Measured:
+    number, _space, measure = said.partition(" ")
+    if not number:
+        return NO_CONTENTS
+    amount = Amount(int(number) * 1_000, Measure(measure))
+    return Measured(amount, usual_base(amount.measure))

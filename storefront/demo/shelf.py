@@ -20,7 +20,8 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Variant:
-    """What is bought. Prices in minor units of EUR; `stock` None is never counted; `choices` as options."""
+    """What is bought. Prices in minor units of EUR; `stock` None is never counted; `choices` as options; `contents`
+    as in “250 g”."""
 
     sku: str
     price: int
@@ -28,6 +29,7 @@ class Variant:
     grams: int
     choices: tuple[str, ...] = ()
     compare_at: int | None = None
+    contents: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +69,11 @@ class Cover:
     picture: Picture
 
 
-def one(sku: str, price: int, stock: int | None, grams: int, compare_at: int | None = None) -> tuple[Variant]:
+def one(
+    sku: str, price: int, stock: int | None, grams: int, compare_at: int | None = None, contents: str = ""
+) -> tuple[Variant]:
     """The single variant of a product without options."""
-    return (Variant(sku, price, stock, grams, compare_at=compare_at),)
+    return (Variant(sku, price, stock, grams, compare_at=compare_at, contents=contents),)
 
 
 def shown(name: str, alt: str) -> tuple[Picture]:

@@ -18,8 +18,8 @@ Six grams, 300 ml at 92 °C, two minutes. Add half a minute each time.
     pictures=shown("green-oolong", "A green tin with a leaf on its label, a sprig beside it"),
     options=("Weight",),
     variants=(
-        Variant("CK-TO-060", 1400, 38, 60, ("60 g",)),
-        Variant("CK-TO-150", 3100, 16, 150, ("150 g",)),
+        Variant("CK-TO-060", 1400, 38, 60, ("60 g",), contents="60 g"),
+        Variant("CK-TO-150", 3100, 16, 150, ("150 g",), contents="150 g"),
     ),
 )
 
@@ -37,8 +37,8 @@ Hard to get wrong: a spoonful, water off the boil, two minutes or ten.
     pictures=shown("roasted-stem-tea", "A red pouch with a brown seal"),
     options=("Weight",),
     variants=(
-        Variant("CK-TS-080", 1150, 44, 80, ("80 g",)),
-        Variant("CK-TS-250", 2900, 20, 250, ("250 g",)),
+        Variant("CK-TS-080", 1150, 44, 80, ("80 g",), contents="80 g"),
+        Variant("CK-TS-250", 2900, 20, 250, ("250 g",), contents="250 g"),
     ),
 )
 
@@ -53,7 +53,7 @@ sauna and tastes of plums; people love it or open the window.
 Also the marinade for mushrooms that we come back to. A cup of it, soy, honey, one night.
 """,
     pictures=shown("smoke-tea", "A dark blue tin with a leaf on its label"),
-    variants=one("CK-TK-070", 1300, 27, 70),
+    variants=one("CK-TK-070", 1300, 27, 70, contents="70 g"),
 )
 
 STEAMED_GREEN = Product(
@@ -67,7 +67,7 @@ Steamed within an hour of picking, so that it stays the green of a pond. Low wat
 Four grams, one minute. Then again, twenty seconds.
 """,
     pictures=shown("steamed-green", "A light green tin with a leaf on its label"),
-    variants=one("CK-TG-080", 1650, 3, 80),
+    variants=one("CK-TG-080", 1650, 3, 80, contents="80 g"),
 )
 
 JASMINE = Product(
@@ -79,7 +79,7 @@ Young leaf rolled by hand into pearls, then laid with fresh jasmine for five nig
 each evening. No oil, no aroma; the scent is in the leaf and lasts into the fourth cup.
 """,
     pictures=shown("jasmine-pearls", "A pink tin with a leaf on its label"),
-    variants=one("CK-TJ-060", 1850, 19, 60),
+    variants=one("CK-TJ-060", 1850, 19, 60, contents="60 g"),
 )
 
 WHITE_PEONY = Product(
@@ -93,7 +93,7 @@ and what is left tastes of hay, melon and a clean cupboard.
 The leaf is large and light: measure with your hand, not with a spoon.
 """,
     pictures=shown("white-peony", "A white pouch with a green seal"),
-    variants=one("CK-TW-050", 1500, 21, 50),
+    variants=one("CK-TW-050", 1500, 21, 50, contents="50 g"),
 )
 
 TEA_CAKE = Product(
@@ -108,7 +108,7 @@ Break off a corner with a blunt knife, rinse it once with hot water, and steep i
 you. Keep the rest in its paper, away from the spices.
 """,
     pictures=shown("tea-cake", "A round cake of tea in pale paper with a red label"),
-    variants=one("CK-TC-357", 4600, 7, 380),
+    variants=one("CK-TC-357", 4600, 7, 380, contents="357 g"),
 )
 
 BREAKFAST = Product(
@@ -124,8 +124,8 @@ Broken leaf, so it is quick: three minutes, four at weekends.
     pictures=shown("breakfast-black", "A blue pouch with a brown seal"),
     options=("Weight",),
     variants=(
-        Variant("CK-TB-100", 850, 52, 100, ("100 g",)),
-        Variant("CK-TB-500", 3400, 18, 500, ("500 g",)),
+        Variant("CK-TB-100", 850, 52, 100, ("100 g",), contents="100 g"),
+        Variant("CK-TB-500", 3400, 18, 500, ("500 g",), contents="500 g"),
     ),
 )
 
@@ -140,7 +140,7 @@ porridge. Cold, with ice, it is what the kitchen drinks in August.
 Gluten-free by nature, packed in a room where wheat bran is handled.
 """,
     pictures=shown("buckwheat-tea", "A yellow pouch with a brown seal"),
-    variants=one("CK-TQ-200", 780, None, 200),
+    variants=one("CK-TQ-200", 780, None, 200, contents="200 g"),
 )
 
 GARDEN_MINT = Product(
@@ -152,7 +152,7 @@ Moroccan mint that refuses to stay in its bed, and fennel seed from the neighbou
 dried in the attic, nothing else in the bag.
 """,
     pictures=shown("garden-mint", "A light green pouch with a dark green seal"),
-    variants=one("CK-TM-040", 690, 40, 40),
+    variants=one("CK-TM-040", 690, 40, 40, contents="40 g"),
 )
 
 RED_BUSH = Product(
@@ -164,7 +164,7 @@ Long-cut red bush with a split vanilla pod laid in each tin, where it goes on wo
 empty. Naturally without caffeine, and it never turns bitter, however long you forget it.
 """,
     pictures=shown("red-bush", "A red tin with a leaf on its label"),
-    variants=one("CK-TR-090", 990, 33, 95),
+    variants=one("CK-TR-090", 990, 33, 95, contents="90 g"),
 )
 
 STONE_GROUND = Product(
@@ -181,10 +181,10 @@ Two grams, 70 °C, and a whisk. Finish an open tin within a month.
     pictures=shown("stone-ground", "A small green tin and a bamboo whisk"),
     options=("Grade", "Weight"),
     variants=(
-        Variant("CK-TX-E30", 1450, 24, 30, ("Everyday", "30 g")),
-        Variant("CK-TX-E80", 3300, 10, 80, ("Everyday", "80 g")),
-        Variant("CK-TX-B30", 2600, 3, 30, ("Bowl", "30 g")),
-        Variant("CK-TX-B80", 5900, 0, 80, ("Bowl", "80 g")),
+        Variant("CK-TX-E30", 1450, 24, 30, ("Everyday", "30 g"), contents="30 g"),
+        Variant("CK-TX-E80", 3300, 10, 80, ("Everyday", "80 g"), contents="80 g"),
+        Variant("CK-TX-B30", 2600, 3, 30, ("Bowl", "30 g"), contents="30 g"),
+        Variant("CK-TX-B80", 5900, 0, 80, ("Bowl", "80 g"), contents="80 g"),
     ),
 )
 

@@ -10,6 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from storefront.catalogue.shown import Good
+from storefront.catalogue.unit_prices import per_unit
 from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
 from storefront.pricing.lines import chargeable
@@ -32,6 +33,7 @@ class Card:
     tag_kind: str
     picture: Plate | None
     was: Money | None = None
+    per_unit: str = ""
 
 
 def cards(goods: Iterable[Good]) -> list[Card]:
@@ -51,6 +53,7 @@ def _card(good: Good) -> Card:
         tag=tag,
         tag_kind=kind,
         picture=plate(good.picture),
+        per_unit=per_unit(good.contents, chargeable(good.price)),
     )
 
 

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import url_for
 from markupsafe import Markup, escape
 
+from storefront.catalogue.measures import Amount, Measure
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
 from storefront.pictures.plates import plate
@@ -77,8 +78,19 @@ def _fields(page: ProductPage, variant: VariantShown) -> Iterator[Field]:
         yield "g:product_type", page.collection.title[:750]
     if len(page.variants) > 1:
         yield "g:item_group_id", f"product-{page.id}"
+    if variant.contents:
+        yield "g:unit_pricing_measure", _amount(variant.contents.amount)
+        yield "g:unit_pricing_base_measure", _amount(variant.contents.base)
     if variant.weight_grams:
         yield "g:shipping_weight", f"{variant.weight_grams} g"
+
+
+# Its own words for some measures: https://support.google.com/merchants/answer/6324455.
+_MEASURES = {Measure.SQUARE_METRE: "sqm", Measure.PIECE: "ct"}
+
+
+def _amount(amount: Amount) -> str:
+    return f"{amount.decimal:f} {_MEASURES.get(amount.measure, amount.measure.value)}"
 
 
 def _is_barcode(text: str | None) -> bool:

@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 
 from storefront.catalogue.shown import ProductPage, VariantShown
+from storefront.catalogue.unit_prices import amount_text, per_unit
 from storefront.claims.printed import Notes
 from storefront.config import settings
 from storefront.money import Money, format_money
@@ -70,6 +71,7 @@ class ProductShown:
     pictures: tuple[Plate, ...]
     price: Money
     was: Money | None
+    per_unit: str
     tag: str | None
     price_note: str
     options: tuple[OptionPicker, ...]
@@ -98,6 +100,7 @@ def shown(
         pictures=tuple(each for picture in page.pictures if (each := plate(picture))),
         price=chargeable(variant.price) if variant else Money.zero(settings().currency),
         was=chargeable(variant.was) if variant and variant.was else None,
+        per_unit=per_unit(variant.contents, chargeable(variant.price)) if variant else "",
         tag=None,
         price_note=_price_note(),
         options=_pickers(page, choice),
@@ -185,6 +188,8 @@ def _price_note() -> str:
 
 def _details(page: ProductPage, variant: VariantShown | None) -> list[Detail]:
     found = [Detail(_("Made by"), page.vendor)] if page.vendor else []
+    if variant and variant.contents:
+        found.append(Detail(_("Contents"), amount_text(variant.contents.amount)))
     if variant and variant.weight_grams:
         found.append(Detail(_("Weight, packed"), _weight(variant.weight_grams, the_locale())))
     if variant and variant.sku:

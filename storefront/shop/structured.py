@@ -11,6 +11,7 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
+from storefront.catalogue.measures import Amount, Measure, Measured
 from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.config import settings
 from storefront.content.shown import AuthorPage, PostPage
@@ -135,6 +136,7 @@ def _offer(
         "price": str(price.decimal),
         "priceCurrency": price.currency,
         "availability": SCHEMA + _availability(page, variant),
+        "priceSpecification": _price(price, variant.contents),
         "itemCondition": SCHEMA + "NewCondition",
         "seller": {"@type": "Organization", "name": settings().shop_name},
     }
@@ -148,6 +150,37 @@ def _offer(
     if variant.requires_shipping:
         offer["shippingDetails"] = offer_shipping_details(document, price=price)
     return offer
+
+
+def _price(price: Money, contents: Measured | None) -> dict[str, Any]:
+    """https://schema.org/PriceSpecification: whether tax is in the price, and for how much of it the price is; the
+    form is https://developers.google.com/search/docs/appearance/structured-data/merchant-listing."""
+    said: dict[str, Any] = {
+        "@type": "PriceSpecification",
+        "price": str(price.decimal),
+        "priceCurrency": price.currency,
+        "valueAddedTaxIncluded": settings().prices_include_tax,
+    }
+    if contents is None:
+        return said
+    quantity = _quantity(contents.amount) | {"valueReference": _quantity(contents.base)}
+    return said | {"@type": "UnitPriceSpecification", "referenceQuantity": quantity}
+
+
+# UN/CEFACT Recommendation 20.
+_UNITS = {
+    Measure.GRAM: "GRM",
+    Measure.KILOGRAM: "KGM",
+    Measure.MILLILITRE: "MLT",
+    Measure.LITRE: "LTR",
+    Measure.METRE: "MTR",
+    Measure.SQUARE_METRE: "MTK",
+    Measure.PIECE: "H87",
+}
+
+
+def _quantity(amount: Amount) -> dict[str, str]:
+    return {"@type": "QuantitativeValue", "value": f"{amount.decimal:f}", "unitCode": _UNITS[amount.measure]}
 
 
 def _availability(page: ProductPage, variant: VariantShown) -> str:

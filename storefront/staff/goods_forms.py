@@ -30,6 +30,7 @@ from storefront.catalogue.gallery import PictureWords
 from storefront.config import settings
 from storefront.errors import Refused
 from storefront.money import Money, NotAnAmount
+from storefront.staff.contents_fields import ContentsFields, contents_data, contents_said
 
 
 class Wanted:
@@ -81,7 +82,7 @@ def amount_text(minor: int | None) -> str:
     return "" if minor is None else str(Money(minor, settings().currency).decimal)
 
 
-class VariantFields:
+class VariantFields(ContentsFields):
     """The fields of a variant, which a new product has too."""
 
     price = StringField(
@@ -151,6 +152,7 @@ def variant_data(texts: VariantTexts) -> dict[str, Any]:
         "weight_grams": texts.weight_grams,
         "requires_shipping": texts.requires_shipping,
         "low_at": texts.low_at,
+        **contents_data(texts.contents),
     }
 
 
@@ -164,6 +166,7 @@ def variant_said(form: Any) -> dict[str, Any]:
         "barcode": form.barcode.data,
         "weight_grams": form.weight_grams.data or 0,
         "requires_shipping": form.requires_shipping.data,
+        "contents": contents_said(form),
     }
 
 

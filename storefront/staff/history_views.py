@@ -135,6 +135,7 @@ def _names_of_values() -> dict[str, str]:
         "barcode": _("Barcode"),
         "weight_grams": _("Weight, packed, in grams"),
         "requires_shipping": _("It is shipped"),
+        "contents": _("Contents / price for"),
         "is_sold": _("Sold"),
         "low_at": _("Low from"),
         "choice": _("Choice"),

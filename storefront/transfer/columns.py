@@ -13,6 +13,12 @@ from storefront.transfer.csvfile import FileRefused
 # As many as WooCommerce shops have in earnest.
 MOST_ATTRIBUTES = 50
 
+_UNIT_PRICE: dict[str, tuple[str, ...]] = {
+    "contents": ("Unit Price Total Measure",),
+    "contents_unit": ("Unit Price Total Measure Unit",),
+    "base": ("Unit Price Base Measure",),
+    "base_unit": ("Unit Price Base Measure Unit",),
+}
 # Our word, then every name that Shopify has for it, in its exports before and since 2025.
 _SHOPIFY: dict[str, tuple[str, ...]] = {
     "handle": ("Handle", "URL handle"),
@@ -39,6 +45,7 @@ _SHOPIFY: dict[str, tuple[str, ...]] = {
     "image_position": ("Image Position",),
     "image_alt": ("Image Alt Text",),
     "variant_image": ("Variant Image", "Variant image URL"),
+    **_UNIT_PRICE,
     # Our own, for what Shopify has no place for.
     "subtitle": ("Subtitle",),
     "position": ("Position",),
@@ -78,7 +85,8 @@ _WOOCOMMERCE: dict[str, tuple[str, ...]] = {
     "brands": ("Brands",),
     **{f"attribute{i}_name": (f"Attribute {i} name",) for i in range(1, MOST_ATTRIBUTES + 1)},
     **{f"attribute{i}_values": (f"Attribute {i} value(s)",) for i in range(1, MOST_ATTRIBUTES + 1)},
-    # Our own.
+    # Our own, in Shopify's words where it has some.
+    **_UNIT_PRICE,
     "category_slugs": ("Category slugs",),
     "gift_card": ("Gift card",),
 }

@@ -123,6 +123,11 @@ _SENTENCES = {
         "%(num)s pictures have no address on the web and were passed over.",
         n,
     ),
+    "unmeasured": lambda n: ngettext(
+        "The contents of %(num)s variant are in a unit that the shop does not have and were passed over.",
+        "The contents of %(num)s variants are in units that the shop does not have and were passed over.",
+        n,
+    ),
     "oversold": lambda n: ngettext(
         "%(num)s quantity is below zero and was read as 0.",
         "%(num)s quantities are below zero and were read as 0.",

@@ -3,6 +3,8 @@
 Knows how Shopify spreads a product over rows; refuses to know what stands in the shop.
 """
 
+from dataclasses import replace
+
 from flask_babel import gettext as _
 
 from storefront.catalogue.facts import ImageFacts, ProductFacts, VariantFacts
@@ -22,6 +24,7 @@ from storefront.transfer.cells import (
 from storefront.transfer.csvfile import Row
 from storefront.transfer.lists import items_of
 from storefront.transfer.slugs import collection_slug, slug_of
+from storefront.transfer.unit_prices import contents_of
 from storefront.transfer.weights import grams
 
 _STATUS = {
@@ -101,16 +104,7 @@ def _is_single(variants: list[tuple[Row, VariantFacts]]) -> bool:
 
 
 def _without_choice(facts: VariantFacts) -> VariantFacts:
-    return VariantFacts(
-        price=facts.price,
-        compare_at=facts.compare_at,
-        sku=facts.sku,
-        barcode=facts.barcode,
-        is_counted=facts.is_counted,
-        on_hand=facts.on_hand,
-        weight_grams=facts.weight_grams,
-        requires_shipping=facts.requires_shipping,
-    )
+    return replace(facts, values=())
 
 
 def _variant(group: Group, row: Row, names: list[tuple[int, str]], currency: str) -> VariantFacts:
@@ -129,6 +123,7 @@ def _variant(group: Group, row: Row, names: list[tuple[int, str]], currency: str
         requires_shipping=said_yes(group, row, "requires_shipping", default=True)
         if group.has("requires_shipping")
         else None,
+        contents=contents_of(group, row),
     )
 
 

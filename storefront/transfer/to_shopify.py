@@ -9,6 +9,7 @@ from itertools import zip_longest
 from storefront.catalogue.facts import ImageFacts, VariantFacts
 from storefront.catalogue.models import MOST_OPTIONS, ProductState
 from storefront.catalogue.whole import Whole
+from storefront.transfer import unit_prices
 from storefront.transfer.lists import one_cell
 
 HEADER = (
@@ -18,6 +19,7 @@ HEADER = (
     *("Variant Inventory Policy", "Variant Fulfillment Service", "Variant Price", "Variant Compare At Price"),
     *("Variant Requires Shipping", "Variant Taxable", "Variant Barcode"),
     *("Image Src", "Image Position", "Image Alt Text", "Gift Card", "Variant Weight Unit", "Status"),
+    *unit_prices.HEADER,
     *("Collection", "Subtitle", "Position", "Collections", "Collection handles"),
 )
 _STATUS = {
@@ -78,6 +80,7 @@ def _variant(variant: VariantFacts) -> dict[str, str]:
         "Variant Taxable": "true",
         "Variant Barcode": _digits(variant.barcode or ""),
         "Variant Weight Unit": "g",
+        **unit_prices.cells_of(variant.contents),
     }
 
 

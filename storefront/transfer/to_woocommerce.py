@@ -9,6 +9,7 @@ from decimal import Decimal
 from storefront.catalogue.facts import VariantFacts
 from storefront.catalogue.models import MOST_OPTIONS, ProductState
 from storefront.catalogue.whole import Whole
+from storefront.transfer import unit_prices
 from storefront.transfer.entities import html_of, long_cell, with_entities
 from storefront.transfer.lists import escaped, one_cell
 
@@ -27,6 +28,7 @@ HEADER = (
         "Brands",
         "Gift card",
     ),
+    *unit_prices.HEADER,
     *(f"Attribute {n} {part}" for n in _ATTRIBUTES for part in ("name", "value(s)", "visible", "global")),
 )
 
@@ -104,6 +106,7 @@ def _variant(variant: VariantFacts) -> dict[str, str]:
         "Weight (kg)": f"{kilograms:f}" if kilograms else "",
         "Sale price": f"{sale.decimal:f}" if sale is not None else "",
         "Regular price": f"{regular.decimal:f}",
+        **unit_prices.cells_of(variant.contents),
     }
 
 

@@ -13,6 +13,7 @@ from storefront.transfer.cells import Group, is_web_address, number_of, one_line
 from storefront.transfer.csvfile import Row
 from storefront.transfer.entities import long_text, plain, text_of
 from storefront.transfer.lists import items_of
+from storefront.transfer.unit_prices import contents_of
 from storefront.transfer.woo_choices import Choices
 from storefront.transfer.woo_values import NotPriced, grams_of, prices_of, stock_of
 
@@ -150,6 +151,7 @@ def _variant(group: Group, row: Row, values: tuple[str, ...], currency: str, tod
         on_hand=on_hand,
         weight_grams=grams_of(group, row),
         requires_shipping="virtual" not in _words(group, row) if group.has("type") else None,
+        contents=contents_of(group, row),
     )
 
 

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from storefront.catalogue import actions
 from storefront.catalogue.facts import CollectionFacts, ImageFacts, ProductFacts, VariantFacts
+from storefront.catalogue.measures import Measured
 from storefront.catalogue.models import Collection, Product, ProductState, StockMovement, Variant
 from storefront.config import settings
 from storefront.database import session
@@ -25,6 +26,7 @@ def variant_facts(
     sku: str | None = None,
     weight_grams: int | None = None,
     requires_shipping: bool | None = None,
+    contents: Measured | None = None,
 ) -> VariantFacts:
     """A variant of three pieces at 24.00; `on_hand=None` is never counted."""
     currency = settings().currency
@@ -37,6 +39,7 @@ def variant_facts(
         on_hand=on_hand,
         weight_grams=weight_grams,
         requires_shipping=requires_shipping,
+        contents=contents,
     )
 
 

@@ -10,6 +10,7 @@ from flask import Flask
 
 from storefront.catalogue import actions as catalogue
 from storefront.catalogue.facts import VariantFacts
+from storefront.catalogue.measures import Amount, Measure, Measured
 from storefront.money import Money
 from storefront.policies.parts import Quality, Support
 from storefront.policies.statutory import ExemptGoods, Exemption, Withdrawal
@@ -110,6 +111,7 @@ def test_the_feed_has_an_item_for_each_variant_that_is_sold(app: Flask, client: 
         on_hand=2,
         is_counted=True,
         weight_grams=1200,
+        contents=Measured(Amount(50_000, Measure.PIECE), Amount(10_000, Measure.PIECE)),
     )
     with app.app_context():
         facts = product_facts("kit", small, big, title="Kit <b>", options=("Size",), collections=("kits",))
@@ -127,6 +129,9 @@ def test_the_feed_has_an_item_for_each_variant_that_is_sold(app: Flask, client: 
     assert (said(first, "gtin"), said(second, "gtin"), said(second, "mpn")) == ("4006381333931", None, "K3")
     assert said(first, "item_group_id") == said(second, "item_group_id")
     assert said(first, "shipping_weight") == "1200 g"
+    assert said(first, "unit_pricing_measure") == "50 ct"
+    assert said(first, "unit_pricing_base_measure") == "10 ct"
+    assert said(second, "unit_pricing_measure") is None
     assert (said(first, "brand"), said(first, "product_type")) == ("Hof", "Growing kits")
     links = [said(item, "link") or "" for item in (first, second)]
     assert [client.get(link.removeprefix("http://localhost:8000")).status_code for link in links] == [

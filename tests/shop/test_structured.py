@@ -2,17 +2,20 @@
 
 import json
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from storefront.catalogue.measures import Amount, Measure, Measured
 from storefront.catalogue.models import ProductState
 from storefront.shop.structured import embedded
 from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_gift_card_product, a_product, variant_facts
-from tests.client import ShopClient
+from tests.client import ShopClient, browser
 
+LITRE = Amount(1_000, Measure.LITRE)
 _BLOCK = re.compile(r'<script type="application/ld\+json">(.*?)</script>', re.DOTALL)
 
 
@@ -108,3 +111,35 @@ def test_a_hostile_title_stays_a_title(app: Flask, client: ShopClient) -> None:
         a_product("kit", title=title)
 
     assert _json_ld(client, "/products/kit")["name"] == title
+
+
+@pytest.mark.parametrize("included", ["yes", "no"])
+def test_the_offer_says_whether_tax_is_in_its_price(make_app: Callable[..., Flask], included: str) -> None:
+    app = make_app(prices_include_tax=included)
+    with app.app_context():
+        a_policy()
+        a_product("kit")
+
+    said = _json_ld(browser(app), "/products/kit")["offers"]["priceSpecification"]
+
+    assert said == {
+        "@type": "PriceSpecification",
+        "price": "24.00",
+        "priceCurrency": "EUR",
+        "valueAddedTaxIncluded": included == "yes",
+    }
+
+
+def test_the_offer_says_for_how_much_its_price_is(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        a_product("oil", variant_facts(contents=Measured(Amount(750_000, Measure.MILLILITRE), LITRE)))
+
+    said = _json_ld(client, "/products/oil")["offers"]["priceSpecification"]
+
+    assert (said["@type"], said["price"]) == ("UnitPriceSpecification", "24.00")
+    assert said["referenceQuantity"] == {
+        "@type": "QuantitativeValue",
+        "value": "750",
+        "unitCode": "MLT",
+        "valueReference": {"@type": "QuantitativeValue", "value": "1", "unitCode": "LTR"},
+    }

@@ -57,6 +57,51 @@ def test_a_variant_is_added_with_its_value_and_shown_in_the_shop(
     assert "€49.00" in staff.get("/products/kit?size=l").text
 
 
+@pytest.mark.parametrize(
+    ("typed", "told"),
+    [
+        ({"contents": "250", "measure": "g"}, "€9.60 per 100"),
+        ({"contents": "0,25", "measure": "kg"}, "€96.00 per kg"),
+        ({"contents": "250", "measure": "g", "base": "1 kg"}, "€96.00 per kg"),
+        ({"contents": "12", "measure": "piece"}, "€2.00 per piece"),
+    ],
+)
+def test_what_a_variant_contains_is_typed_and_its_unit_price_shown(
+    app: Flask, staff: ShopClient, here: str, typed: dict[str, str], told: str
+) -> None:
+    with app.app_context():
+        page = f"/staff/products/variants/{the_variants('kit')[0].id}"
+
+    assert send(staff, page, **typed).status_code == 303
+
+    assert told in staff.get("/products/kit").text
+    assert send(staff, page, contents="", measure="").status_code == 303
+    assert " per " not in staff.get("/products/kit").text.partition('id="choose"')[2].partition("</div>")[0]
+
+
+@pytest.mark.parametrize(
+    ("typed", "reason"),
+    [
+        ({"contents": "some", "measure": "g"}, "A number above zero"),
+        ({"contents": "0", "measure": "g"}, "A number above zero"),
+        ({"contents": "250", "measure": ""}, "Choose what it is measured in."),
+        ({"contents": "", "measure": "g"}, "Say how much there is in it."),
+        ({"contents": "250", "measure": "g", "base": "1 l"}, "A price for 1 l cannot be told of 250 g."),
+        ({"contents": "250", "measure": "stone"}, "Not a valid choice"),
+    ],
+)
+def test_contents_that_make_no_sense_are_said_beside_their_field(
+    app: Flask, staff: ShopClient, here: str, typed: dict[str, str], reason: str
+) -> None:
+    with app.app_context():
+        page = f"/staff/products/variants/{the_variants('kit')[0].id}"
+
+    answer = send(staff, page, **typed)
+
+    assert answer.status_code == 400
+    assert reason in answer.text
+
+
 def test_a_new_price_stands_in_the_table_and_the_line(app: Flask, staff: ShopClient, here: str) -> None:
     with app.app_context():
         variant_id = the_variants("kit")[0].id

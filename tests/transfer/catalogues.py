@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from storefront.catalogue import steps
 from storefront.catalogue.facts import CollectionFacts, ImageFacts, ProductFacts, VariantFacts
+from storefront.catalogue.measures import MOST_THOUSANDTHS, NO_CONTENTS, Amount, Measure, Measured
 from storefront.catalogue.models import ProductState
 from storefront.database import transaction
 from storefront.money import Money
@@ -73,11 +74,32 @@ _ADDRESSES = st.text("abc,\\'=&%;\"/茶", max_size=12).map(lambda path: f"https:
 _COUNTS = st.integers(0, 2**31 - 1)
 
 
+def _contents(measures: tuple[Measure, ...]) -> st.SearchStrategy[Measured]:
+    amounts = st.builds(Amount, st.integers(1, MOST_THOUSANDTHS), st.sampled_from(measures))
+    return st.builds(Measured, amounts, amounts)
+
+
+_CONTENTS = st.one_of(
+    *(
+        _contents(measures)
+        for measures in ((Measure.GRAM, Measure.KILOGRAM), (Measure.LITRE, Measure.MILLILITRE))
+    ),
+    *(_contents((measure,)) for measure in (Measure.METRE, Measure.SQUARE_METRE, Measure.PIECE)),
+)
+
+
 def a_variant(values: tuple[str, ...]) -> st.SearchStrategy[VariantFacts]:
     """Any variant of these values."""
 
     def of(
-        price: int, reduced: int, sku: str, code: str, pieces: int | None, grams: int, ships: bool
+        price: int,
+        reduced: int,
+        sku: str,
+        code: str,
+        pieces: int | None,
+        grams: int,
+        ships: bool,
+        contents: Measured,
     ) -> VariantFacts:
         return VariantFacts(
             price=Money(price, "EUR"),
@@ -89,6 +111,7 @@ def a_variant(values: tuple[str, ...]) -> st.SearchStrategy[VariantFacts]:
             on_hand=pieces,
             weight_grams=grams,
             requires_shipping=ships,
+            contents=contents,
         )
 
     prices = st.integers(0, 10**9)
@@ -102,6 +125,7 @@ def a_variant(values: tuple[str, ...]) -> st.SearchStrategy[VariantFacts]:
         counts,
         _COUNTS,
         st.booleans(),
+        st.just(NO_CONTENTS) | _CONTENTS,
     )
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from storefront.catalogue.measures import of_row
 from storefront.catalogue.models import Collection, Image, ProductState
 from storefront.catalogue.queries import product_page
 from storefront.database import session
@@ -292,6 +293,49 @@ def test_a_weight_with_its_unit_beside_it_is_read_where_there_are_no_grams(
     import_products(a_file(tmp_path, row, columns=columns))
 
     assert the_variants("teapot")[0].weight_grams == grams
+
+
+@pytest.mark.parametrize(
+    ("cells", "told"),
+    [
+        (("250", "g", "100", "g"), "250 g / 100 g"),
+        (("250.0", "G", "", ""), "250 g / 100 g"),
+        (("0.75", "l", "0", ""), "0.75 l / 1 l"),
+        (("75", "cl", "1", "l"), "750 ml / 1 l"),
+        (("120", "cm", "1", "m"), "1.2 m / 1 m"),
+        (("500", "mg", "10", "g"), "0.5 g / 10 g"),
+        (("12", "item", "1", "item"), "12 piece / 1 piece"),
+        (("", "", "", ""), None),
+        (("0", "g", "100", "g"), None),
+    ],
+)
+def test_contents_are_read_in_shopify_s_words(
+    cells: tuple[str, str, str, str], told: str | None, tmp_path: Path
+) -> None:
+    names = [f"Unit Price {which} Measure{unit}" for which in ("Total", "Base") for unit in ("", " Unit")]
+    row = plain("tea", **dict(zip((name.replace(" ", "_") for name in names), cells, strict=True)))
+
+    report = import_products(a_file(tmp_path, row, columns=(*COLUMNS, *names)))
+
+    found = of_row(the_variants("tea")[0])
+    assert (str(found) if found else None) == told
+    assert report.remarks["unmeasured"] == 0
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [("8", "fl oz", "1", "l"), ("250", "g", "1", "l"), ("much", "g", "", ""), ("1e99999", "kg", "", "")],
+)
+def test_contents_that_we_cannot_measure_are_passed_over_and_told(
+    cells: tuple[str, str, str, str], tmp_path: Path
+) -> None:
+    names = [f"Unit Price {which} Measure{unit}" for which in ("Total", "Base") for unit in ("", " Unit")]
+    row = plain("tea", **dict(zip((name.replace(" ", "_") for name in names), cells, strict=True)))
+
+    report = import_products(a_file(tmp_path, row, columns=(*COLUMNS, *names)))
+
+    assert of_row(the_variants("tea")[0]) is None
+    assert "1 variant" in report.text()
 
 
 def test_grams_are_grams_whatever_unit_is_shown(tmp_path: Path) -> None:

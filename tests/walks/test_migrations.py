@@ -313,6 +313,7 @@ _WANTED: dict[tuple[str, str], Any] = {
     ("dispute", "state"): "won",
     ("dispute", "withdrawn_minor"): 0,
     ("variant", "compare_at_minor"): 100,
+    **{("variant", f"{name}_measure"): "g" for name in ("contents", "base")},
     ("job", "state"): "queued",
     ("outgoing_mail", "state"): "sent",
     ("product", "state"): "published",
