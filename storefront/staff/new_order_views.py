@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
 from storefront.cart.contents import Cart, new_id
+from storefront.cart.offered import no_code
 from storefront.cart.page import basket
 from storefront.cart.quote import Quote
 from storefront.catalogue.stock import NotSold, SoldOut
@@ -22,6 +23,7 @@ from storefront.errors import Refused
 from storefront.orders.models import number_of_id
 from storefront.policies.parts import known_countries
 from storefront.policies.rules import served_countries
+from storefront.pricing.offers import code_key
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
 from storefront.staff.new_order_page import found, picked
@@ -53,7 +55,7 @@ def make_order() -> Any:
     csrf.protect()
     cart_id = request.form.get("cart", "")[:40] or new_id()
     try:
-        cart = picked(request.form, cart_id=cart_id)
+        cart = replace(picked(request.form, cart_id=cart_id), code=code_key(request.form.get("code", "")))
     except Refused as refusal:
         return _page(_begun(request.form, Cart(cart_id)), wrong=refusal.message), 422
     typed: Any = request.form
@@ -78,7 +80,8 @@ def _begun(typed: Any, cart: Cart) -> _Begun:
 
 def _placed(begun: _Begun) -> Any:
     form = begun.form
-    if not form.validate():
+    # Nobody is told of a discount that the order does not have; what takes nothing off for now is told, as in a cart.
+    if not form.validate() or begun.quote.code_says == no_code():
         return _page(begun), 422
     shown = total_of(request.form.get("total", ""))
     customer = ForCustomer(form.typed_email, form.delivery_address, form.billing_address)

@@ -14,7 +14,7 @@ from storefront.orders.access import order_link
 from storefront.orders.models import Order, Source, number_of_id
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.cart import BERLIN, a_shelf, token, words
-from tests.builders.discounts import a_discount
+from tests.builders.discounts import a_discount, uses
 from tests.client import ShopClient, browser
 from tests.servers.stripe import StripeStandIn
 
@@ -110,6 +110,54 @@ def test_a_discount_that_this_person_has_used_is_shown_as_gone_and_the_order_can
 
     assert (changed.status_code, done.status_code) == (409, 200)
     assert sorted(order.total_minor for order in orders_made(app)) == [2160, 2400]
+
+
+def test_a_code_takes_off_what_it_takes_off_for_shoppers(
+    app: Flask, desk: ShopClient, variant: Variant
+) -> None:
+    with app.app_context():
+        discount = a_discount("SPRING10")
+    filled = send(desk, desk.get("/staff/orders/new"), **{f"pieces_{variant.id}": "1"}, **BERLIN)
+
+    priced = send(desk, filled, **BERLIN, code="spring-10")
+    for _again in range(2):
+        done = send(desk, priced, **BERLIN, code="SPRING10", place="1")
+
+    assert "Discount SPRING10" in words(priced)
+    assert "Make the order over €21.60" in words(priced)
+    assert "The order is made." in words(done)
+    (order,) = orders_made(app)
+    assert (order.total_minor, order.discount_minor) == (2160, 240)
+    with app.app_context():
+        assert uses(discount) == [order.id]
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence", "ordered"),
+    [
+        ({"code": "SUMMER"}, "This code does not hold, or no longer.", 0),
+        ({"code": "SPRING10", "minimum_minor": 5000}, "holds from a higher sum: €26.00 is missing.", 1),
+    ],
+)
+def test_a_code_that_takes_nothing_off_is_answered_in_the_same_sentences(
+    app: Flask, desk: ShopClient, variant: Variant, said: dict[str, Any], sentence: str, ordered: int
+) -> None:
+    with app.app_context():
+        a_discount("SPRING10", **{name: value for name, value in said.items() if name != "code"})
+    filled = send(desk, desk.get("/staff/orders/new"), **{f"pieces_{variant.id}": "1"}, **BERLIN)
+
+    answer = send(desk, filled, **BERLIN, code=said["code"])
+    placed = send(desk, answer, **BERLIN, code=said["code"], place="1")
+
+    assert sentence in words(answer)
+    assert (placed.status_code == 422) == (not ordered)
+    assert [order.total_minor for order in orders_made(app)] == [2400] * ordered
+
+
+def test_a_shop_without_codes_has_no_field_for_one(desk: ShopClient, variant: Variant) -> None:
+    filled = send(desk, desk.get("/staff/orders/new"), **{f"pieces_{variant.id}": "1"}, **BERLIN)
+
+    assert 'name="code"' not in filled.text
 
 
 def test_a_wrong_address_keeps_all_that_was_typed(app: Flask, desk: ShopClient, variant: Variant) -> None:
