@@ -35,7 +35,7 @@ class Bases(SelectField):
         known = [("", _("As is usual for it")), *((str(base), amount_text(base)) for base in BASES)]
         if self.data and self.data not in dict(known):
             known.append((self.data, self.data))
-        return (Choice(value, label, value == (self.data or "")) for value, label in known)
+        return (Choice(value, label, value == (self.data or ""), {}) for value, label in known)
 
 
 class ContentsFields:
