@@ -27,7 +27,7 @@ def _is_contents(form: FlaskForm, field: Field) -> None:
         raise StopValidation(_("Say how much there is in it."))
 
 
-class Bases(SelectField):
+class TellingFor(SelectField):
     """For how much a price is told: the usual amounts, and whichever a file has said."""
 
     def iter_choices(self) -> Iterable[Any]:
@@ -48,7 +48,7 @@ class ContentsFields:
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 13, "class": "short"},
     )
     measure = SelectField(_l("Measured in"), choices=lambda: [("", _("Not shown")), *_measures()], default="")
-    base = Bases(_l("Price for"), validate_choice=False, default="")
+    base = TellingFor(_l("Price for"), validate_choice=False, default="")
 
 
 def contents_said(form: Any) -> Measured | None:
