@@ -62,7 +62,7 @@ WORDS: dict[str, set[str]] = {
         "signals",
         "tickets",
     },
-    "cart": {"contents", "cookie", "lines", "offered", "page", "quote", "said", "saved"},
+    "cart": {"codes", "contents", "cookie", "lines", "offered", "page", "payer", "quote", "said", "saved"},
     "catalogue": {
         "adding",
         "adjusting",
@@ -159,7 +159,7 @@ WORDS: dict[str, set[str]] = {
         "texts",
         "whereabouts",
     },
-    "credit": {"codes"},
+    "credit": {"codes", "tender"},
     "demo": {
         "offers",
         "bank",

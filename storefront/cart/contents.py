@@ -14,10 +14,11 @@ from storefront.errors import Refused
 
 MOST_LINES = 50
 MOST_PIECES = 999
+MOST_CARDS = 5
 
 
 class CartFull(Refused):
-    """The cart holds as many different goods, or as many pieces of one, as it may."""
+    """The cart holds as many different goods, pieces of one, or gift cards as it may."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class Cart:
     """Lines of different variants, oldest first; `country` (ISO 3166) is where they go, once said.
 
     `first_post` and `last_post` are the first and the latest post read on the device, in shops that remember them;
-    `code` is the discount code that was typed, as `offers.code_key` makes it.
+    `code` is the discount code that was typed, as `offers.code_key` makes it; `cards` are the ids of gift cards whose
+    codes were. `saves_credit`: a customer's store credit is left alone.
     """
 
     id: str = ""
@@ -48,6 +50,8 @@ class Cart:
     first_post: int | None = None
     last_post: int | None = None
     code: str = ""
+    cards: tuple[str, ...] = ()
+    saves_credit: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.lines)
@@ -109,7 +113,20 @@ class Cart:
             first_post=self.first_post or other.first_post,
             last_post=other.last_post or self.last_post,
             code=self.code or other.code,
+            cards=tuple(dict.fromkeys((*self.cards, *other.cards)))[:MOST_CARDS],
         )
+
+    def with_card(self, card_id: str) -> "Cart":
+        """The cart that is paid with a gift card, too, once; raises CartFull."""
+        if card_id in self.cards:
+            return self
+        if len(self.cards) >= MOST_CARDS:
+            raise CartFull(_("An order takes at most %(most)s gift cards.", most=MOST_CARDS))
+        return replace(self, cards=(*self.cards, card_id))
+
+    def without_card(self, card_id: str) -> "Cart":
+        """The cart that is not paid with a gift card."""
+        return replace(self, cards=tuple(each for each in self.cards if each != card_id))
 
     def having_read(self, first_post: int | None, last_post: int | None) -> "Cart":
         """The cart of a device on which these were the first and the latest post read; the first one stays."""
@@ -140,8 +157,10 @@ class Cart:
 def as_list(cart: Cart) -> list[Any]:
     """The cart in a few bytes a line, for JSON."""
     lines = [[each.variant_id, each.quantity, each.seen_minor, each.post_id] for each in cart.lines]
-    more = [cart.first_post, cart.last_post] if cart.first_post or cart.last_post or cart.code else []
-    return [cart.id, lines, cart.country, *more, *([cart.code] if cart.code else [])]
+    more = [cart.first_post, cart.last_post, cart.code, list(cart.cards), cart.saves_credit]
+    # No more of it than there is to say: it is sent with every request.
+    size = next((size for size in (5, 4, 3) if more[size - 1]), 2 if cart.first_post or cart.last_post else 0)
+    return [cart.id, lines, cart.country, *more[:size]]
 
 
 def from_list(value: Any) -> Cart:
@@ -153,14 +172,22 @@ def from_list(value: Any) -> Cart:
     return Cart()
 
 
-def _more(value: Any) -> tuple[int | None, int | None, str]:
-    """The posts that were read, and the code."""
-    match value:
-        case [int() | None as first, int() | None as last]:
-            return first, last, ""
-        case [int() | None as first, int() | None as last, str(code)]:
-            return first, last, code
-    return None, None, ""
+_More = tuple[int | None, int | None, str, tuple[str, ...], bool]
+
+
+def _more(value: list[Any]) -> _More:
+    """The posts that were read, the code, the gift cards, and whether credit is saved: what of it was written."""
+    written = [*value, *(None, None, "", [], False)[len(value) :]]
+    match written:
+        case [int() | None as first, int() | None as last, str(code), list(cards), bool(saves)]:
+            return (
+                first,
+                last,
+                code,
+                tuple(each for each in cards if isinstance(each, str))[:MOST_CARDS],
+                saves,
+            )
+    return None, None, "", (), False
 
 
 def _line(value: Any) -> CartLine | None:

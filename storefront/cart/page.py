@@ -12,9 +12,11 @@ from flask import url_for
 from flask_babel import ngettext
 
 from storefront import clock, money
+from storefront.cart.payer import names, payer_name, why_not_card
 from storefront.cart.quote import Quote, QuoteLine
 from storefront.catalogue.unit_prices import per_unit
 from storefront.config import settings
+from storefront.credit.tender import Tender
 from storefront.money import Money
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
@@ -61,12 +63,15 @@ class SumRow:
 
 @dataclass(frozen=True, slots=True)
 class Sums:
-    """Amounts that add up to the total."""
+    """Amounts that add up to the total; `paid` is what credit pays of it, and `rest` what is left, None where credit
+    pays nothing."""
 
     rows: tuple[SumRow, ...]
     total_label: str
     total: Money
     tax_note: str | None
+    paid: tuple[SumRow, ...] = ()
+    rest: SumRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +109,28 @@ class CartPage:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """The field for a discount code; `taken` is the one that was typed, `says` why it takes nothing off."""
+    """The field for discount codes and gift cards; `taken` is the discount code that was typed, `says` why it takes
+    nothing off."""
 
     taken: str
     says: str
     url: str
+    label: str = ""
+    cards: "tuple[Card, ...]" = ()
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a field to type another into."""
+        return bool(self.label)
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A gift card whose code was typed; `says` why it pays nothing."""
+
+    id: str
+    name: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +163,24 @@ def cart_page(
         update_url=url_for("cart.update"),
         checkout_url=url_for("checkout.details"),
         refused=_refusal(quote, errors),
-        code=_code(quote),
+        code=code_of(quote, url=url_for("cart.take_code")),
     )
 
 
-def _code(quote: Quote) -> Code | None:
-    """None in a shop without codes."""
-    if not quote.takes_codes and not quote.code:
+def code_of(quote: Quote, *, url: str) -> Code | None:
+    """The field, which posts to `url`; None in a shop without codes and gift cards."""
+    if not (quote.takes_codes or quote.takes_cards or quote.code):
         return None
-    return Code(quote.code, quote.code_says, url_for("cart.take_code"))
+    label = _("Discount code") if not quote.takes_cards else _("Discount code or gift card")
+    if not quote.takes_codes:
+        label = _("Gift card")
+    is_open = quote.takes_cards or not quote.code
+    cards = (
+        Card(each.account_id, payer_name(each.code_end), why_not_card(each))
+        for each in quote.tender.funds
+        if each.is_card
+    )
+    return Code(quote.code, quote.code_says, url, label if is_open else "", tuple(cards))
 
 
 def basket(quote: Quote) -> Basket:
@@ -184,7 +215,16 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
 def sums(quote: Quote) -> Sums:
     """Goods, discounts, shipping and the total, with the tax that is in it or comes to it."""
     note = tax_note(quote.taxes, quote.currency) if quote.tax_included else None
-    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note)
+    if not quote.tender.parts:
+        return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note)
+    paid, rest = tuple(_paid_rows(quote.tender)), SumRow(_("To pay"), quote.tender.rest)
+    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note, paid, rest)
+
+
+def _paid_rows(tender: Tender) -> Iterator[SumRow]:
+    called = names(tender)
+    for part in tender.parts:
+        yield SumRow(called[part.account_id], -part.amount)
 
 
 def _sum_rows(quote: Quote) -> list[SumRow]:

@@ -11,6 +11,7 @@ from storefront.cart.contents import Cart, from_list
 from storefront.cart.models import SavedCart, SpentCart
 from storefront.catalogue.queries import CART_GOODS, cart_goods_in
 from storefront.catalogue.shown import CartGoods
+from storefront.credit.models import CreditAccount, CreditKind
 from storefront.database import Prepared, read
 from storefront.policies.queries import NEWEST, Policy, in_force
 from storefront.pricing.models import Discount, TaxRate
@@ -23,12 +24,13 @@ def is_spent(cart_id: str) -> bool:
 
 class Standing(NamedTuple):
     """On which terms it would be now, and whether an order of the cart was paid; `has_discounts` and
-    `has_rates` (of tax): there are some that a quote has to look at."""
+    `has_rates` (of tax): there are some that a quote has to look at; `has_cards`: somebody has a gift card."""
 
     policy: Policy
     is_spent: bool
     has_discounts: bool
     has_rates: bool
+    has_cards: bool
 
 
 def standing(cart_id: str = "") -> Standing:
@@ -56,12 +58,14 @@ def saved_cart(customer_id: int) -> Cart:
 
 _SAVED = sa.select(SavedCart.contents).where(SavedCart.customer_id == sa.bindparam("customer"))
 _SPENT = Prepared(_spent)
+_cards = sa.select(CreditAccount.id).where(CreditAccount.kind == CreditKind.GIFT_CARD)
 _running = sa.select(Discount.id).where(Discount.ended_at.is_(None))
 _STANDING = Prepared(
     NEWEST.add_columns(
         _spent.exists().label("is_spent"),
         _running.exists().label("has_discounts"),
         sa.select(TaxRate.id).exists().label("has_rates"),
+        _cards.exists().label("has_cards"),
     )
 )
 _GOODS = Prepared(CART_GOODS.add_columns(_spent.exists().label("is_spent")))

@@ -11,11 +11,13 @@ from storefront import money
 from storefront.cart.contents import Cart, CartLine
 from storefront.cart.lines import QuoteLine, quote_lines, unit_price
 from storefront.cart.offered import Offered, offered, why_not
+from storefront.cart.payer import Payer, funds_for, tendered
 from storefront.cart.queries import Standing, standing
 from storefront.catalogue.models import Variant
 from storefront.catalogue.queries import cart_goods
 from storefront.catalogue.shown import CartGoods
 from storefront.config import settings
+from storefront.credit.tender import Funds, Tender
 from storefront.database import lock_all
 from storefront.money import Money
 from storefront.payments.units import largest_charge, minimum_charge
@@ -33,7 +35,7 @@ from storefront.policies.rules import (
     shipping_options,
 )
 from storefront.policies.terms import GiftCards
-from storefront.pricing.lines import LineToPrice, PricedBasket, price_line, price_lines, with_shipping
+from storefront.pricing.lines import LineToPrice, price_line, price_lines, with_shipping
 from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
 from storefront.pricing.rates import Rates, rates_for
 from storefront.pricing.tax import TaxSplit, by_rate
@@ -50,7 +52,8 @@ class Quote:
     Prices, goods, discounts and the offers of shipping have tax in them or not (`tax_included`); net, tax, the lines'
     totals, shipping and the total are what they are called, and `taxes` what each rate (basis points) comes to.
     `goods` are before discounts, `discount` is what all of them take off the goods, `given` names each, that of
-    shipping too; `code_says` is why the code that was typed takes nothing off, "" where it does.
+    shipping too; `code_says` is why the code that was typed takes nothing off, "" where it does. `tender` is how the
+    total is paid: gift cards and store credit change nothing else.
     """
 
     currency: str
@@ -76,6 +79,8 @@ class Quote:
     taxes: tuple[tuple[int, TaxSplit], ...]
     tax_included: bool
     shipping_rate: int
+    tender: Tender
+    takes_cards: bool
 
     @classmethod
     def of(
@@ -87,16 +92,18 @@ class Quote:
         stands: Standing | None = None,
         email: str = "",
         region: str = "",
+        payer: Payer | None = None,
         for_update: bool = False,
     ) -> "Quote":
         """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes. Where
-        there are discounts, it is one more.
+        there are discounts, it is one more; where the cart names gift cards or a customer pays, another.
 
         With how it `stands`, where the caller has just read it, it is one less. `email` is who orders, once it is
         known: discounts may be limited by person; `region` is the address's part of the country, once it is
-        typed: tax may be its own. Without a shipping code the
-        usual way is chosen; an unknown code is a problem. Within a transaction, `for_update` locks the variants
-        first, so that no price changes before the commit. Writes nothing.
+        typed: tax may be its own; `payer` stands at the checkout, and without one what the cart's own order holds
+        of its cards is there. Without a shipping code the usual way is chosen; an unknown code is a problem. Within
+        a transaction, `for_update` locks the variants first, so that no price changes before the commit. Writes
+        nothing.
         """
         variant_ids = [line.variant_id for line in cart.lines]
         if for_update:
@@ -110,7 +117,9 @@ class Quote:
         meets = offered(cart, products, email=email) if cart.lines and stands.has_discounts else Offered()
         usual = settings().tax_basis_points
         rates = rates_for(country, region, usual=usual) if stands.has_rates else Rates(usual)
-        return _priced(cart, _Terms(policy, country, shipping_code, meets, rates), found)
+        having = funds_for(cart, payer)
+        terms = _Terms(policy, country, shipping_code, meets, rates, having, stands.has_cards)
+        return _priced(cart, terms, found)
 
     @property
     def is_orderable(self) -> bool:
@@ -157,6 +166,8 @@ class _Terms:
     shipping_code: str | None
     meets: Offered
     rates: Rates
+    having: tuple[Funds, ...]
+    takes_cards: bool
 
 
 def _likely_country(cart: Cart, document: PolicyDocument) -> str:
@@ -185,6 +196,7 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
     shipping = chosen.price if chosen else Money.zero(currency)
     whole = with_shipping(goods, shipping, rate_bp=shipping_rate, included=included) if shipping else goods
     discount = money.total(reduced.of_lines, currency)
+    tender = tendered(cart, lines, whole.total, terms.having)
     return Quote(
         currency=currency,
         country=terms.country,
@@ -199,7 +211,7 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         total=whole.total,
         options=options,
         chosen=chosen,
-        problems=_problems(whole, terms.country, options, chosen),
+        problems=_problems(tender.rest, terms.country, options, chosen),
         progress=None if reduced.free_shipping else progress_among(options, facts=facts),
         discount=discount,
         given=(*reduced.given, *saved),
@@ -213,6 +225,8 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         ),
         tax_included=included,
         shipping_rate=shipping_rate,
+        tender=tender,
+        takes_cards=terms.takes_cards,
     )
 
 
@@ -283,17 +297,17 @@ def _chosen(options: Sequence[ShippingOption], code: str | None) -> ShippingOpti
 
 
 def _problems(
-    whole: PricedBasket, country: str, options: Sequence[ShippingOption], chosen: ShippingOption | None
+    rest: Money, country: str, options: Sequence[ShippingOption], chosen: ShippingOption | None
 ) -> list[str]:
     problems = []
     if not options:
         problems.append(_("We do not ship to %(country)s.", country=words.country(country)))
     elif chosen is None:
         problems.append(_("This way to ship is no longer offered. Please choose another."))
-    least, most = minimum_charge(whole.total.currency), largest_charge(whole.total.currency)
-    if whole.total and whole.total < least:
+    least, most = minimum_charge(rest.currency), largest_charge(rest.currency)
+    if rest and rest < least:
         problems.append(_("The smallest order that can be paid is %(amount)s.", amount=money_text(least)))
-    if whole.total > most:
+    if rest > most:
         problems.append(
             _("The largest order that can be paid at once is %(amount)s.", amount=money_text(most))
         )

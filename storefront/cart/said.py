@@ -17,12 +17,11 @@ from storefront.web.text import gettext as _
 NAME = "said"
 # What nobody has looked at by then need not be said any more.
 _SECONDS = 600
-_KINDS = frozenset({"added", "removed", "kept", "code_taken", "code_out"})
 
 
 class Said(NamedTuple):
     """Something that happened to a line: it was added, taken out, or, where only so many were `left`, cut to them; or
-    to the discount code, which was taken or taken out."""
+    to a discount code or gift card, which was taken or taken out."""
 
     what: str
     variant_id: int = 0
@@ -56,6 +55,10 @@ def sentence(said: Said, line: QuoteLine | None) -> str:
         return _("The code holds.")
     if said.what == "code_out":
         return _("The code was taken out.")
+    if said.what == "card_taken":
+        return _("The gift card is used for this order.")
+    if said.what == "card_out":
+        return _("The gift card was taken out; nothing was taken from it.")
     if line is None:
         return ""
     if said.what == "added":
@@ -68,7 +71,7 @@ def _fact(value: object) -> Said | None:
     """As `tell` wrote it: an older version may have written another form."""
     match value:
         case [
-            "added" | "removed" | "kept" | "code_taken" | "code_out" as what,
+            "added" | "removed" | "kept" | "code_taken" | "code_out" | "card_taken" | "card_out" as what,
             int(variant_id),
             int(asked),
             int(left),

@@ -4,7 +4,6 @@ Knows forms and answers; refuses to price anything itself.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import (
@@ -20,11 +19,11 @@ from flask import render_template as render
 from flask_babel import gettext as _
 
 from storefront.accounts.access import find_customer
+from storefront.cart.codes import take_out, take_typed, tries_a_code
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import cart_in_cookie, change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine
-from storefront.cart.offered import no_code
 from storefront.cart.page import NOTHING, Crumb, basket, cart_page
 from storefront.cart.queries import Standing, goods_and_spent
 from storefront.cart.quote import Quote, line_now
@@ -32,7 +31,6 @@ from storefront.cart.said import Said, forget, sentence, tell, told
 from storefront.config import settings
 from storefront.database import reading
 from storefront.errors import Refused
-from storefront.pricing.offers import code_key
 from storefront.web import limited_to, limiter, no_store, open_to, sign, unsign
 
 blueprint = Blueprint("cart", __name__)
@@ -94,29 +92,28 @@ def update() -> Response:
     return _kept(cart, lambda standing: _fitting(_stepped(_wanted(standing)[0]), stands, said), said)
 
 
-def _takes_out() -> bool:
-    return "remove" in request.form
+# Codes are tried so often and no more, on whichever page.
+codes_limited = limiter.shared_limit(
+    lambda: settings().limit_discounts, scope="codes", exempt_when=lambda: not tries_a_code(request.form)
+)
 
 
 @blueprint.post("/cart/code")
 @open_to("everyone")
 @no_store
-@limiter.limit(lambda: settings().limit_discounts, exempt_when=_takes_out)
+@codes_limited
 def take_code() -> Response:
-    """Keep the discount code that was typed, with the cart; `remove` takes it out again."""
+    """Keep the discount code or gift card that was typed, with the cart; `remove` and `remove_card` take one out."""
     cart, stands = read_cart_and_standing()
     if not cart:
         return _to_the_cart()
     if _is_stale(cart):
         return _once_more(cart)
-    if _takes_out():
-        return _kept(cart, lambda standing: replace(standing, code=""), [Said("code_out")])
-    code = code_key(request.form.get("code", ""))
-    quote = Quote.of(replace(cart, code=code), stands=stands)
-    if not code or quote.code_says == no_code():
-        return show_cart(cart, refusal=no_code(), status=422)
-    said = [] if quote.code_says else [Said("code_taken")]
-    return _kept(cart, lambda standing: replace(standing, code=code), said)
+    try:
+        taken = take_out(request.form) or take_typed(cart, request.form.get("code", ""), stands=stands)
+    except Refused as refusal:
+        return show_cart(cart, refusal=refusal.message, status=422)
+    return _kept(cart, taken.change, taken.said)
 
 
 def _is_stale(cart: Cart) -> bool:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import clock, jobs
+from storefront.cart.payer import Payer
 from storefront.cart.queries import Standing
 from storefront.cart.queries import standing as standing_of
 from storefront.cart.quote import Cart, Quote, QuoteLine
@@ -23,11 +24,22 @@ from storefront.checkout.session_params import session_params
 from storefront.checkout.settlement import cancel_unpaid, settle_payment
 from storefront.config import settings
 from storefront.content.queries import known_posts
+from storefront.credit.queries import spent_by
+from storefront.credit.steps import spend
 from storefront.database import Prepared, read, session, transaction
 from storefront.errors import Refused
+from storefront.orders.discounts import typed_code
 from storefront.orders.guarantee import goods_left_out
 from storefront.orders.models import Order, OrderState, Source
-from storefront.orders.steps import SHOPPER, Actor, LineFacts, OrderFacts, quantities, write_order
+from storefront.orders.steps import (
+    SHOPPER,
+    Actor,
+    LineFacts,
+    OrderFacts,
+    owner,
+    quantities,
+    write_order,
+)
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.payments.steps import write_attempt
 from storefront.policies.document import PolicyDocument
@@ -56,7 +68,7 @@ class EmptyCart(Refused):
 
 
 class TotalChanged(Refused):
-    """What is to be paid is no longer what the review showed; `quote` is what it is now."""
+    """What is to be paid, or by what, is no longer what the review showed; `quote` is what it is now."""
 
     def __init__(self, message: str, *, quote: Quote) -> None:
         super().__init__(message)
@@ -73,11 +85,14 @@ class AlreadyPaid(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Ordered:
-    """What “Order and pay” said; `shown_total_minor` is what the review showed, in minor units."""
+    """What “Order and pay” said; `shown_total_minor` is what the review showed, in minor units, and
+    `shown_credit_minor` what of it credit was to pay. `customer_id` is whose store credit may be used."""
 
     cart: Cart
     shipping_code: str
     shown_total_minor: int
+    shown_credit_minor: int = 0
+    customer_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,16 +118,18 @@ def place_order(
     cart: Cart,
     shipping_code: str,
     shown_total_minor: int,
+    shown_credit_minor: int = 0,
     origin: str,
     by: Actor = SHOPPER,
 ) -> Placed:
     """Make the draft's one open order, or find it: the same form again gives the same order, a changed cart first
-    cancels the earlier one. `shown_total_minor` is what the review showed, in minor units; a customer who places it
-    owns it.
+    cancels the earlier one. `shown_total_minor` is what the review showed, in minor units, and `shown_credit_minor`
+    what of it credit was to pay; a customer who places it owns it.
 
-    Raises EmptyCart, TotalChanged, AlreadyPaid, stock.SoldOut, NotFound (no draft), PaymentUnavailable.
+    Raises EmptyCart, TotalChanged, AlreadyPaid, stock.SoldOut, CreditGone, NotFound (no draft), PaymentUnavailable.
     """
-    form = Ordered(cart, shipping_code, shown_total_minor)
+    customer_id = owner(by)
+    form = Ordered(cart, shipping_code, shown_total_minor, shown_credit_minor, customer_id)
     while True:
         earlier = _open_order(draft_id)
         if earlier is not None and not _is_the_same(earlier, draft_id, form):
@@ -149,12 +166,22 @@ def _is_the_same(order: Order, draft_id: str, form: Ordered) -> bool:
         draft is not None
         and order.cart_id == form.cart.id
         and order.total_minor == form.shown_total_minor
+        and order.credit_minor == form.shown_credit_minor
+        and typed_code(order) in {"", form.cart.code}
         and form.shipping_code in {"", order.shipping_code}
         and (order.email, order.delivery) == (draft.email, draft.delivery)
         and order.billing == (draft.billing or draft.delivery)
         and quantities(order.id) == _pieces(form.cart)
+        and _is_paid_alike(order, form)
         and _is_payable(_newest_attempt(order.id))
     )
+
+
+def _is_paid_alike(order: Order, form: Ordered) -> bool:
+    """Whether the gift cards and the store credit that the order holds are those of the form."""
+    held = spent_by([order.id]) if order.credit_minor else ()
+    saves = form.cart.saves_credit or form.customer_id is None
+    return all(each.account_id in form.cart.cards if each.is_card else not saves for each in held)
 
 
 def _pieces(cart: Cart) -> dict[int, int]:
@@ -218,23 +245,34 @@ def orderable(draft: DraftFacts, form: Ordered, stands: Standing) -> Quote:
         stands=stands,
         email=draft.email,
         region=str(draft.delivery.get("country_area", "")),
+        payer=_payer(form),
         for_update=True,
     )
     if not quote.is_orderable:
         raise TotalChanged(" ".join(quote.problems) or _("Something in your cart has changed."), quote=quote)
     if quote.total.minor != form.shown_total_minor:
         raise TotalChanged(_("The total has changed since you last saw it."), quote=quote)
+    if quote.tender.paid.minor != form.shown_credit_minor:
+        raise TotalChanged(_("What your credit pays has changed since you last saw it."), quote=quote)
     return quote
 
 
+def _payer(form: Ordered) -> Payer:
+    """Nothing is asked of credit where none was shown and the cart names no card. An earlier order of the draft has
+    made way by now."""
+    return Payer(form.customer_id if form.shown_credit_minor else None)
+
+
 def write(draft: DraftFacts, cart: Cart, quote: Quote, *, origin: str, making: Making) -> Placed:
-    """Write the order with its attempt and take its goods. A step."""
+    """Write the order with its attempt, take its goods and the credit that pays it; raises CreditGone. A step."""
     now = clock.now()
     expires_at = now + timedelta(minutes=settings().session_minutes)
     hold_until = max(expires_at + timedelta(minutes=settings().hold_margin_minutes), now + making.held_for)
     facts = _of_known_posts(_facts(draft, cart, quote, now=now, hold_until=hold_until))
     order = write_order(facts, source=making.source, by=making.by)
     stock.take(_pieces(cart), reference=f"order:{order.id}")
+    if quote.tender.parts:
+        spend(order.id, quote.tender.parts, cart_id=cart.id)
     attempt_id = new_id("att")
     params = session_params(order, quote, attempt_id=attempt_id, expires_at=expires_at, origin=origin)
     if making.source is Source.STAFF:
@@ -243,7 +281,7 @@ def write(draft: DraftFacts, cart: Cart, quote: Quote, *, origin: str, making: M
     write_attempt(
         attempt_id=attempt_id,
         order_id=order.id,
-        amount=quote.total,
+        amount=quote.tender.rest,
         params=params,
         expires_at=expires_at,
     )
@@ -291,6 +329,7 @@ def _facts(draft: DraftFacts, cart: Cart, quote: Quote, *, now: datetime, hold_u
         tax_included=quote.tax_included,
         shipping_rate=quote.shipping_rate,
         given=quote.given,
+        credit=quote.tender.paid,
     )
 
 

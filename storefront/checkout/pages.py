@@ -18,6 +18,7 @@ from storefront.accounts.address_book import default_address
 from storefront.cart.contents import Cart
 from storefront.cart.cookie import keep_seen
 from storefront.cart.page import basket
+from storefront.cart.payer import Payer
 from storefront.cart.quote import Quote
 from storefront.cart.views import notices
 from storefront.checkout.forms import DetailsForm, details_form, kept_fields
@@ -128,8 +129,15 @@ def _quote(shown: Shown) -> Quote:
     country = str(shown.draft.delivery["country"])
     region = str(shown.draft.delivery.get("country_area", ""))
     facts: dict[str, Any] = {"country": country, "region": region, "email": shown.draft.email}
+    facts["payer"] = _payer(shown)
     quote = Quote.of(shown.cart, shipping_code=shown.draft.shipping_code or None, **facts)
     return quote if quote.chosen or not quote.options else Quote.of(shown.cart, **facts)
+
+
+def _payer(shown: Shown) -> Payer:
+    """An order that waits for its payment makes way for this one: what it holds is there."""
+    customer, standing = find_customer(), shown.standing
+    return Payer(customer.id if customer else None, standing.order_id if standing else 0)
 
 
 def _review_page(
@@ -145,7 +153,11 @@ def _review_page(
     html = render(
         "shop/review.html",
         review=reviewed(
-            shown.draft, quote, standing=shown.standing, differences=with_code(quote, differences)
+            shown.draft,
+            quote,
+            standing=shown.standing,
+            saves_credit=shown.cart.saves_credit,
+            differences=with_code(quote, differences),
         ),
         messages=messages,
         basket=basket(quote),

@@ -17,7 +17,7 @@ from storefront.money import Money
 from storefront.orders.disputes import Disputed, refuse_disputed
 from storefront.orders.models import Order, OrderState, Refund
 from storefront.orders.money_back import Actor
-from storefront.orders.steps import let_discounts_go, lock_order, mark_cancelled, mark_paid, quantities
+from storefront.orders.steps import let_go, lock_order, mark_cancelled, mark_paid, quantities
 from storefront.orders.tenders import captured_by, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.payments.steps import end_attempt, lock_attempt, waiting_attempts
@@ -46,7 +46,7 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
             raise Refused(problem)
         # An order that was paid and then cancelled has had its invoice: it does not come to life again.
         if order.state == OrderState.CANCELLED and (order.paid_at is not None or not take_again(order)):
-            raise Refused(_("The goods are no longer there: give the payment back."))
+            raise Refused(_not_there(order))
         end_attempt(attempt, AttemptState.PAID, problem=attempt.problem)
         mark_paid(order)
         spend(order.cart_id)
@@ -54,6 +54,14 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
         if surplus:
             give_all_back(order, attempt_id=attempt.id, amount=surplus, reason="overpaid", by=by)
         _record("payment.accepted", order, attempt, by=by, why=why)
+
+
+def _not_there(order: Order) -> str:
+    if order.credit_minor:
+        return _(
+            "The goods, or the gift card or credit that paid a part, are no longer there: give the payment back."
+        )
+    return _("The goods are no longer there: give the payment back.")
 
 
 def return_payment(attempt_id: str, *, why: str, by: Actor) -> None:
@@ -111,7 +119,7 @@ def _call_off(order: Order) -> None:
     if order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or waiting_attempts(order.id):
         return
     mark_cancelled(order, code=RETURNED)
-    let_discounts_go(order)
+    let_go(order)
     stock.give_back(quantities(order.id), reference=f"order:{order.id}")
 
 

@@ -10,7 +10,7 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from storefront import clock
-from storefront.cart.page import Sums, arrival, sums
+from storefront.cart.page import Code, Sums, arrival, code_of, sums
 from storefront.cart.quote import Quote
 from storefront.checkout.addresses import address_lines
 from storefront.checkout.models import CheckoutDraft
@@ -35,6 +35,15 @@ class ShippingChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnCredit:
+    """The customer's store credit: `text` says what becomes of it, `button` and `choice` how it is changed."""
+
+    text: str
+    button: str
+    choice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Review:
     """All that the review says; `differences` are what changed since its sum was last shown."""
 
@@ -45,18 +54,28 @@ class Review:
     shipping: list[ShippingChoice]
     sums: Sums
     total: Money
+    credit: Money
+    own_credit: "OwnCredit | None"
     terms: list[str]
     terms_url: str
     differences: list[str]
     hold: str | None
     button: str
     action: str
+    is_by_card: bool
+    code: Code | None
 
 
 def reviewed(
-    draft: CheckoutDraft, quote: Quote, *, standing: StandingOrder | None, differences: list[str]
+    draft: CheckoutDraft,
+    quote: Quote,
+    *,
+    standing: StandingOrder | None,
+    saves_credit: bool,
+    differences: list[str],
 ) -> Review:
-    """The review of a draft's quote, beside the order that already holds goods for it."""
+    """The review of a draft's quote, beside the order that already holds goods for it; `saves_credit`: the customer's
+    store credit is left alone."""
     return Review(
         email=draft.email,
         delivery_address=address_lines(draft.delivery),
@@ -65,13 +84,32 @@ def reviewed(
         shipping=[_choice(option, quote) for option in quote.options],
         sums=sums(quote),
         total=quote.total,
+        credit=quote.tender.paid,
+        own_credit=_own_credit(quote, saves=saves_credit),
         terms=_terms(quote),
         terms_url=url_for("policies.money_back"),
         differences=differences,
         hold=_hold(standing),
-        button=_button(quote.total),
+        button=_button(quote),
         action=url_for("checkout.order"),
+        is_by_card=bool(quote.tender.rest) or not quote.total,
+        code=code_of(quote, url=url_for("checkout.take_code")),
     )
+
+
+def _own_credit(quote: Quote, *, saves: bool) -> OwnCredit | None:
+    own = next((each for each in quote.tender.funds if not each.is_card and each.balance), None)
+    if own is None:
+        return None
+    if saves:
+        text = _("You have %(amount)s of store credit.", amount=money_text(own.balance))
+        use = _("Use your store credit (%(amount)s)", amount=money_text(own.balance))
+        return OwnCredit(text, use, "use")
+    spent = money_text(quote.tender.paid_by(own.account_id))
+    text = _(
+        "%(spent)s of your store credit (%(amount)s) is used.", spent=spent, amount=money_text(own.balance)
+    )
+    return OwnCredit(text, _("Do not use it"), "save")
 
 
 def _choice(option: ShippingOption, quote: Quote) -> ShippingChoice:
@@ -103,11 +141,15 @@ def _hold(standing: StandingOrder | None) -> str | None:
     return _("Your goods are held until %(time)s.", time=short)
 
 
-def _button(total: Money) -> str:
-    return _("Order and pay %(amount)s", amount=money_text(total)) if total else _("Order, nothing to pay")
+def _button(quote: Quote) -> str:
+    if not quote.total:
+        return _("Order, nothing to pay")
+    if not quote.tender.rest:
+        return _("Order and pay with your credit")
+    return _("Order and pay %(amount)s", amount=money_text(quote.tender.rest))
 
 
-def differences(quote: Quote, *, shown_total_minor: int) -> list[str]:
+def differences(quote: Quote, *, shown_total_minor: int, shown_credit_minor: int) -> list[str]:
     """What is no longer as the shopper last saw it, a sentence each; the total last."""
     found = list(quote.problems)
     for line in quote.lines:
@@ -126,5 +168,14 @@ def differences(quote: Quote, *, shown_total_minor: int) -> list[str]:
         before = money_text(Money(shown_total_minor, quote.currency))
         found.append(
             _("The total was %(before)s and is now %(now)s.", before=before, now=money_text(quote.total))
+        )
+    if shown_credit_minor not in {-1, quote.tender.paid.minor}:
+        before = money_text(Money(shown_credit_minor, quote.currency))
+        found.append(
+            _(
+                "Gift cards and credit paid %(before)s of it and now pay %(now)s.",
+                before=before,
+                now=money_text(quote.tender.paid),
+            )
         )
     return found or [_("Please check the total before you order.")]

@@ -31,16 +31,15 @@ _LANGUAGES = frozenset(
 def session_params(
     order: Written, quote: Quote, *, attempt_id: str, expires_at: datetime, origin: str
 ) -> dict[str, Any]:
-    """The call that opens the payment page: one item per line with its sealed total, one for shipping.
+    """The call that opens the payment page: one item per line with its sealed total, one for shipping; where credit
+    pays a part, one item for the rest.
 
-    Raises ValueError if the items do not add up to the order's total: nobody may be charged a sum that is not
+    Raises ValueError if the items do not add up to what is asked for: nobody may be charged a sum that is not
     the order's.
     """
-    items = [(_name(line.quantity, line.title, line.variant_title), line.total) for line in quote.lines]
-    if quote.shipping:
-        items.append((quote.chosen.name if quote.chosen else _("Shipping"), quote.shipping))
-    if total((amount for _name_, amount in items), order.total.currency) != order.total:
-        raise ValueError(f"the items of order {order.number} do not add up to its total")
+    items = _items(order, quote)
+    if total((amount for _name_, amount in items), order.total.currency) != order.total - quote.tender.paid:
+        raise ValueError(f"the items of order {order.number} do not add up to what is to pay")
     ids = {"order": str(order.number), "attempt": attempt_id}
     return {
         "mode": "payment",
@@ -57,6 +56,15 @@ def session_params(
         "locale": _stripe_locale(),
         **_methods(),
     }
+
+
+def _items(order: Written, quote: Quote) -> list[tuple[str, Money]]:
+    if quote.tender.parts:
+        return [(_("Order %(number)s, rest to pay", number=order.number), quote.tender.rest)]
+    items = [(_name(line.quantity, line.title, line.variant_title), line.total) for line in quote.lines]
+    if quote.shipping:
+        items.append((quote.chosen.name if quote.chosen else _("Shipping"), quote.shipping))
+    return items
 
 
 def params_anew(

@@ -26,14 +26,14 @@ from storefront.orders.queries import is_in_review
 from storefront.orders.steps import (
     SYSTEM,
     Actor,
-    let_discounts_go,
+    let_go,
     lock_order,
     mark_cancelled,
     mark_paid,
     mark_processing,
     quantities,
     record_capture,
-    take_discounts_again,
+    take_hold_again,
 )
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
@@ -199,14 +199,14 @@ def _may_live_again(order: Order) -> bool:
 
 
 def take_again(order: Order) -> bool:
-    """Take the goods of a cancelled order once more, and its discounts; False where they are gone, or its draft has
-    another order."""
+    """Take the goods of a cancelled order once more, its discounts, and the credit that pays a part; False where any
+    of it is gone, or its draft has another order."""
     if order.draft_id is not None and _has_another_order(order.draft_id, besides=order.id):
         return False
     try:
         with savepoint():
             stock.take(quantities(order.id), reference=f"order:{order.id}")
-            take_discounts_again(order)
+            take_hold_again(order)
     except Refused:
         return False
     return True
@@ -240,7 +240,7 @@ def _call_off(order: Order, *, said: Cancelled, by: Actor = SYSTEM) -> None:
         tell_cancelled(order)
     mark_cancelled(order, code=said.code, note=said.note, by=by)
     return_goods(order, quantities(order.id), lost=said.lost)
-    let_discounts_go(order)
+    let_go(order)
 
 
 def return_goods(order: Order, pieces: Mapping[int, int], *, lost: Collection[int]) -> None:

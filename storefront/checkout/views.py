@@ -10,10 +10,12 @@ from flask_babel import gettext as _
 
 from storefront import web
 from storefront.accounts.access import find_customer
+from storefront.cart.codes import Taken, take_out, take_typed
 from storefront.cart.contents import Cart
 from storefront.cart.cookie import cart_as_sent, change_cart, read_cart
 from storefront.cart.quote import Quote
-from storefront.cart.views import limited, show_cart
+from storefront.cart.said import sentence
+from storefront.cart.views import codes_limited, limited, show_cart
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout import actions, drafts
 from storefront.checkout.forms import shipping_code_of, total_of, without_areas
@@ -129,12 +131,14 @@ def order() -> Response:
 def _order(draft_id: str, code: str) -> Response:
     # Spent or not: an order that was paid meanwhile is shown, not an empty cart.
     cart, shown = cart_as_sent(), total_of(request.form.get("total", ""))
+    by_credit = total_of(request.form.get("credit", "0"))
     try:
         placed = actions.place_order(
             draft_id,
             cart=cart,
             shipping_code=code,
             shown_total_minor=shown,
+            shown_credit_minor=by_credit,
             origin=web.request_origin(),
             by=("customer", customer.id) if (customer := find_customer()) else SHOPPER,
         )
@@ -146,7 +150,8 @@ def _order(draft_id: str, code: str) -> Response:
     except actions.TotalChanged as changed:
         # What was chosen and not yet counted: without script, another way to ship may come with the order itself.
         drafts.choose_shipping(draft_id, code=code)
-        return _changed(cart, draft_id, changed.quote, shown=shown)
+        said = differences(changed.quote, shown_total_minor=shown, shown_credit_minor=by_credit)
+        return _changed(cart, draft_id, changed.quote, said=said)
     except SoldOut as sold_out:
         return show_cart(cart, refusal=f"{sold_out.message} {_not_ordered()}", status=409)
     except PaymentUnavailable as unavailable:
@@ -156,11 +161,10 @@ def _order(draft_id: str, code: str) -> Response:
     return make_response(redirect(url or _return_url(placed.attempt_id), 303))
 
 
-def _changed(cart: Cart, draft_id: str, quote: Quote, *, shown: int) -> Response:
+def _changed(cart: Cart, draft_id: str, quote: Quote, *, said: list[str]) -> Response:
     """What can no longer be had is put right in the cart; another total is looked at again before it is paid."""
     if any(line.problem for line in quote.lines):
         return show_cart(cart, quote=quote, refusal=_not_ordered(), status=409)
-    said = differences(quote, shown_total_minor=shown)
     return show_review_again(_now(cart, draft_id), differences=said)
 
 
@@ -216,6 +220,34 @@ def left(token: str) -> Response:
         _("You left the payment page before you paid: nothing was charged, and your cart is as it was."), ""
     )
     return see("checkout.review")
+
+
+@blueprint.post("/code")
+@open_to("everyone")
+@no_store
+@codes_limited
+def take_code() -> Response:
+    """Keep the discount code or gift card that was typed at the review, take one out, or use store credit or not."""
+    csrf.protect()
+    cart, draft = read_cart(), drafts.find_draft(_draft_id())
+    if draft is None or not cart:
+        return see("cart.show")
+    try:
+        taken = _chosen() or take_typed(cart, request.form.get("code", ""))
+    except Refused as refusal:
+        return show_review_again(_now(cart, draft.id), messages=[refusal.message])
+    response = see("checkout.review")
+    change_cart(response, cart, taken.change)
+    for text in filter(None, (sentence(each, None) for each in taken.said)):
+        flash(text, "good")
+    return response
+
+
+def _chosen() -> Taken | None:
+    if "own_credit" in request.form:
+        saves = request.form["own_credit"] == "save"
+        return Taken(lambda standing: replace(standing, saves_credit=saves), ())
+    return take_out(request.form)
 
 
 def _draft_id() -> str | None:

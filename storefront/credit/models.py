@@ -121,6 +121,8 @@ class CreditUse(db.Model):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"))
     account_id: Mapped[str] = mapped_column(sa.ForeignKey("credit_account.id"), index=True)
+    # For that cart it is there while its order makes way for another.
+    cart_id: Mapped[str] = mapped_column(sa.String(40), default="", server_default=sa.text("''"))
     amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
     currency: Mapped[str] = mapped_column(sa.String(3))
     # Which is spent first, and paid back to first.

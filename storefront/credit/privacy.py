@@ -30,6 +30,9 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
             keeps=("account_id", "cause", "currency", "refund_id", "reference"),
         ),
         people.Holding(
-            use, CreditUse.order_id.in_(person.order_ids), forget={}, keeps=("account_id", "currency")
+            use,
+            CreditUse.order_id.in_(person.order_ids),
+            forget={"cart_id": f"erased-{person.code}"},
+            keeps=("account_id", "currency"),
         ),
     )

@@ -149,8 +149,9 @@ def _enter(account_id: str, amount: Money, why: Why) -> bool:
     return insert_ignore(CreditEntry, values, unique=("account_id", "cause", "reference"))
 
 
-def spend(order_id: int, parts: Sequence[Part]) -> None:
-    """Take what an order is paid with; raises CreditGone with nothing to undo but the caller's own work."""
+def spend(order_id: int, parts: Sequence[Part], *, cart_id: str = "") -> None:
+    """Take what an order, made of a cart, is paid with; raises CreditGone, with nothing to undo but the caller's own
+    work."""
     session = require_transaction()
     # In one order whoever comes: two orders that want the same two cards never wait for one another.
     for part in sorted(parts, key=lambda one: one.account_id):
@@ -160,6 +161,7 @@ def spend(order_id: int, parts: Sequence[Part]) -> None:
         CreditUse(
             order_id=order_id,
             account_id=part.account_id,
+            cart_id=cart_id,
             amount_minor=part.amount.minor,
             currency=part.amount.currency,
             position=position,

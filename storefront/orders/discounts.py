@@ -42,6 +42,11 @@ def discounts_of(order: Order) -> Sequence[Given]:
     )
 
 
+def typed_code(order: Order) -> str:
+    """The code that took something off it; "" where none did."""
+    return next((str(each["code"]) for each in order.discounts if each["code"]), "")
+
+
 def frees_shipping(order: Order) -> bool:
     """Whether a discount made its usual way to ship free."""
     return any(each["kind"] == DiscountKind.SHIPPING for each in order.discounts)

@@ -251,6 +251,11 @@ class Order(db.Model):
         return Money(self.total_minor, self.currency)
 
     @property
+    def by_card(self) -> Money:
+        """What of the total is not paid by credit: what a payment page asks for."""
+        return Money(self.total_minor - self.credit_minor, self.currency)
+
+    @property
     def refundable(self) -> Money:
         """What was captured and no refund has reserved yet."""
         return Money(self.captured_minor - self.refunded_minor, self.currency)

@@ -12,6 +12,8 @@ import sqlalchemy as sa
 
 from storefront import audit, clock, mail, states
 from storefront.config import settings
+from storefront.credit.queries import spent_by
+from storefront.credit.steps import give_back, spend_again
 from storefront.database import Prepared, insert_ignore, inserting, lock, require_transaction, session, write
 from storefront.errors import NotFound
 from storefront.money import Money
@@ -89,6 +91,7 @@ class OrderFacts:
     tax_included: bool = True
     shipping_rate: int = 0
     given: tuple[Given, ...] = ()
+    credit: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +123,7 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
     order = {
         "draft_id": facts.draft_id,
         "cart_id": facts.cart_id,
-        "customer_id": _owner(by),
+        "customer_id": owner(by),
         "email": facts.email,
         "delivery": facts.delivery,
         "billing": facts.billing,
@@ -137,6 +140,7 @@ def write_order(facts: OrderFacts, *, source: Source = Source.SHOP, by: Actor = 
         "tax_included": facts.tax_included,
         "shipping_tax_basis_points": facts.shipping_rate,
         "total_minor": facts.total.minor,
+        "credit_minor": facts.credit.minor if facts.credit else 0,
         "captured_minor": 0,
         "refunded_minor": 0,
         "shipping_code": facts.shipping_code,
@@ -203,7 +207,8 @@ def _line(order_id: int, position: int, line: LineFacts) -> dict[str, Any]:
     }
 
 
-def _owner(by: Actor) -> int | None:
+def owner(by: Actor) -> int | None:
+    """The id of the customer who acts, if one does."""
     kind, person_id = by
     return person_id if kind == "customer" and isinstance(person_id, int) else None
 
@@ -249,10 +254,12 @@ def record_capture(order: Order, *, amount: Money, payment_intent_id: str) -> bo
 
 
 def mark_paid(order: Order) -> None:
-    """Advance to paid: invoice number, gift cards that it sold, confirmation mail, record. A step."""
+    """Advance to paid: what credit paid enters the books, invoice number, gift cards that it sold, confirmation mail,
+    record. A step."""
     now = clock.now()
     states.advance(order, OrderState.PAID)
     order.paid_at, order.cancelled_at, order.cancel_code = now, None, None
+    _enter_credit(order, at=now)
     issue_document(DocumentKind.INVOICE, order, amount=order.total, at=now)
     open_sold_cards(order)
     mail.owe(
@@ -262,6 +269,14 @@ def mark_paid(order: Order) -> None:
         facts={"order_id": order.id},
     )
     audit.record("order.paid", subject=("order", order.id))
+
+
+def _enter_credit(order: Order, *, at: datetime) -> None:
+    """Once per account, however often an order is paid. Nothing is asked where credit paid nothing."""
+    for part in spent_by([order.id]) if order.credit_minor else ():
+        stripe_id = f"credit:{order.id}:{part.account_id}"
+        if enter(order, EntryKind.CREDIT_SPENT, part.amount, stripe_id=stripe_id, at=at):
+            order.captured_minor += part.amount.minor
 
 
 def mark_processing(order: Order, *, hold_until: datetime) -> None:
@@ -280,17 +295,22 @@ def mark_cancelled(order: Order, *, code: str, note: str = "", by: Actor = SYSTE
     audit.record("order.cancelled", subject=("order", order.id), actor=by, code=code, detail=detail)
 
 
-def let_discounts_go(order: Order) -> None:
-    """An order that is cancelled unpaid uses no discount: others may. What it was given stays written on it. A
-    step."""
+def let_go(order: Order) -> None:
+    """An order that is cancelled unpaid uses no discount and holds no credit: others may. What it was given stays
+    written on it. A step."""
     if order.discounts:
         give_uses_back(order.id)
+    if order.credit_minor:
+        give_back(order.id)
 
 
-def take_discounts_again(order: Order) -> None:
-    """An order that lives again uses what it was promised; raises DiscountOver where others have it now. A step."""
+def take_hold_again(order: Order) -> None:
+    """An order that lives again uses what it was promised, and is paid with the credit that it was; raises
+    DiscountOver or CreditGone where others have it now. A step."""
     if order.discounts:
         take_uses_again(order.discounts, Holder(order.id, order.cart_id, order.email))
+    if order.credit_minor:
+        spend_again(order.id)
 
 
 def issue_document(

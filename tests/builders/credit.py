@@ -2,9 +2,12 @@
 
 from typing import NamedTuple
 
-from storefront.credit.models import CreditCause
+import sqlalchemy as sa
+
+from storefront import clock
+from storefront.credit.models import CreditAccount, CreditCause, CreditEntry
 from storefront.credit.steps import Why, open_card, pay_in, store_credit_of
-from storefront.database import transaction
+from storefront.database import session, transaction
 from storefront.money import Money
 from storefront.payments.models import new_id
 
@@ -23,6 +26,20 @@ def a_gift_card(minor: int = 5000, currency: str = "EUR", *, email: str | None =
             Money(minor, currency), Why(CreditCause.GRANTED), account_id=new_id("crd"), email=email
         )
     return Given(card.account_id, card.code)
+
+
+def balance(account_id: str) -> int:
+    """What stands in an account, in minor units, after holding it against its entries."""
+    found = session().get_one(CreditAccount, account_id, populate_existing=True).balance_minor
+    entries = sa.select(sa.func.sum(CreditEntry.amount_minor)).where(CreditEntry.account_id == account_id)
+    assert int(session().scalar(entries) or 0) == found
+    return found
+
+
+def close(account_id: str) -> None:
+    """Close an account, as staff do."""
+    with transaction() as current:
+        current.get_one(CreditAccount, account_id).closed_at = clock.now()
 
 
 def a_store_credit(customer_id: int, minor: int = 5000, currency: str = "EUR") -> str:

@@ -85,7 +85,7 @@ def pay(order_id: int) -> None:
     """Record its payment as settlement does, without asking anybody."""
     with transaction():
         order, attempt = lock_order(order_id), lock_attempt(the_attempt(order_id).id)
-        capture(order, attempt, amount=order.total)
+        capture(order, attempt, amount=order.by_card)
         end_attempt(attempt, AttemptState.PAID)
         mark_paid(order)
 

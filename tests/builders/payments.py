@@ -11,14 +11,16 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storefront.cart.contents import Cart
+from storefront.cart.payer import Payer
 from storefront.cart.quote import Quote
 from storefront.checkout import drafts
 from storefront.checkout.actions import Placed, open_payment, place_order, settle_payment
+from storefront.checkout.queries import standing_order
 from storefront.config import settings
 from storefront.database import release, session, transaction
 from storefront.money import Money
 from storefront.orders.models import Order, Refund
-from storefront.orders.steps import lock_order
+from storefront.orders.steps import SHOPPER, lock_order
 from storefront.payments.models import PaymentAttempt
 from storefront.policies.models import PolicyVersion
 from storefront.refunds.steps import give_all_back
@@ -37,11 +39,16 @@ class Shopper:
     draft_id: str
     cart: Cart
     shipping_code: str = "standard"
+    customer_id: int | None = None
 
     @property
     def variant_id(self) -> int:
         """The first thing in the cart."""
         return self.cart.lines[0].variant_id
+
+    def with_cards(self, *card_ids: str) -> "Shopper":
+        """The same shopper after the codes of gift cards were typed."""
+        return replace(self, cart=replace(self.cart, cards=card_ids))
 
     def with_pieces(self, pieces: int) -> "Shopper":
         """The same shopper after a change of mind about how many."""
@@ -65,18 +72,24 @@ def a_shopper(
 
 def quoted(shopper: Shopper) -> Quote:
     """What the review would show."""
-    return Quote.of(shopper.cart, country="DE", shipping_code=shopper.shipping_code)
+    standing = standing_order(shopper.draft_id)
+    payer = Payer(shopper.customer_id, standing.order_id if standing else 0)
+    return Quote.of(shopper.cart, country="DE", shipping_code=shopper.shipping_code, payer=payer)
 
 
-def place(shopper: Shopper, *, shown_minor: int | None = None) -> Placed:
-    """Press “Order and pay” under the total that is shown now, or under another."""
-    total = quoted(shopper).total.minor if shown_minor is None else shown_minor
+def place(shopper: Shopper, *, shown_minor: int | None = None, shown_credit: int | None = None) -> Placed:
+    """Press “Order and pay” under the total and the credit that are shown now, or under others."""
+    shown = quoted(shopper) if shown_minor is None or (shown_credit is None and shopper.cart.cards) else None
+    total = shown.total.minor if shown and shown_minor is None else shown_minor or 0
+    credit = shown.tender.paid.minor if shown and shown_credit is None else shown_credit or 0
     return place_order(
         shopper.draft_id,
         cart=shopper.cart,
         shipping_code=shopper.shipping_code,
         shown_total_minor=total,
+        shown_credit_minor=credit,
         origin=settings().origin,
+        by=SHOPPER if shopper.customer_id is None else ("customer", shopper.customer_id),
     )
 
 

@@ -100,9 +100,9 @@ def parts(refund_id: str) -> list[tuple[int, int, int]]:
     return [(each.quantity, each.amount_minor, each.restocked) for each in session().scalars(mine)]
 
 
-def paid_otherwise(sandbox: StripeStandIn, change: Change) -> Placed:
+def paid_otherwise(sandbox: StripeStandIn, change: Change, *, shopper: Shopper | None = None) -> Placed:
     """An order of 24.00 € whose page at Stripe asked for something else, and was paid; nobody has looked yet."""
-    placed = place(a_shopper(price_minor=2400, on_hand=3))
+    placed = place(shopper or a_shopper(price_minor=2400, on_hand=3))
     params = copy.deepcopy(attempt(placed.attempt_id).params)
     change(params)
     release()
@@ -113,12 +113,14 @@ def paid_otherwise(sandbox: StripeStandIn, change: Change) -> Placed:
     return placed
 
 
-def a_payment_in_review(sandbox: StripeStandIn, *, minor: int = 3000, currency: str = "eur") -> Placed:
-    """An order of 24.00 € for which another amount came."""
+def a_payment_in_review(
+    sandbox: StripeStandIn, *, minor: int = 3000, currency: str = "eur", shopper: Shopper | None = None
+) -> Placed:
+    """An order of 24.00 €, or a shopper's own, for which another amount came."""
 
     def another(params: dict[str, Any]) -> None:
         params["line_items"][0]["price_data"].update(unit_amount=minor, currency=currency)
 
-    placed = paid_otherwise(sandbox, another)
+    placed = paid_otherwise(sandbox, another, shopper=shopper)
     settle_payment(placed.attempt_id)
     return placed

@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from storefront import clock
 from storefront.checkout.actions import settle_payment
 from storefront.config import settings
 from storefront.credit.steps import Part, spend
 from storefront.database import session, transaction
 from storefront.money import Money
-from storefront.orders.models import EntryKind
-from storefront.orders.steps import enter, lock_order
+from storefront.orders.steps import lock_order
 from storefront.payments.models import PaymentAttempt
 from storefront.payments.units import to_units
 from tests.builders.credit import a_gift_card
@@ -57,10 +55,4 @@ def an_order_paid_by(
         open_page(placed)
         pay(sandbox, placed)
     settle_payment(placed.attempt_id)
-    with transaction():
-        order = lock_order(placed.order_id)
-        for part in parts:
-            reference = f"credit:{order.id}:{part.account_id}"
-            enter(order, EntryKind.CREDIT_SPENT, part.amount, stripe_id=reference, at=clock.now())
-        order.captured_minor += credit
     return Tendered(placed.order_id, placed.attempt_id, tuple(part.account_id for part in parts))

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 
 from storefront import clock
 from storefront.credit.codes import ALPHABET, code_key, digest, new_code
-from storefront.credit.models import CreditAccount, CreditCause, CreditEntry, CreditUse
+from storefront.credit.models import CreditAccount, CreditCause, CreditUse
 from storefront.credit.steps import (
     CreditGone,
     Part,
@@ -20,7 +20,7 @@ from storefront.credit.steps import (
 from storefront.database import session, transaction
 from storefront.money import Money
 from tests.builders.accounts import a_customer
-from tests.builders.credit import a_gift_card, a_store_credit
+from tests.builders.credit import a_gift_card, a_store_credit, balance
 from tests.builders.orders import an_order
 
 pytestmark = pytest.mark.usefixtures("inside")
@@ -28,14 +28,6 @@ pytestmark = pytest.mark.usefixtures("inside")
 
 def eur(minor: int) -> Money:
     return Money(minor, "EUR")
-
-
-def balance(account_id: str) -> int:
-    """What stands in the account, after holding it against its entries."""
-    found = session().get_one(CreditAccount, account_id, populate_existing=True).balance_minor
-    entries = sa.select(sa.func.sum(CreditEntry.amount_minor)).where(CreditEntry.account_id == account_id)
-    assert int(session().scalar(entries) or 0) == found
-    return found
 
 
 def test_a_card_is_known_by_the_digest_of_its_code_alone() -> None:
