@@ -248,6 +248,7 @@ WORDS: dict[str, set[str]] = {
         "return_records",
         "returnable",
         "returns",
+        "taking_back",
         "taxes",
         "timeliness",
         "withdrawal_records",

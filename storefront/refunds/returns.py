@@ -41,7 +41,7 @@ class Verdict(StrEnum):
 
 class Ground(StrEnum):
     """By which rule: within the policy's automatic limit or above it, not covered by it; or a person's word, which
-    may be against the policy (`override`); or what became of the order meanwhile."""
+    may be against the policy (`override`); or what became of the order meanwhile; or the shopper's own word."""
 
     WITHIN_LIMIT = "within_limit"
     ABOVE_LIMIT = "above_limit"
@@ -50,6 +50,7 @@ class Ground(StrEnum):
     OVERRIDE = "override"
     WITHDRAWAL = "withdrawal"
     ORDER_CANCELLED = "order_cancelled"
+    TAKEN_BACK = "taken_back"
 
 
 class ReturnNoteKind(StrEnum):
@@ -75,7 +76,8 @@ class ReturnRequest(db.Model):
         sa.Index("ix_return_request_of_state", "state", "id"),
     )
     TRANSITIONS: ClassVar[dict[ReturnState, set[ReturnState]]] = {
-        ReturnState.OPEN: {ReturnState.APPROVED, ReturnState.DECLINED},
+        # Whoever asked may take it back.
+        ReturnState.OPEN: {ReturnState.APPROVED, ReturnState.DECLINED, ReturnState.CLOSED},
         ReturnState.APPROVED: {ReturnState.AWAITING_GOODS, ReturnState.CLOSED},
         # Goods that never came end a request, too.
         ReturnState.AWAITING_GOODS: {ReturnState.RECEIVED, ReturnState.CLOSED},

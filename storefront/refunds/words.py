@@ -42,6 +42,7 @@ GROUNDS = {
     "withdrawal": _l("withdrawn in time"),
     "override": _l("against the policy"),
     "order_cancelled": _l("the order was cancelled"),
+    "taken_back": _l("taken back by the shopper"),
 }
 
 # What is written by itself.

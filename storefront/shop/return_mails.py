@@ -12,6 +12,7 @@ from storefront.mail.rendering import Letter, renders
 from storefront.orders.access import order_key
 from storefront.orders.queries import OrderRecord
 from storefront.policies.queries import policy_by_id
+from storefront.refunds.judging import to_come
 from storefront.refunds.return_records import ReturnRecord, return_record
 from storefront.refunds.returns import ReturnNoteKind, ReturnState
 from storefront.shop.frame import Link
@@ -41,7 +42,7 @@ def return_approved(mail: OutgoingMail) -> Letter:
     if back.request.state == ReturnState.AWAITING_GOODS or back.request.received_at is not None:
         promise = policy_by_id(back.request.policy_version_id).document.money_back
         said = [
-            _("Please send us %(goods)s.", goods=_goods(back)),
+            _("Please send us %(goods)s.", goods=_goods_to_come(back)),
             _("Our address: %(address)s.", address=", ".join(return_address())),
             _(
                 "Print the slip that the link leads to and put it into the parcel, or write %(number)s on a paper.",
@@ -101,6 +102,20 @@ def return_ended(mail: OutgoingMail) -> Letter:
     return notice(title, said, record=record, link=_link(record, back))
 
 
+@renders("return_taken_back")
+def return_taken_back(mail: OutgoingMail) -> Letter:
+    """To the shopper, who took a return back."""
+    record, back = record_of(mail), _return_of(mail)
+    title = _("You took your return %(number)s back", number=back.request.number)
+    said = [
+        _("You keep %(goods)s, and no money goes back.", goods=_goods(back)),
+        _(
+            "You can still send it back, as long as the guarantee runs: ask for it again on your order's page."
+        ),
+    ]
+    return notice(title, said, record=record, link=_link(record, back))
+
+
 def _return_of(mail: OutgoingMail) -> ReturnRecord:
     return return_record(mail.facts["return_id"])
 
@@ -111,6 +126,16 @@ def _amount(back: ReturnRecord) -> str:
 
 def _goods(back: ReturnRecord) -> str:
     return ", ".join(pieces_text(each) for each in back.lines)
+
+
+def _goods_to_come(back: ReturnRecord) -> str:
+    """What has to be sent: of what was asked for, some may never have left us."""
+    awaited = to_come(back.request)
+    return ", ".join(
+        pieces_text(each, awaited[each.line.order_line_id])
+        for each in back.lines
+        if awaited.get(each.line.order_line_id)
+    )
 
 
 def _told(back: ReturnRecord) -> list[str]:

@@ -18,9 +18,11 @@ from storefront.orders.tenders import Way, as_credit
 from storefront.policies import words
 from storefront.policies.parts import Condition, MoneyBack
 from storefront.refunds.destinations import went, will_go
+from storefront.refunds.judging import to_come
 from storefront.refunds.return_records import LineAsked, ReturnRecord
 from storefront.refunds.returnable import Asked, Returnable, Weighed
 from storefront.refunds.returns import ReturnState
+from storefront.refunds.taking_back import can_take_back, is_taken_back
 from storefront.refunds.words import FAULTS, RETURN_REASONS, WITHDRAWAL, return_reason_words
 from storefront.shop.forms import ReturnForm
 from storefront.shop.order_page import LinePrinted, Step, line_printed
@@ -231,6 +233,7 @@ class ReturnPrinted:
     told: str
     slip_url: str
     timeline: tuple[Step, ...]
+    take_back_url: str = ""
 
 
 def return_printed(record: ReturnRecord) -> ReturnPrinted:
@@ -254,6 +257,9 @@ def return_printed(record: ReturnRecord) -> ReturnPrinted:
         if request.state == ReturnState.AWAITING_GOODS
         else "",
         timeline=tuple(_timeline(record)),
+        take_back_url=url_for("shop.take_back", number=record.number, return_id=request.id)
+        if can_take_back(record)
+        else "",
     )
 
 
@@ -262,14 +268,17 @@ def returns_printed(records: Sequence[ReturnRecord]) -> list[ReturnPrinted]:
     return [return_printed(each) for each in records]
 
 
-def pieces_text(asked: LineAsked) -> str:
-    """“2 × Tray, large”."""
-    return f"{asked.line.quantity} × {_called(asked.title, asked.variant_title)}"
+def pieces_text(asked: LineAsked, pieces: int | None = None) -> str:
+    """“2 × Tray, large”; of so many pieces where not all that were asked for are meant."""
+    counted = asked.line.quantity if pieces is None else pieces
+    return f"{counted} × {_called(asked.title, asked.variant_title)}"
 
 
 def state_words(record: ReturnRecord) -> tuple[str, str]:
     """How it stands, in a word for a tag, and the tag's kind."""
     request = record.request
+    if is_taken_back(record):
+        return _("Taken back"), ""
     if request.state == ReturnState.CLOSED and request.refund_id is None:
         return _("Ended"), ""
     if request.state == ReturnState.CLOSED and record.refund is not None and record.refund.state in _HELD_UP:
@@ -286,6 +295,10 @@ def state_words(record: ReturnRecord) -> tuple[str, str]:
 
 def _standing(record: ReturnRecord) -> tuple[str, str]:
     request, amount = record.request, money_text(record.request.amount)
+    if is_taken_back(record):
+        return _("You took this return back"), _(
+            "You keep the goods, and no money goes back. You can ask again as long as the guarantee runs."
+        )
     if request.state == ReturnState.CLOSED and request.refund_id is None:
         return _("This return has ended"), _("No money goes back by it.")
     if request.state == ReturnState.CLOSED and record.refund is not None:
@@ -347,7 +360,8 @@ def _timeline(record: ReturnRecord) -> list[Step]:
     if is_declined:
         return steps
     if request.closed_at is not None:
-        title = _("Ended") if request.refund_id is None else _("Money sent back")
+        ended = _("Taken back") if is_taken_back(record) else _("Ended")
+        title = ended if request.refund_id is None else _("Money sent back")
         return [*steps, Step(title, day_text(request.closed_at), done=True)]
     if request.decided_at is None:
         steps.append(Step(_("Looked at by a person"), None, done=False))
@@ -358,7 +372,7 @@ def _timeline(record: ReturnRecord) -> list[Step]:
 
 def slip(order: Order, record: ReturnRecord, promise: MoneyBack) -> Paper:
     """The slip that comes with the goods: where to, by which number, what is in the parcel."""
-    request = record.request
+    request, awaited = record.request, to_come(record.request)
     notes = [
         _("Put this slip into the parcel: by its number we know whose it is."),
         postage(promise, reason=request.reason),
@@ -379,12 +393,12 @@ def slip(order: Order, record: ReturnRecord, promise: MoneyBack) -> Paper:
             PaperRow(
                 each.title,
                 ", ".join(filter(None, (each.sku, each.variant_title))),
-                each.line.accepted,
+                awaited[each.line.order_line_id],
                 None,
                 None,
             )
             for each in record.lines
-            if each.line.accepted
+            if awaited.get(each.line.order_line_id)
         ),
         taxes=(),
         total=None,

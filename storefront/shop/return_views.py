@@ -20,12 +20,13 @@ from storefront.policies.queries import policy_by_id
 from storefront.refunds.asking import Changed, Sent, preview_return, request_exception, request_return
 from storefront.refunds.return_records import ReturnRecord, return_record
 from storefront.refunds.returnable import Asked, returnable_of
+from storefront.refunds.taking_back import take_back_return
 from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import ReturnForm, asked_back
 from storefront.shop.frame import Link
 from storefront.shop.order_views import let_in, require_sight
 from storefront.shop.return_page import checked, offered, return_printed, slip, ways_back
-from storefront.web import no_store, open_to
+from storefront.web import csrf, no_store, open_to
 
 _ORDER = f"/orders/<int(max={2**63 - 1}):number>/returns"
 _ONE = f"{_ORDER}/<int(max={2**63 - 1}):return_id>"
@@ -89,15 +90,36 @@ def one_return(number: int, return_id: int) -> Any:
     if key is not None:
         here = url_for("shop.one_return", number=number, return_id=return_id)
         return let_in(order_id, to=here) if opens(key, order_id) else abort(404)
-    found = _found(order_id, return_id)
+    return _one(_found(order_id, return_id), number)
+
+
+def _one(found: ReturnRecord, number: int, *, wrong: str = "") -> str:
     shown = return_printed(found)
     return render_template(
         "shop/returned.html",
         back=shown,
+        wrong=wrong,
         order_url=url_for("shop.order", number=number),
         number=number,
         crumbs=[*_crumbs(number), Link(_("Return %(number)s", number=shown.number), "")],
     )
+
+
+@blueprint.post(f"{_ONE}/take-back")
+@open_to("everyone")
+@no_store
+def take_back(number: int, return_id: int) -> Any:
+    """Take a request back, which the page has asked about; taken back before, it leads to the same page."""
+    csrf.protect()
+    order_id = id_of_number(number)
+    require_sight(order_id)
+    try:
+        take_back_return(return_id, order_id=order_id, by=_shopper())
+    except NotFound:
+        abort(404)
+    except Refused as refusal:
+        return _one(_found(order_id, return_id), number, wrong=refusal.message), 409
+    return redirect(url_for("shop.one_return", number=number, return_id=return_id), 303)
 
 
 @blueprint.get(f"{_ONE}/slip")

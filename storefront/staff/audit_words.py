@@ -46,6 +46,7 @@ VERBS: Mapping[str, Any] = {
     "return.received": _l("Returned goods recorded"),
     "return.refunded": _l("Money of a return sent back"),
     "return.ended": _l("Return ended without money"),
+    "return.taken_back": _l("Return taken back"),
     "withdrawal.received": _l("Withdrawal received"),
     "withdrawal.matched": _l("Withdrawal matched with its order"),
     "withdrawal.accepted": _l("Withdrawal accepted"),

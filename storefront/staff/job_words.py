@@ -44,6 +44,7 @@ MAILS: Mapping[str, Any] = {
     "return_declined": _l("Return declined"),
     "return_received": _l("Return arrived"),
     "return_ended": _l("Return ended"),
+    "return_taken_back": _l("Return taken back"),
     "shipment": _l("Parcel sent"),
     "withdrawal_received": _l("Withdrawal received"),
     "withdrawal_staff": _l("Withdrawal (to staff)"),

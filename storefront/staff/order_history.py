@@ -94,6 +94,7 @@ def title_of(verb: str) -> str:
         "return.received": _("Returned goods recorded"),
         "return.refunded": _("Money of a return sent back"),
         "return.ended": _("Return ended without money"),
+        "return.taken_back": _("Return taken back by the shopper"),
         "withdrawal.received": _("Withdrawal received"),
         "withdrawal.matched": _("Withdrawal matched with this order"),
         "withdrawal.accepted": _("Withdrawal accepted"),

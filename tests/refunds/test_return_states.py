@@ -10,6 +10,7 @@ from storefront.refunds.returns import ReturnRequest, ReturnState
 EDGES = {
     ("open", "approved"),
     ("open", "declined"),
+    ("open", "closed"),
     ("approved", "awaiting_goods"),
     ("approved", "closed"),
     ("awaiting_goods", "received"),

@@ -23,7 +23,7 @@ from tests.builders.cart import token, words
 from tests.builders.orders import a_dispute, an_order
 from tests.builders.refunds import INES
 from tests.builders.returns import a_return, all_came, asked_back, delivered, the_state
-from tests.builders.shipments import line_ids
+from tests.builders.shipments import a_shipment, line_ids
 from tests.client import ShopClient, browser
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -295,3 +295,53 @@ def test_a_declined_return_says_why_by_mail_and_on_its_page(app: Flask) -> None:
         assert "It was opened." in the_letter("return_declined")
 
     assert "It was opened." in words(guest.client.get(location))
+
+
+def test_a_return_is_taken_back_on_its_page(app: Flask, guest: Guest) -> None:
+    location = guest.send(guest.check(2)).headers["Location"]
+    page = guest.client.get(location)
+    action = re.search(r'action="([^"]+/take-back)"', page.text)
+    assert action, page.text
+
+    without_token = guest.client.post(action[1])
+    strange = browser(app).post(action[1], data={"csrf_token": token(page)})
+    answers = [guest.client.post(action[1], data={"csrf_token": token(page)}) for _again in range(2)]
+    after = guest.client.get(location)
+
+    assert (without_token.status_code, strange.status_code) == (400, 400)
+    assert [(each.status_code, each.headers["Location"]) for each in answers] == [(303, location)] * 2
+    assert "You took this return back" in words(after)
+    assert "/take-back" not in after.text
+    with app.app_context():
+        assert "You took your return R1 back" in the_letter("return_taken_back")
+        assert asked_back(guest.order_id) == [0]
+
+
+def test_a_return_whose_goods_came_meanwhile_is_not_taken_back(app: Flask, guest: Guest) -> None:
+    location = guest.send(guest.check(1)).headers["Location"]
+    page = guest.client.get(location)
+    with app.app_context():
+        all_came(1)
+
+    answer = guest.client.post(f"{location}/take-back", data={"csrf_token": token(page)})
+
+    assert answer.status_code == 409
+    assert "can no longer be taken back" in words(answer)
+
+
+def test_the_mail_and_the_slip_name_what_has_to_be_sent_back(app: Flask) -> None:
+    with app.app_context():
+        order_id = an_order(paid=True, pieces=3)
+        a_shipment(order_id, pieces=2)
+        return_id = a_return(order_id, 3)
+        assert the_state(return_id) == "awaiting_goods"
+        letter = the_letter("return_approved")
+    client = browser(app)
+    with app.test_request_context():
+        link = order_link(order_id)
+    client.get(link)
+    slip = client.get(f"/orders/{number_of_id(order_id)}/returns/{return_id}/slip")
+
+    assert "Please send us 2 × " in letter
+    assert re.search(r"<td[^>]*>\s*2\s*</td>", slip.text)
+    assert not re.search(r"<td[^>]*>\s*3\s*</td>", slip.text)
