@@ -288,6 +288,7 @@ WORDS: dict[str, set[str]] = {
         "feeds",
         "frame",
         "gift_card_mails",
+        "gift_card_views",
         "journal",
         "journal_views",
         "letter_views",

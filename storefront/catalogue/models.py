@@ -84,6 +84,8 @@ class Product(db.Model):
         # Staff list goods of every state.
         sa.Index("ix_product_changed", "updated_at", "id"),
         sa.Index("ix_product_named", "title", "id"),
+        # Every page says whether there is any.
+        sa.Index("ix_product_gift_card", "is_gift_card", "state"),
     )
     TRANSITIONS: ClassVar[dict[ProductState, set[ProductState]]] = {
         ProductState.DRAFT: {ProductState.PUBLISHED},

@@ -50,6 +50,12 @@ def mails_by_id(mail_ids: Collection[int]) -> dict[int, OutgoingMail]:
     return {each.id: each for each in found}
 
 
+def sent_of(kind: str, *, subject: str) -> list[OutgoingMail]:
+    """A mail about a subject and each time it was sent once more, the first first. One statement."""
+    same = sa.select(OutgoingMail).where(OutgoingMail.kind == kind, OutgoingMail.subject == subject)
+    return list(session().scalars(same.order_by(OutgoingMail.id)))
+
+
 def mail_of_id(mail_id: int, *, order_id: int) -> OutgoingMail:
     """One mail whose facts name the order, whatever became of it; raises NotFound."""
     found = session().get(OutgoingMail, mail_id) if 0 < mail_id < 2**63 else None

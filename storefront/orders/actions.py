@@ -14,14 +14,17 @@ from storefront import audit, clock, mail
 from storefront.config import settings
 from storefront.database import lock, session, transaction
 from storefront.errors import NotFound, Refused
-from storefront.mail.queries import mail_of_id
+from storefront.mail.queries import mail_of_id, sent_of
 from storefront.orders.carriers import require_carrier, tidy_number
 from storefront.orders.finding import index_order
+from storefront.orders.issuing import GIFT_CARDS
 from storefront.orders.models import Order, OrderLine, OrderNote
 from storefront.orders.parcels import Shipment, ShipmentLine, keep_fulfilment, send_pieces
-from storefront.orders.steps import Actor, lock_order
+from storefront.orders.steps import SHOPPER, Actor, lock_order
 
 LONGEST_NOTE = 5000
+# How often a shopper has one mail sent once more.
+MOST_RESENT = 5
 
 
 def ship(
@@ -219,6 +222,20 @@ def resend_mail(mail_id: int, *, order_id: int, by: Actor) -> int:
         again = mail.resend(mail_id, to=first.recipient if stays else order.email)
         audit.record("order.mail_resent", subject=("order", order.id), actor=by, code=first.kind)
         return again
+
+
+def send_codes_again(order_id: int) -> None:
+    """Owe the mail with the codes of an order's gift cards once more, to whom it went. Raises NotFound where there is
+    none, and Refused where it was sent often enough, or its words were erased."""
+    with transaction():
+        order = lock_order(order_id)
+        first = sent_of(GIFT_CARDS, subject=f"order:{order.id}")
+        if not first or not first[0].facts:
+            raise NotFound()
+        if len(first) > MOST_RESENT:
+            raise Refused(_("We have sent it several times. Please write to us if it does not arrive."))
+        mail.resend(first[0].id)
+        audit.record("order.mail_resent", subject=("order", order.id), actor=SHOPPER, code=GIFT_CARDS)
 
 
 def record_change(

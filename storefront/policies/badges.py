@@ -59,12 +59,22 @@ class ShippingClaim:
 
 
 def badges(
-    document: PolicyDocument, *, product: str | None = None, collections: Collection[str] = ()
+    document: PolicyDocument,
+    *,
+    product: str | None = None,
+    collections: Collection[str] = (),
+    sells_gift_cards: bool = False,
 ) -> list[Badge]:
-    """The badges that are true now: for the whole shop, or for one product (slugs, not ids)."""
+    """The badges that are true now: for the whole shop, or for one product (slugs, not ids). Where gift cards are
+    sold, the guarantee's says that it leaves them out."""
     found = [
         _shipping_badge(document),
-        _money_back_badge(document.money_back, product=product, collections=collections),
+        _money_back_badge(
+            document.money_back,
+            product=product,
+            collections=collections,
+            exception=_("Gift cards are left out.") if sells_gift_cards else "",
+        ),
         _support_badge(document.support),
     ]
     return [badge for badge in found if badge]
@@ -156,7 +166,7 @@ def _shipping_limits(claim: ShippingClaim) -> Iterator[str]:
 
 
 def _money_back_badge(
-    promise: MoneyBack, *, product: str | None, collections: Collection[str]
+    promise: MoneyBack, *, product: str | None, collections: Collection[str], exception: str
 ) -> Badge | None:
     if not promise.is_offered:
         return None
@@ -170,7 +180,7 @@ def _money_back_badge(
     return Badge(
         icon="back",
         title=title,
-        text=_money_back_text(promise),
+        text=f"{_money_back_text(promise)} {exception}".strip(),
         url_endpoint="policies.money_back",
         link_text=_("Money-back terms"),
     )

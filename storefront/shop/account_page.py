@@ -10,7 +10,9 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from storefront.credit.models import CreditCause
 from storefront.money import Money
+from storefront.orders.credit_accounts import AccountRow, EntryRow
 from storefront.orders.models import Fulfilment, Order, OrderState
 from storefront.orders.owners import OwnOrder
 from storefront.shop.frame import Link
@@ -27,6 +29,43 @@ class OrderListed:
     state: str
     goods: str
     total: Money
+
+
+@dataclass(frozen=True, slots=True)
+class CreditMoved:
+    """A change of the balance: what it was, on which day, by how much, and the order it belongs to ("" for none)."""
+
+    what: str
+    day: str
+    amount: Money
+    order_url: str
+    number: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCredit:
+    """Store credit and what moved on it, the newest first."""
+
+    balance: Money
+    is_closed: bool
+    moved: tuple[CreditMoved, ...]
+
+
+def own_credit(account: AccountRow, entries: Sequence[EntryRow]) -> OwnCredit:
+    """Store credit as its owner reads it."""
+    return OwnCredit(account.balance, account.closed_at is not None, tuple(_moved(each) for each in entries))
+
+
+def _moved(entry: EntryRow) -> CreditMoved:
+    words = {
+        CreditCause.GRANTED: _("Given by us"),
+        CreditCause.SPENT: _("Paid for an order"),
+        CreditCause.GIVEN_BACK: _("Back from an order that was not paid"),
+        CreditCause.REFUNDED: _("Refund"),
+    }
+    url = url_for("shop.order", number=entry.number) if entry.number else ""
+    what = words.get(entry.cause, _("Put right by us"))
+    return CreditMoved(what, day_text(entry.at, "long"), entry.amount, url, entry.number)
 
 
 def listed(orders: Sequence[OwnOrder]) -> tuple[OrderListed, ...]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from storefront.accounts.access import current_customer
 from storefront.cart.views import notices
 from storefront.orders import owners
+from storefront.orders.credit_accounts import entries_of, store_credits
 from storefront.orders.models import id_of_number
 from storefront.orders.owners import PAGE
 from storefront.shop import account_page
@@ -17,7 +18,7 @@ from storefront.shop.frame import Link
 from storefront.shop.shelf_page import Pager
 from storefront.web import no_store, open_to
 
-NEWEST = 3
+NEWEST, MOST_MOVED = 3, 50
 
 
 @blueprint.get("/account")
@@ -32,6 +33,10 @@ def account() -> str:
         places=account_page.places(),
         orders=account_page.listed(owners.own_orders(customer.id, most=NEWEST)[:NEWEST]),
         orders_url=url_for("shop.own_orders"),
+        credits=[
+            account_page.own_credit(each, entries_of(each.id, most=MOST_MOVED))
+            for each in store_credits(customer.id)
+        ],
         crumbs=[Link(_("Your account"), "")],
         notices=notices(),
     )

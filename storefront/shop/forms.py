@@ -77,6 +77,21 @@ class ContactForm(FlaskForm):
             field.data = secrets.token_hex(16)
 
 
+class GiftCardForm(FlaskForm):
+    """A gift card's code."""
+
+    code = StringField(
+        _l("Gift card code"),
+        description=_l("Capitals, spaces and dashes do not matter."),
+        filters=[lambda typed: (typed or "").strip()],
+        validators=[
+            DataRequired(_l("Please enter the code.")),
+            Length(max=80, message=_l("This is too long for a code.")),
+        ],
+        render_kw={"maxlength": 80, "autocapitalize": "characters"},
+    )
+
+
 class FindOrderForm(FlaskForm):
     """An order's number and the e-mail address it was placed with."""
 

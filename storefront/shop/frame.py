@@ -15,11 +15,13 @@ from flask_babel import gettext as _
 from werkzeug.local import LocalProxy
 
 from storefront import clock
+from storefront.catalogue.models import Product, ProductState
 from storefront.catalogue.queries import MENU, headings
 from storefront.catalogue.shown import Heading
 from storefront.config import Settings, settings
 from storefront.content.frame import PAGES, pages_in
 from storefront.content.shown import Named
+from storefront.credit.models import CreditAccount, CreditKind
 from storefront.database import Prepared, read
 from storefront.newsletter.wording import wording
 from storefront.policies.badges import Badge, badges
@@ -76,6 +78,13 @@ class Frame:
     dir: str
 
 
+# Whether gift cards are sold, or were: a column beside others.
+_GIFT_CARDS: Any = sa.or_(
+    sa.exists().where(Product.is_gift_card, Product.state == ProductState.PUBLISHED),
+    sa.exists().where(CreditAccount.kind == CreditKind.GIFT_CARD),
+).label("gift_cards")
+
+
 @blueprint.app_context_processor
 def framed() -> dict[str, Any]:
     """Give every template its frame, read when it is first printed: mails and pages of failure print none."""
@@ -91,7 +100,7 @@ def the_frame() -> Frame:
     known: Frame | None = g.get("frame")
     if known is None:
         tagged("frame")
-        policy, named, pages = _standing_facts()
+        policy, named, pages, gift_cards = _standing_facts()
         is_shelf = request.endpoint == "shop.collection"
         known = g.frame = _frame(
             settings(),
@@ -99,6 +108,7 @@ def the_frame() -> Frame:
             policy.document,
             named,
             pages,
+            gift_cards=gift_cards,
             month=clock.today(settings().timezone).replace(day=1),
             here=(request.view_args or {}).get("slug", "") if is_shelf else "",
             in_journal=request.endpoint in _JOURNAL,
@@ -117,6 +127,7 @@ def _frame(
     headings: tuple[Heading, ...],
     pages: tuple[Named, ...],
     *,
+    gift_cards: bool,
     month: date,
     here: str,
     in_journal: bool,
@@ -135,8 +146,8 @@ def _frame(
             *(_entry(each, here=here) for each in headings),
             Link(_("Journal"), url_for("shop.journal"), current=in_journal),
         ),
-        promises=promises_of(badges(document)),
-        help=_help(made),
+        promises=promises_of(badges(document, sells_gift_cards=gift_cards)),
+        help=_help(made, gift_cards=gift_cards),
         pages=tuple(Link(each.title, url_for("shop.page", slug=each.slug)) for each in pages),
         demo=made.is_sandbox,
         remembers=made.remember_posts,
@@ -145,16 +156,17 @@ def _frame(
     )
 
 
-def _standing_facts() -> tuple[Policy, tuple[Heading, ...], tuple[Named, ...]]:
-    """What every page says of policy, collections and pages of the footer, by one query."""
-    tagged("pages")
+def _standing_facts() -> tuple[Policy, tuple[Heading, ...], tuple[Named, ...], bool]:
+    """What every page says of policy, collections, pages of the footer and gift cards, by one query."""
+    tagged("pages", "gift-cards")
     if "policy" in g:
         rows = read(_NAMED)
     else:
         tagged("policy")
         rows = read(_STANDING)
         g.policy = in_force(rows)
-    return g.policy, headings(row for row in rows if row.slug is not None), pages_in(rows[0].pages)
+    menu = headings(row for row in rows if row.slug is not None)
+    return g.policy, menu, pages_in(rows[0].pages), bool(rows[0].gift_cards)
 
 
 def _standing(first: "sa.Select[Any]") -> "sa.Select[Any]":
@@ -165,8 +177,8 @@ def _standing(first: "sa.Select[Any]") -> "sa.Select[Any]":
     return chosen.order_by(named.c.position, named.c.id)
 
 
-_STANDING = Prepared(_standing(NEWEST.add_columns(PAGES.label("pages"))))
-_NAMED = Prepared(_standing(sa.select(PAGES.label("pages"))))
+_STANDING = Prepared(_standing(NEWEST.add_columns(PAGES.label("pages"), _GIFT_CARDS)))
+_NAMED = Prepared(_standing(sa.select(PAGES.label("pages"), _GIFT_CARDS)))
 
 
 def the_policy() -> Policy:
@@ -200,11 +212,12 @@ def _entry(heading: Heading, *, here: str) -> Link:
     return Link(heading.title, url_for("shop.collection", slug=heading.slug), current=heading.slug == here)
 
 
-def _help(made: Settings) -> tuple[Link, ...]:
+def _help(made: Settings, *, gift_cards: bool) -> tuple[Link, ...]:
     mailbox = (Link(_("Mailbox"), url_for("shop.mailbox")),) if made.shows_mailbox else ()
     contact = (Link(_("Contact"), url_for("shop.contact")),) if made.support_email else ()
     withdraw = Link(_("Withdraw from contract"), url_for("shop.withdrawal"))
-    return (withdraw, *contact, Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
+    cards = (Link(_("Gift card balance"), url_for("shop.gift_card_balance")),) if gift_cards else ()
+    return (withdraw, *contact, *cards, Link(_("Your data"), url_for("privacy.your_data")), *mailbox)
 
 
 def _prices_note() -> str:

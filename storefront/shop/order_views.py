@@ -16,7 +16,9 @@ from storefront.cart.views import notices
 from storefront.checkout.by_staff import pay_by_link
 from storefront.config import settings
 from storefront.errors import NotFound, Refused
+from storefront.orders import actions
 from storefront.orders.access import is_same_email, may_see, opens, remember_order
+from storefront.orders.credit_accounts import AccountRow, cards_sold
 from storefront.orders.models import Source, id_of_number, number_of_id
 from storefront.orders.owners import is_own
 from storefront.orders.queries import OrderRecord, order_record
@@ -55,6 +57,7 @@ def order(number: int) -> Any:
         terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
         returns=returns_printed(returns_of_order(order_id)),
         return_url=_return_url(record, sold_under.document.money_back),
+        cards=_cards(record),
         account_url=None if find_customer() else url_for("accounts.sign_up"),
         crumbs=[Link(_("Order %(number)s", number=number), "")],
         notices=notices(),
@@ -66,6 +69,32 @@ def _return_url(record: OrderRecord, promise: MoneyBack) -> str:
     order = record.order
     can_be = order.is_paid and order.refundable.minor > 0 and promise.is_offered and not record.in_review
     return url_for("shop.ask_return", number=order.number) if can_be else ""
+
+
+def _cards(record: OrderRecord) -> list[AccountRow]:
+    """The gift cards that it sold. One statement where it sold any."""
+    sold = any(line.is_gift_card for line in record.lines)
+    return cards_sold(record.order.id) if sold and record.order.is_paid else []
+
+
+@blueprint.post(f"/orders/<int(max={2**63 - 1}):number>/gift-cards")
+@open_to("everyone")
+@limiter.limit(lambda: settings().limit_order_lookup)
+@no_store
+def send_codes_again(number: int) -> Any:
+    """Send the codes of its gift cards once more, to the address that they went to. 404 for everybody else."""
+    csrf.protect()
+    order_id = id_of_number(number)
+    require_sight(order_id)
+    try:
+        actions.send_codes_again(order_id)
+    except NotFound:
+        abort(404)
+    except Refused as refusal:
+        flash(refusal.message, "bad")
+    else:
+        flash(_("The mail with the codes is sent once more, to the address it went to."), "good")
+    return redirect(url_for("shop.order", number=number), 303)
 
 
 def require_sight(order_id: int) -> None:

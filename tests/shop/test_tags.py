@@ -17,7 +17,7 @@ from storefront.content.models import PostKind
 from storefront.content.texts import PostTexts
 from storefront.policies.document import default_document
 from tests.builders.cart import a_policy
-from tests.builders.catalogue import a_collection, a_product, the_product
+from tests.builders.catalogue import a_collection, a_gift_card_product, a_product, the_product
 from tests.builders.claims import a_public_claim
 from tests.builders.content import EDITOR, a_post, an_author, seen, the_post_at
 from tests.builders.pictures import bytes_of
@@ -102,6 +102,12 @@ def add_a_good() -> set[str]:
     return {"goods", f"collection:{the_kits()}"}
 
 
+def sell_gift_cards() -> set[str]:
+    """Every page says where their balance is told, and that the guarantee leaves them out."""
+    a_gift_card_product()
+    return {"gift-cards", "goods"}
+
+
 def rename_the_collection() -> set[str]:
     """Its page, the menu, and the goods that name it."""
     renamed = a_collection("kits", title="Other words")
@@ -163,6 +169,7 @@ CHANGES = [
     rename_a_good,
     withdraw_a_good,
     add_a_good,
+    sell_gift_cards,
     rename_the_collection,
     add_a_collection,
     promise_something_else,
