@@ -3,7 +3,7 @@ PYTHON ?= python3
 LOCK = uv pip compile --quiet --universal --python-version 3.11 --upgrade \
 	--generate-hashes --no-emit-index-url --no-annotate --no-header
 
-.PHONY: run test check test-stripe bench screens judge lock
+.PHONY: run test check proof test-stripe bench screens judge lock
 
 run:
 	@$(PYTHON) bootstrap.py run
@@ -13,6 +13,10 @@ test:
 
 check:
 	@$(PYTHON) bootstrap.py check $(ARGS)
+
+# Before a release, for hours: docs/reliability.md.
+proof:
+	@$(PYTHON) bootstrap.py proof $(ARGS)
 
 # The walk against Stripe itself: STOREFRONT_TEST_STRIPE_KEY=sk_test_… make test-stripe. Never a live key.
 test-stripe:

@@ -9,6 +9,7 @@ import sys
 USAGE = """python3 bootstrap.py run            open the shop on http://localhost:8000 (or PORT=9000, say)
 python3 bootstrap.py test [args]    check the code and run its tests; args go to pytest
 python3 bootstrap.py check [args]   the same with the long tests
+python3 bootstrap.py proof [args]   play everything that can happen to it, for hours
 python3 bootstrap.py bench [args]   measure its speed, and write docs/performance.md"""
 
 
@@ -25,6 +26,8 @@ def main(arguments):  # type: ignore[no-untyped-def]
         return launch.run()
     if arguments[:1] in (["test"], ["check"]):
         return launch.test(arguments[1:], long=arguments[0] == "check")
+    if arguments[:1] == ["proof"]:
+        return launch.proof(arguments[1:])
     if arguments[:1] == ["bench"]:
         return launch.bench(arguments[1:])
     print(USAGE, file=sys.stdout if arguments in (["-h"], ["--help"]) else sys.stderr)

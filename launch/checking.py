@@ -1,4 +1,4 @@
-"""The commands `test` and `check`: style, types and every test, with the same tools everywhere.
+"""The commands `test`, `check` and `proof`: style, types and every test, with the same tools everywhere.
 
 Knows which tools there are and how they are called; refuses to know what is tested.
 """
@@ -24,6 +24,27 @@ def test(arguments: list[str], *, long: bool) -> int:
         environment.prepare("test")
         _fetch_axe()
         failed = [name for name, command in _checks(arguments, long=long) if not _passes(name, command)]
+    except CannotStart as reason:
+        print(reason, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    if failed:
+        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
+    return 1 if failed else 0
+
+
+def proof(arguments: list[str]) -> int:
+    """Run the tests that take hours, each told of as it ends, with its figures; returns 0 when all passed."""
+    told = ["-m", "proof", "-v", "-rP", *arguments]
+    runs = [
+        # Alone, since they take times; then the machine, on every core.
+        ("proof by walks", ["pytest", "-n", "0", *told, "tests/walks"]),
+        ("proof by machine", ["pytest", "-n", "auto", "--dist", "worksteal", *told, "tests/proof"]),
+    ]
+    try:
+        environment.prepare("test")
+        failed = [name for name, command in runs if not _passes(name, command)]
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1

@@ -1,7 +1,8 @@
 """`kill -9` of server and worker at random instants during checkouts: nothing is lost, nothing is charged twice.
 
-The short form has 5 kills per engine, the long one 40 during 100 checkouts. Seeded: a failure can be run again.
-The instants are counted in pages shown, so that a slow machine gets as much done between two of them as a fast one.
+The short form has 5 kills per engine, the long one 40 during 100 checkouts, `make proof` 200 during 500. Seeded: a
+failure can be run again. The instants are counted in pages shown, so that a slow machine gets as much done between
+two of them as a fast one.
 """
 
 import random
@@ -53,7 +54,11 @@ def shop(tmp_path: Path, database_url: str) -> Iterator[ShopProcesses]:
 
 @pytest.mark.parametrize(
     ("kills", "checkouts"),
-    [(5, 16), pytest.param(40, 100, marks=[pytest.mark.long, pytest.mark.timeout(900)])],
+    [
+        (5, 16),
+        pytest.param(40, 100, marks=[pytest.mark.long, pytest.mark.timeout(900)]),
+        pytest.param(200, 500, marks=[pytest.mark.proof, pytest.mark.timeout(7200)]),
+    ],
 )
 def test_a_power_cut_at_any_instant_loses_nothing(
     shop: ShopProcesses, make_app: Make, kills: int, checkouts: int
@@ -98,7 +103,7 @@ def buy_while_killing(shop: ShopProcesses, variant_id: int, *, kills: int, check
                 wait_for(pages, chance.randint(1, MOST_PAGES_BETWEEN_KILLS), shoppers)
                 starts.append(kill_and_start(chance.choice([shop.server, shop.server, shop.worker])))
             for each in shoppers:
-                each.result(timeout=300)
+                each.result(timeout=3600)
         except BaseException:
             # Those that have not begun would each wait for a server that is gone.
             pool.shutdown(wait=False, cancel_futures=True)

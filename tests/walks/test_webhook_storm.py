@@ -32,6 +32,8 @@ AT_ONCE = 16
 # payment_intent.created, charge.succeeded, payment_intent.succeeded, checkout.session.completed
 EVENTS = 4
 SEED = 3
+# Held against a machine that does nothing else, as `make proof` leaves it: at this size.
+MOST_MILLISECONDS, MEASURED_FROM = 200, 1000
 
 
 class Post:
@@ -81,7 +83,12 @@ def _nothing_periodic(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
-    "orders", [pytest.param(40, id="40"), pytest.param(200, id="200", marks=pytest.mark.long)]
+    "orders",
+    [
+        pytest.param(40, id="40"),
+        pytest.param(200, id="200", marks=pytest.mark.long),
+        pytest.param(1000, id="1000", marks=[pytest.mark.proof, pytest.mark.timeout(7200)]),
+    ],
 )
 def test_a_storm_of_webhooks_has_its_effects_once_and_one_reconcile_finds_the_rest(
     inside: Flask, sandbox: StripeStandIn, monkeypatch: pytest.MonkeyPatch, orders: int
@@ -106,7 +113,8 @@ def test_a_storm_of_webhooks_has_its_effects_once_and_one_reconcile_finds_the_re
     assert (again.total, again.problems) == (0, [])
     assert changed_tables(before, whole_database()) == {}
     assert prove() == []
-    say(post, orders=orders, unheard=unheard, changed=findings.total)
+    slow = say(post, orders=orders, unheard=unheard, changed=findings.total)
+    assert orders < MEASURED_FROM or slow < MOST_MILLISECONDS
 
 
 def an_order_paid_in_the_storm(
@@ -136,7 +144,7 @@ def an_order_paid_in_the_storm(
 def work_all(app: Flask) -> None:
     """Two workers do what is due."""
     with ThreadPoolExecutor(2) as pool:
-        list(pool.map(lambda _worker: jobs.drain(app, seconds=300), range(2)))
+        list(pool.map(lambda _worker: jobs.drain(app, seconds=3600), range(2)))
     waiting = sa.select(sa.func.count()).select_from(Job).where(Job.state == JobState.QUEUED)
     assert session().scalar(waiting.where(Job.name != "checkout.expire")) == 0
     release()
@@ -159,11 +167,15 @@ def count(model: Any) -> int:
     return session().scalar(sa.select(sa.func.count()).select_from(model)) or 0
 
 
-def say(post: Post, *, orders: int, unheard: int, changed: int) -> None:
-    """The figures, for docs/reliability.md: `pytest tests/walks/test_webhook_storm.py -n0 -rP -m ''`."""
+def say(post: Post, *, orders: int, unheard: int, changed: int) -> float:
+    """The figures, for docs/reliability.md, and the 99th percentile in milliseconds.
+
+    `pytest tests/walks/test_webhook_storm.py -n0 -rP -m ''`
+    """
     took = sorted(post.seconds)
     p50, p99 = (took[len(took) * part // 100] * 1000 for part in (50, 99))
     sys.stdout.write(
         f"{orders} orders, {len(took)} deliveries, {AT_ONCE} at once: p50 {p50:.0f} ms, p99 {p99:.0f} ms; "
         f"{unheard} payments never told of; one reconcile changed {changed}, the second 0\n"
     )
+    return p99
