@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
 def _http_error(error: HTTPException) -> Response:
     if error.response is not None:
         return make_response(error.response)
-    if isinstance(error, SecurityError):
+    if isinstance(error, SecurityError) or isinstance(request.routing_exception, SecurityError):
         # Asked for by a name that is not ours: no address of ours can be built for it, and none should.
         return _answer("<!doctype html><title>400</title><p>No shop by that name is here.</p>", 400)
     status = error.code or 500

@@ -26,6 +26,25 @@ def test_another_name_is_refused(probed: ShopClient, host: str, path: str) -> No
     assert "evil.example" not in response.get_data(as_text=True)
 
 
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"data": "&".join(f"name{number}=1" for number in range(500))},
+        {"headers": {"Sec-Fetch-Site": "cross-site"}},
+        {"data": b"x" * 2_000_000, "content_type": "multipart/form-data; boundary=x"},
+    ],
+    ids=["too-many-fields", "from-another-site", "too-long"],
+)
+def test_another_name_is_refused_whatever_else_is_wrong(probed: ShopClient, sent: dict[str, Any]) -> None:
+    form = {"content_type": "application/x-www-form-urlencoded", **sent}
+    form["headers"] = {"Host": "evil.example", **sent.get("headers", {})}
+
+    response = probed.post("/probe/plain", **form)
+
+    assert response.status_code == 400
+    assert "No shop by that name" in response.text
+
+
 @pytest.mark.parametrize("host", ["localhost", "localhost:80", "localhost:8000"])
 def test_our_own_name_is_answered_on_any_port(probed: ShopClient, host: str) -> None:
     assert probed.get("/probe/plain", headers={"Host": host}).status_code == 200
