@@ -164,7 +164,11 @@ def _pay(asked: Asked) -> JSON:
             call, session, payer, method="sepa_debit", succeeds=succeeds, after=asked.word("after", int, 10)
         )
     if "amount" in asked.words:
-        session |= {"amount_total": asked.word("amount", int)}
+        amount = {"amount": asked.word("amount", int)}
+        session |= {"amount_total": amount["amount"]}
+        if session["payment_intent"]:
+            # Begun before, by a card that was declined or a bank that asked.
+            call.tx.save(call.get("payment_intent", session["payment_intent"]) | amount)
     return payments.pay(call, session, payer)
 
 

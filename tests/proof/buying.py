@@ -15,7 +15,7 @@ from tests.builders.cart import put_in, submit_order, token
 from tests.builders.catalogue import product_facts, variant_facts
 from tests.builders.refunds import INES
 from tests.proof.acting import ANY, Acting, there_are
-from tests.proof.shop import CODE, GOODS, Visitor
+from tests.proof.shop import CARDS, CODE, GOODS, Visitor
 
 CHOICES = ("pay", "decline", "secure", "passed", "failed", "cancel")
 DAY = 24 * 60 * 60
@@ -31,10 +31,17 @@ class Buying(Acting):
 
     @rule(who=ANY)
     def type_the_code(self, who: int) -> None:
+        self._type(who, CODE)
+
+    @rule(who=ANY, card=st.integers(0, len(CARDS) - 1))
+    def type_a_gift_card(self, who: int, card: int) -> None:
+        self._type(who, self.shop.cards[card])
+
+    def _type(self, who: int, code: str) -> None:
         client = self._who(who).client
         page = self.ask(lambda: client.get("/cart"))
         if page is not None and 'name="csrf_token"' in page.text:
-            typed = {"code": CODE, "csrf_token": token(page)}
+            typed = {"code": code, "csrf_token": token(page)}
             self.ask(lambda: client.post("/cart/code", data=typed))
 
     @rule(who=ANY)
@@ -53,8 +60,10 @@ class Buying(Acting):
         if visitor.shown is None:
             self.look_at_the_review(who)
         if (shown := visitor.shown) is not None:
+            by_credit = re.search(r'name="credit" value="(\d+)"', shown.text)
+            split = {"credit": by_credit[1]} if by_credit else {}
             for _click in range(clicks):
-                self.ask(lambda: submit_order(visitor.client, shown))
+                self.ask(lambda: submit_order(visitor.client, shown, **split))
 
     @rule(who=ANY, what=ANY, pieces=st.integers(1, 3), pays=st.booleans())
     def buy(self, who: int, what: int, pieces: int, pays: bool) -> None:

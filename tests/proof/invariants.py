@@ -99,6 +99,34 @@ def ledger_has_nothing_that_stripe_has_not(books: Books) -> Iterator[str]:
             yield f"I1: refund {refund_id} is said to be made at Stripe as {stripe_id}; nobody did"
 
 
+def credit_is_its_entries(books: Books) -> Iterator[str]:
+    """I1: what stands on a gift card is the sum of its entries, and never below zero; what orders hold of it and what
+    paid orders spent is in the accounts and in the ledger, and so is what refunds gave."""
+    for account, balance, entered in books.rows(
+        """SELECT id, balance_minor, entered FROM (SELECT a.id, a.balance_minor,
+        (SELECT coalesce(sum(amount_minor), 0) FROM credit_entry e WHERE e.account_id = a.id) AS entered
+        FROM credit_account a) AS sums WHERE balance_minor <> entered OR balance_minor < 0"""
+    ):
+        yield f"I1: credit {account} has {balance}, its entries add up to {entered}"
+    for order, *sums in books.rows(
+        """SELECT id, wanted, paid, held, spent, given, refunded FROM (SELECT o.id,
+        CASE WHEN o.paid_at IS NULL THEN 0 ELSE o.credit_minor END AS wanted,
+        CASE WHEN o.paid_at IS NULL AND o.state = 'cancelled' THEN 0 ELSE o.credit_minor END AS holds,
+        (SELECT coalesce(sum(amount_minor), 0) FROM ledger_entry WHERE order_id = o.id
+          AND kind = 'credit_spent') AS paid,
+        (SELECT coalesce(sum(amount_minor), 0) FROM credit_use WHERE order_id = o.id
+          AND released_at IS NULL) AS held,
+        (SELECT -coalesce(sum(amount_minor), 0) FROM credit_entry WHERE order_id = o.id
+          AND cause IN ('spent', 'given_back')) AS spent,
+        (SELECT -coalesce(sum(amount_minor), 0) FROM ledger_entry WHERE order_id = o.id
+          AND kind = 'credit_given') AS given,
+        (SELECT coalesce(sum(amount_minor), 0) FROM credit_entry WHERE order_id = o.id
+          AND cause = 'refunded') AS refunded FROM orders o) AS sums
+        WHERE wanted <> paid OR holds <> held OR held <> spent OR given <> refunded"""
+    ):
+        yield "I1: order {}: by credit {}/{}, held {}/{}, given back {}/{}".format(order, *sums)
+
+
 def stock_is_its_movements(books: Books) -> Iterator[str]:
     """I2: what is on hand is the sum of its movements, and never below zero; no piece comes back twice."""
     for variant, on_hand, moved in books.rows(
@@ -267,6 +295,7 @@ def _args(written: Any) -> dict[str, Any]:
 INVARIANTS: tuple[Invariant, ...] = (
     ledger_is_what_moved,
     ledger_has_nothing_that_stripe_has_not,
+    credit_is_its_entries,
     stock_is_its_movements,
     orders_hold_what_they_say,
     refunds_are_covered,

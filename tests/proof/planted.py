@@ -1,4 +1,4 @@
-"""Twenty bugs that shops have had: each takes one guard away, from outside, and never by a setting.
+"""Bugs that shops have had: each takes one guard away, from outside, and never by a setting.
 
 Knows which guard, which few steps of the machine come by it, and which invariant has to speak.
 """
@@ -16,11 +16,14 @@ from storefront import jobs, states
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
 from storefront.checkout import settlement
+from storefront.credit import steps as credit_steps
+from storefront.credit.models import CreditAccount
 from storefront.database import require_transaction
 from storefront.mail import outbox
 from storefront.mail.models import OutgoingMail
-from storefront.orders import disputes, money_back
+from storefront.orders import disputes, money_back, tenders
 from storefront.orders import steps as order_steps
+from storefront.orders.tenders import Way
 from storefront.payments import gateway
 from storefront.payments.steps import keep_event
 from storefront.pricing import steps as pricing_steps
@@ -118,13 +121,13 @@ def the_ledger_takes_the_same_entry_twice(patch: Patch) -> None:
 def _refund_all_twice(machine: Machine) -> None:
     _buy(machine, CUP)
     for _time in range(4):
-        machine.refund(0, "money", False, False)
+        machine.refund(0, "money", Way.AS_PAID, False, 1)
 
 
 @_bug("I3", play=_refund_all_twice)
 def the_sum_of_refunds_is_not_looked_at(patch: Patch) -> None:
     patch.setattr(money_back, "counts", lambda _amount, _order: False)
-    patch.setattr(queries, "left_of_payment", queries.captured_by)
+    patch.setattr(queries, "left_of_payment", tenders.captured_by)
 
 
 def _late_money_for_sold_goods(machine: Machine) -> None:
@@ -170,7 +173,7 @@ def _cancel_with_a_code(machine: Machine) -> None:
 
 @_bug("I6", play=_cancel_with_a_code)
 def a_cancelled_order_keeps_its_discount(patch: Patch) -> None:
-    patch.setattr(settlement, "let_discounts_go", lambda _order: None)
+    patch.setattr(order_steps, "give_uses_back", lambda _order_id: None)
 
 
 @_bug("I5", play=_buy)
@@ -216,7 +219,7 @@ def a_late_payment_is_kept(patch: Patch) -> None:
 
 def _refund_whose_answer_is_lost(machine: Machine) -> None:
     _buy(machine)
-    machine.refund(0, "money", False, False)
+    machine.refund(0, "money", Way.AS_PAID, False, 1)
     machine.power_will_fail(Point.AFTER_CALL, 0)
     machine.worker_works()
     machine.time_passes(5)
@@ -236,7 +239,7 @@ def each_try_of_a_refund_has_a_key_of_its_own(patch: Patch) -> None:
 def _try_again_what_failed(machine: Machine) -> None:
     _buy(machine, CUP)
     machine.let_the_next_refund_be("failed")
-    machine.refund(0, "all", True, False)
+    machine.refund(0, "all", Way.AS_PAID, True, 1)
     machine.worker_works()
     machine.see_to_a_failed_refund(0, True)
 
@@ -335,8 +338,8 @@ def a_closed_page_can_still_be_paid(patch: Patch) -> None:
 
 def _ask_back_twice(machine: Machine) -> None:
     _buy(machine, CUP)
-    machine.ask_to_send_back(0, 1)
-    machine.ask_to_send_back(0, 1)
+    machine.ask_to_send_back(0, 1, False)
+    machine.ask_to_send_back(0, 1, False)
 
 
 @_bug("I3", play=_ask_back_twice)
@@ -372,6 +375,36 @@ def a_discount_has_no_limit(patch: Patch) -> None:
         return pricing_steps.Limit(row.person_limit)
 
     patch.setattr(pricing_steps, "count_up", count_up_without_limit)
+
+
+def _late_money_for_a_spent_card(machine: Machine) -> None:
+    """A card is held by a payment that takes longer than the hold, spent by somebody else, and then wanted again."""
+    machine.put_into_the_cart(0, KIT, 1)
+    machine.type_a_gift_card(0, 0)
+    machine.press_order_and_pay(0, 1)
+    machine.pay_later(0, "succeeded", 20)
+    _hear(machine)
+    machine.time_passes(15 * DAY)
+    machine.worker_works()
+    machine.put_into_the_cart(1, KIT, 1)
+    machine.type_a_gift_card(1, 0)
+    machine.press_order_and_pay(1, 1)
+    machine.choose_at_the_payment_page(-1, "pay")
+    _hear(machine)
+    machine.time_passes(5 * DAY + 1)
+    _hear(machine)
+
+
+@_bug("I1", play=_late_money_for_a_spent_card)
+def credit_is_taken_where_none_is(patch: Patch) -> None:
+    def take_what_may_not_be_there(account_id: str, amount: Any, why: Any) -> bool:
+        left = CreditAccount.balance_minor - amount.minor
+        at_least_none = sa.case((left > 0, left), else_=0)
+        mine = sa.update(CreditAccount).where(CreditAccount.id == account_id)
+        require_transaction().execute(mine.values(balance_minor=at_least_none))
+        return credit_steps._enter(account_id, -amount, why) or True
+
+    patch.setattr(credit_steps, "take_out", take_what_may_not_be_there)
 
 
 def _nobody_tells(machine: Machine) -> None:

@@ -20,7 +20,8 @@ from storefront.catalogue.models import Variant
 from storefront.checkout import drafts
 from storefront.database import release, session
 from tests.builders.cart import a_policy
-from tests.builders.catalogue import a_product, variant_facts
+from tests.builders.catalogue import a_gift_card_product, a_product, variant_facts
+from tests.builders.credit import a_gift_card
 from tests.builders.discounts import a_discount
 from tests.builders.orders import LEIPZIG
 from tests.client import ShopClient, browser
@@ -30,6 +31,10 @@ from tests.servers.stripe import StripeStandIn
 
 # By slug: price of a piece in minor units, and pieces on hand; one of them is never counted.
 GOODS: dict[str, tuple[int, int | None]] = {"kit": (2400, 4), "cup": (990, 2), "card": (350, None)}
+# A gift card of so much can be bought.
+GIFT = 2500
+# What stands on the gift cards that are about.
+CARDS = (2000, 20_000)
 CODE, MOST_USES = "SPRING10", 2
 # What one person alone may give back, and what is given back without anybody.
 ALONE_UP_TO, AUTOMATIC_UP_TO = 3000, 2000
@@ -82,6 +87,8 @@ class ProofShop:
             a_policy(a_document(a_zone(methods=(method,)), automatic_up_to_minor=AUTOMATIC_UP_TO))
             for slug, (price, pieces) in GOODS.items():
                 a_product(slug, variant_facts(price_minor=price, on_hand=pieces), title=slug.title())
+            a_gift_card_product(GIFT, slug="gift")
+            self.cards = [a_gift_card(minor).code for minor in CARDS]
             a_discount(CODE, percent=10, total_limit=MOST_USES)
             self.variants = list(session().scalars(sa.select(Variant.id).order_by(Variant.id)))
         if self._file and self._begun:
