@@ -99,7 +99,7 @@ class Cart:
         than a cart holds is left out.
 
         A line that came from no post takes the other's. This cart's first post stays the first; the other's latest,
-        from the device at hand, becomes the latest.
+        from the device at hand, becomes the latest, and so does its code: it was typed later.
         """
         mine = self
         for each in other.lines:
@@ -112,7 +112,7 @@ class Cart:
             country=self.country or other.country,
             first_post=self.first_post or other.first_post,
             last_post=other.last_post or self.last_post,
-            code=self.code or other.code,
+            code=other.code or self.code,
             cards=tuple(dict.fromkeys((*self.cards, *other.cards)))[:MOST_CARDS],
         )
 

@@ -3,7 +3,7 @@
 Knows how the parts are read; refuses to know which variant was chosen.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -18,14 +18,14 @@ from storefront.catalogue.shown import Heading, OptionShown, ProductPage, Varian
 from storefront.claims.printed import notes
 from storefront.claims.queries import printed_claims
 from storefront.config import settings
-from storefront.database import Prepared, read, release, session
+from storefront.database import Prepared, read, release
 from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.web.pages import tagged
 
 RELATED = 4
 PAGES_KEPT = 256
-_AT_ONCE = 200
+_AT_ONCE = 50
 
 _PRODUCT, _COLLECTION, _OPTION, _VARIANT, _IMAGE, _RELATED, _CLAIM = range(7)
 _TOPICS = {_PRODUCT: "product", _COLLECTION: "collection", _RELATED: "product"}
@@ -46,28 +46,24 @@ def preview_page(slug: str) -> ProductPage:
 
 
 def listed_pages() -> Iterator[ProductPage]:
-    """The pages of all published products, from the oldest on, each as it stands when it is read; nothing is held
-    while the caller works, and no page that is kept is forgotten for them. A statement each, and one for each 200."""
+    """The pages of all published products, from the oldest on, without the goods and notes beneath; nothing is held
+    while the caller works. One statement for each fifty."""
     after = 0
     while True:
-        behind = sa.select(Product.id, Product.slug).where(
-            Product.id > after, Product.state == ProductState.PUBLISHED
-        )
-        found = session().execute(behind.order_by(Product.id).limit(_AT_ONCE)).all()
+        found: dict[int, dict[int, list[Any]]] = {}
+        for row in read(_LISTED, {"after": after, "size": _AT_ONCE}):
+            found.setdefault(row.number6, _no_parts())[row.part].append(row)
         release()
         if not found:
             return
-        after = found[-1].id
-        for row in found:
-            # One that went meanwhile has no rows.
-            if rows := tuple(read(_STATEMENT, {"slug": row.slug})):
-                yield _page.__wrapped__(rows, settings().currency)
+        after = max(found)
+        yield from (_put_together(found[key], settings().currency) for key in sorted(found))
 
 
 # The same object for the same rows: what is made of it is known again by that.
 @lru_cache(maxsize=PAGES_KEPT)
 def _page(rows: tuple[Any, ...], currency: str) -> ProductPage:
-    parts: dict[int, list[Any]] = {part: [] for part in range(7)}
+    parts = _no_parts()
     for row in rows:
         parts[row[0]].append(row)
     if not parts[_PRODUCT]:
@@ -75,10 +71,19 @@ def _page(rows: tuple[Any, ...], currency: str) -> ProductPage:
     return _put_together(parts, currency)
 
 
-def _part(part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Sequence[Any]) -> sa.Select[Any]:
-    """One kind of row: `texts` and `numbers` are filled up to one width with NULLs, typed for PostgreSQL."""
+def _no_parts() -> dict[int, list[Any]]:
+    return {part: [] for part in range(7)}
+
+
+def _part(
+    part: int, position: Any, key: Any, texts: Sequence[Any], numbers: Sequence[Any], *, of: Any = None
+) -> sa.Select[Any]:
+    """One kind of row: `texts` and `numbers` are filled up to one width with NULLs, typed for PostgreSQL. The last
+    number is whose it is (`of`), where that is said."""
     padded_texts = [*texts, *[sa.cast(sa.null(), sa.Text)] * (_TEXTS - len(texts))]
     padded_numbers = [*numbers, *[sa.cast(sa.null(), sa.BigInteger)] * (_NUMBERS - len(numbers))]
+    if of is not None:
+        padded_numbers[-1] = of
     return sa.select(
         sa.literal_column(str(part)).label("part"),
         position.label("position"),
@@ -103,10 +108,42 @@ def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
         .limit(1)
         .cte("shelf")
     )
-    nought: Any = sa.literal_column("0")
     whole = sa.union_all(
+        *_own(lambda of: of == product_id),
+        _part(_COLLECTION, _NOUGHT, shelf.c.id, (shelf.c.slug, shelf.c.title), ()),
+        _related(product_id, sa.select(shelf.c.id).scalar_subquery()),
+        _claims(product_id),
+    ).subquery("parts")
+    return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
+
+
+def _listed() -> sa.Select[Any]:
+    """The same of so many published products behind one, but for what is beside and beneath them."""
+    behind = sa.select(Product.id).where(
+        Product.id > sa.bindparam("after"), Product.state == ProductState.PUBLISHED
+    )
+    size = sa.bindparam("size", type_=sa.Integer)
+    chosen = sa.select(behind.order_by(Product.id).limit(size).cte("chosen").c.id)
+    shelves = (
         _part(
-            *(_PRODUCT, nought, Product.id),
+            *(_COLLECTION, Collection.position, Collection.id, (Collection.slug, Collection.title), ()),
+            of=Placement.product_id,
+        )
+        .join(Placement, Placement.collection_id == Collection.id)
+        .where(Placement.product_id.in_(chosen), Collection.is_published)
+    )
+    whole = sa.union_all(*_own(lambda of: of.in_(chosen)), shelves).subquery("parts")
+    return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
+
+
+_NOUGHT: Any = sa.literal_column("0")
+
+
+def _own(are_wanted: Callable[[Any], sa.ColumnElement[bool]]) -> list[sa.Select[Any]]:
+    """What products have of their own: those whose ids are wanted."""
+    return [
+        _part(
+            *(_PRODUCT, _NOUGHT, Product.id),
             (
                 Product.slug,
                 Product.title,
@@ -117,30 +154,27 @@ def _statement(shown: sa.ColumnElement[bool]) -> sa.Select[Any]:
                 *(Product.seo_title, Product.seo_description),
             ),
             (sa.case((Product.is_gift_card, 1), else_=0),),
-        ).where(Product.id == product_id),
-        _part(_COLLECTION, nought, shelf.c.id, (shelf.c.slug, shelf.c.title), ()),
-        _part(_OPTION, Option.position, Option.id, (Option.name,), ()).where(Option.product_id == product_id),
-        _variants(product_id),
+            of=Product.id,
+        ).where(are_wanted(Product.id)),
+        _part(_OPTION, Option.position, Option.id, (Option.name,), (), of=Option.product_id).where(
+            are_wanted(Option.product_id)
+        ),
+        _part(
+            *(_VARIANT, Variant.position, Variant.id),
+            (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode, packed(Variant)),
+            (
+                *(Variant.price_minor, Variant.lowest_before_minor, Variant.on_hand, Variant.weight_grams),
+                sa.case((Variant.requires_shipping, 1), else_=0),
+            ),
+            of=Variant.product_id,
+        ).where(are_wanted(Variant.product_id), Variant.is_sold),
         _part(
             *(_IMAGE, Image.position, Image.id),
             (Image.file, Image.alt, Image.sizes),
             (Image.width, Image.height),
-        ).where(Image.product_id == product_id, Image.file.is_not(None)),
-        _related(product_id, sa.select(shelf.c.id).scalar_subquery()),
-        _claims(product_id),
-    ).subquery("parts")
-    return sa.select(whole).order_by(whole.c.part, whole.c.position, whole.c.id)
-
-
-def _variants(product_id: Any) -> sa.Select[Any]:
-    return _part(
-        *(_VARIANT, Variant.position, Variant.id),
-        (Variant.value1, Variant.value2, Variant.value3, Variant.sku, Variant.barcode, packed(Variant)),
-        (
-            *(Variant.price_minor, Variant.lowest_before_minor, Variant.on_hand, Variant.weight_grams),
-            sa.case((Variant.requires_shipping, 1), else_=0),
-        ),
-    ).where(Variant.product_id == product_id, Variant.is_sold)
+            of=Image.product_id,
+        ).where(are_wanted(Image.product_id), Image.file.is_not(None)),
+    ]
 
 
 def _claims(product_id: Any) -> sa.Select[Any]:
@@ -177,6 +211,7 @@ def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
 
 _STATEMENT = Prepared(_statement(_SHOWN))
 _PREVIEW = Prepared(_statement(sa.true()))
+_LISTED = Prepared(_listed())
 
 
 def _put_together(parts: dict[int, list[Any]], currency: str) -> ProductPage:

@@ -6,7 +6,7 @@ Knows English shop talk about its own terms; refuses to know the policy: what is
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields, replace
 from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
@@ -63,16 +63,35 @@ class Held:
 
     @classmethod
     def from_json(cls, text: str) -> "Held":
-        """Read what `to_json` wrote."""
-        found = json.loads(text)
-        lists = ("excluded_products", "union", "not_served")
-        return cls(**found | {name: tuple(found[name]) for name in lists})
+        """Read what `to_json` wrote, in another version too: what is not said there is not kept."""
+        known = {each.name for each in fields(cls)}
+        found = {name: value for name, value in json.loads(text).items() if name in known}
+        lists = {name: tuple(value) for name, value in found.items() if isinstance(value, list)}
+        return replace(NOTHING_HELD, **found | lists)
 
     def free_from(self, country: str) -> int | None:
         """From which total shipping to a country can cost nothing; None for never."""
         if country in self.not_served:
             return None
         return self.free_from_minor.get(country, self.free_from_minor.get(REST))
+
+
+NOTHING_HELD = Held(
+    money_back_days=0,
+    is_for_all_goods=False,
+    excluded_products=(),
+    any_reason=False,
+    restocking_percent=100,
+    free_returns=False,
+    withdrawal_days=0,
+    answer_hours=None,
+    exponent=0,
+    is_all_free=False,
+    serves_everywhere=False,
+    union=(),
+    not_served=(),
+    free_from_minor={},
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +171,35 @@ _NUMBER = rf"(?P<number>\d{{1,6}}|{'|'.join(_NUMBERS)})"
 _SPAN = rf"\b{_NUMBER}(?: full| calendar| working| whole)? ?(?P<unit>day|week|month|year)s?\b"
 _BACK = r"(?:money ?back|full refunds?|refunds?|satisfaction guarantee)"
 _SOME = r"(?: \S+){0,%d}"
+# Words between that say of nothing that it goes elsewhere than to us.
+_TO_US = r"(?: (?!(?:to|into|from) (?!us\b|our\b))\S+){0,5}"
+_GOODS = (
+    r"(?:it|them|this|these|that|your|the|any|all|unused|unopened|goods|items?|products?|kits?|anything"
+    r"|everything)"
+)
+# What came or takes so long is told, not promised.
+_TOLD = r"(?! (?:takes?|took|arrives?|arrived|reach(?:es)?|comes?|came|appears?)\b)"
+# “Returns” as a thing that a shop has, not as something that happens.
+_RETURNS = (
+    r"(?:(?:^|\n)|\b(?:accepts?|allows?|takes?|offers?|free|easy|simple|all|our|your|for|with|of) )returns?"
+)
 # Free of plastic costs what it costs.
 _OF_CHARGE = r"(?! of (?!charge))"
 # Each within one sentence; what stands between is a few words at most, so that time grows with the text alone.
 _WAYS: tuple[tuple[Promise, str], ...] = (
     (Promise.MONEY_BACK, rf"{_SPAN}{_SOME % 4} {_BACK}\b"),
     (Promise.MONEY_BACK, rf"{_SPAN} (?:free )?(?:returns?|right of return)\b(?! to\b)"),
-    (Promise.MONEY_BACK, rf"\b{_BACK}{_SOME % 5} (?:within|for|up to|of) (?:the )?(?:first )?{_SPAN}"),
     (
         Promise.MONEY_BACK,
-        rf"\b(?:returns?|returned|(?:send|sent|give) (?:it |them )?back){_SOME % 5} (?:within|up to) {_SPAN}",
+        rf"\b{_BACK}\b{_TOLD}{_SOME % 5} (?:within|for|up to|of) (?:the )?(?:first )?{_SPAN}",
     ),
+    (Promise.MONEY_BACK, rf"\breturn {_GOODS}\b{_TO_US} (?:within|up to) {_SPAN}"),
+    (
+        Promise.MONEY_BACK,
+        rf"\b(?:be|is|are|if|when) (?:returned|sent back)\b{_TO_US} (?:within|up to) {_SPAN}",
+    ),
+    (Promise.MONEY_BACK, rf"\b(?:send|give) (?:{_GOODS} )?(?:\S+ )?back\b{_TO_US} (?:within|up to) {_SPAN}"),
+    (Promise.MONEY_BACK, rf"{_RETURNS}\b{_TO_US} (?:within|up to) {_SPAN}"),
     (Promise.MONEY_BACK, rf"\blifetime {_BACK}\b"),
     (Promise.MONEY_BACK, r"\bmoney ?back guarantees?\b"),
     (Promise.ANY_REASON, r"\bno questions asked\b"),
@@ -177,12 +214,16 @@ _WAYS: tuple[tuple[Promise, str], ...] = (
     (Promise.FREE_SHIPPING, rf"\bships?{_SOME % 3} (?:for )?free\b{_OF_CHARGE}"),
     (
         Promise.WITHDRAWAL,
-        rf"\b(?:right of withdrawal|withdraw|withdrawal){_SOME % 5} (?:within|of|for) {_SPAN}",
+        rf"\b(?:right of withdrawal|withdrawal){_SOME % 5} (?:within|of|for) {_SPAN}",
+    ),
+    (
+        Promise.WITHDRAWAL,
+        rf"\bwithdraw(?: from (?:the |your |this |any )?(?:contract|purchase|order|sale))? within {_SPAN}",
     ),
     (Promise.WITHDRAWAL, rf"{_SPAN} (?:right of )?withdrawal\b"),
     (
         Promise.ANSWER,
-        rf"\b(?:answer|reply|respond|replies|answers){_SOME % 5} within {_NUMBER} ?(?P<unit>hour|day)s?\b",
+        rf"\b(?:answer|reply|respond|replies|answers)\b{_TOLD}{_SOME % 5} within {_NUMBER} ?(?P<unit>hour|day)s?\b",
     ),
 )
 _PATTERNS = tuple((promise, re.compile(way)) for promise, way in _WAYS)

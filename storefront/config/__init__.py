@@ -83,6 +83,7 @@ class Settings:
     limit_sign_in: str = _setting("Tries to sign in, to sign up or to be sent a link, per address; those at one account are counted besides.", default="30 per minute", unit="rate", parse=values.rate)
     limit_comments: str = _setting("Comments, per address.", default="3 per 10 minutes", unit="rate", parse=values.rate)
     limit_contact: str = _setting("Messages by the contact form, per address.", default="5 per hour", unit="rate", parse=values.rate)
+    limit_feed: str = _setting("Readings of all goods at once (/products/feed.xml), per address.", default="20 per hour", unit="rate", parse=values.rate)
     comment_links: int = _setting("How many links a comment may have.", default="2", unit="links", parse=values.whole)
     comment_block_list: tuple[str, ...] = _setting("A comment with one of these in its name, address or text is set aside as spam.", default="", unit="words, by comma", parse=values.word_list)
     comments_trust_known: bool = _setting("Publish at once what somebody signed in writes, of whom a comment was published and none rejected.", default="no", unit="yes or no", parse=values.yes_or_no)

@@ -26,7 +26,8 @@ from storefront.orders.taxes import shipping_price
 from storefront.policies import words
 from storefront.policies.queries import policy_by_id
 from storefront.policies.rules import BasketFacts, LineFacts, shipping_options
-from storefront.pricing.rates import STANDARD, rates_for
+from storefront.pricing.rates import STANDARD, Rates, rates_for
+from storefront.pricing.steps import move_uses
 
 
 class Stale(Refused):
@@ -54,6 +55,7 @@ def change_contact(order_id: int, *, email: str, seen: str, by: Actor) -> None:
         if fingerprint(before) != seen:
             raise Stale(_stale(), standing=before)
         order.email = email
+        move_uses(order.id, before=before, email=email)
         index_order(order.id)
         record_change(order, "order.contact_changed", by=by, before={"email": before}, after={"email": email})
 
@@ -112,19 +114,37 @@ def _require_the_same_price(order: Order, country: str) -> None:
 
 
 def _require_the_same_tax(order: Order, address: Mapping[str, str]) -> None:
-    """Whether all of it would have been taxed at the same rates there."""
+    """Whether all of it would have been taxed at the rates that it was sold at. Where the same rate holds for both
+    places, whatever it is today, it did when it was sold."""
     usual = settings().tax_basis_points
     there, before = (
         rates_for(str(each.get("country", "")), str(each.get("country_area", "")), usual=usual)
         for each in (address, order.delivery)
     )
-    classes = session().scalars(
-        sa.select(Product.tax_class)
-        .join(OrderLine, OrderLine.product_id == Product.id)
-        .where(OrderLine.order_id == order.id, sa.not_(OrderLine.is_gift_card))
+    lines = (
+        session()
+        .execute(
+            sa.select(OrderLine.tax_basis_points, Product.tax_class)
+            .join(Product, Product.id == OrderLine.product_id)
+            .where(OrderLine.order_id == order.id)
+        )
+        .all()
     )
-    if any(there.of(each) != before.of(each) for each in {STANDARD, *classes}):
+    is_abroad = address.get("country") != order.delivery.get("country")
+    for line in lines:
+        if _differs(line.tax_class, line.tax_basis_points, there, before, is_abroad=is_abroad):
+            raise _another_price(words.country(address["country"]))
+    # Shipping that is taxed as the goods are has just been seen to.
+    is_its_own = order.shipping_minor and settings().shipping_tax != "highest"
+    sent_at = order.shipping_tax_basis_points
+    if is_its_own and _differs(STANDARD, sent_at, there, before, is_abroad=is_abroad):
         raise _another_price(words.country(address["country"]))
+
+
+def _differs(tax_class: str, sold_at: int, there: Rates, before: Rates, *, is_abroad: bool) -> bool:
+    key = there.key_of(tax_class)
+    is_same = key == before.key_of(tax_class) and not (is_abroad and key)
+    return not is_same and there.of(tax_class) != sold_at
 
 
 def _another_price(place: str) -> Refused:

@@ -34,12 +34,16 @@ class Rates:
 
         What is not taxed is taxed only where a rate says so.
         """
-        others = () if tax_class == ZERO else (STANDARD,)
-        for each in (tax_class, *others):
-            for region in (self.region, ""):
-                if (found := self.known.get((region, each))) is not None:
-                    return found
+        key = self.key_of(tax_class)
+        if key is not None:
+            return self.known[key]
         return 0 if tax_class == ZERO else self.usual
+
+    def key_of(self, tax_class: str) -> tuple[str, str] | None:
+        """Which of the known rates is that of a class; None where it is the shop's own, or there is no tax."""
+        others = () if tax_class == ZERO else (STANDARD,)
+        keys = ((region, each) for each in (tax_class, *others) for region in (self.region, ""))
+        return next((key for key in keys if key in self.known), None)
 
     def of_shipping(self, rule: str, goods: Iterable[int]) -> int:
         """The rate of shipping by the declared rule: the standard rate, or the highest of the goods that are sent."""

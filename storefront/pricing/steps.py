@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import clock, people
-from storefront.database import require_transaction
+from storefront.database import lock, require_transaction
 from storefront.errors import Refused
 from storefront.pricing.models import Discount, DiscountUse
 from storefront.pricing.offers import Given
@@ -55,6 +55,24 @@ def give_uses_back(order_id: int) -> None:
         connection.execute(_COUNT_DOWN, {"key": discount_id})
 
 
+def move_uses(order_id: int, *, before: str, email: str) -> None:
+    """Count what an order holds for another address from now on, in that person's next free turn: what was promised
+    holds, though they may have more than one could have now. What was erased stays so."""
+    connection = require_transaction().connection()
+    person = people.email_key(email)
+    if people.email_key(before) == person:
+        return
+    mine = sa.select(_use.c.discount_id).where(
+        _use.c.order_id == order_id, _use.c.person == people.email_key(before)
+    )
+    for discount_id in sorted(connection.execute(mine).scalars()):
+        # Whoever takes a turn holds this lock.
+        lock(Discount, discount_id)
+        this = sa.and_(_use.c.discount_id == discount_id, _use.c.order_id == order_id)
+        turn = _free_turn(_turns(discount_id, person))
+        connection.execute(sa.update(_use).where(this).values(person=person, turn=turn))
+
+
 class Limit(NamedTuple):
     """How often one person may have a discount; None: as often as they like."""
 
@@ -89,11 +107,10 @@ def _hold(discount_id: int, amount_minor: int, holder: Holder, *, limit: int | N
     """Write the use down in the person's first free turn, under the discount's lock; whether they had one left."""
     connection = require_transaction().connection()
     person = people.email_key(holder.email)
-    mine = sa.select(_use.c.turn).where(_use.c.discount_id == discount_id, _use.c.person == person)
-    turns = set(connection.execute(mine).scalars())
+    turns = _turns(discount_id, person)
     if limit is not None and len(turns) >= limit:
         return False
-    turn = next(number for number in range(1, len(turns) + 2) if number not in turns)
+    turn = _free_turn(turns)
     values = {
         "discount_id": discount_id,
         "order_id": holder.order_id,
@@ -105,6 +122,15 @@ def _hold(discount_id: int, amount_minor: int, holder: Holder, *, limit: int | N
     }
     connection.execute(sa.insert(_use), values)
     return True
+
+
+def _turns(discount_id: int, person: str) -> set[int]:
+    mine = sa.select(_use.c.turn).where(_use.c.discount_id == discount_id, _use.c.person == person)
+    return set(require_transaction().connection().execute(mine).scalars())
+
+
+def _free_turn(turns: set[int]) -> int:
+    return next(number for number in range(1, len(turns) + 2) if number not in turns)
 
 
 def _over(title: str) -> DiscountOver:

@@ -20,7 +20,7 @@ from storefront.policies.document import PolicyDocument
 from storefront.policies.queries import Policy, current_policy
 from storefront.shop.blueprint import blueprint
 from storefront.shop.merchant_feed import feed
-from storefront.web import open_to, public_page, tagged
+from storefront.web import limiter, open_to, public_page, tagged
 
 _FEED_SECONDS = 900
 
@@ -43,9 +43,10 @@ def llms() -> Response:
 
 @blueprint.get("/products/feed.xml")
 @open_to("everyone")
+@limiter.limit(lambda: settings().limit_feed)
 def product_feed() -> Response:
-    """All goods that are sold, an item for each variant, written while they are read. One statement for each product,
-    and one for each 200."""
+    """All goods that are sold, an item for each variant, written while they are read. One statement for each fifty
+    products."""
     pieces = stream_with_context(feed(listed_pages(), current_policy().document))
     response = Response(pieces, mimetype="application/rss+xml")
     response.headers["Cache-Control"] = f"public, max-age={_FEED_SECONDS}"

@@ -138,7 +138,7 @@ def look_at_policy() -> Any:
 
 
 @blueprint.post("/policies")
-@open_to("policies.publish")
+@open_to("policies.publish", fresh=True)
 def publish_policy() -> Any:
     """Publish what was looked at, then its page; or look again, where somebody published meanwhile."""
     require_token()

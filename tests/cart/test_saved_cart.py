@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 import sqlalchemy as sa
@@ -58,6 +59,21 @@ def test_of_two_carts_the_larger_quantity_counts_and_never_more_than_there_is(
         ]
         assert merged.id == "saved"
         assert saved_cart(customer) == merged
+
+
+@pytest.mark.parametrize(
+    ("saved", "typed", "kept"),
+    [("OLD", "NEW", "NEW"), ("OLD", "", "OLD"), ("", "NEW", "NEW"), ("", "", "")],
+)
+def test_the_code_that_was_typed_last_is_kept(
+    app: Flask, customer: int, saved: str, typed: str, kept: str
+) -> None:
+    with app.app_context():
+        tea = a_variant(on_hand=9)
+        mine, guest = a_cart((tea.id, 1), id="saved"), a_cart((tea.id, 1), id="guest")
+        change_saved_cart(customer, lambda _cart: replace(mine, code=saved))
+
+        assert take_in_cart(customer, replace(guest, code=typed)).code == kept
 
 
 def test_a_smaller_quantity_in_the_browser_takes_nothing_away(app: Flask, customer: int) -> None:

@@ -18,7 +18,7 @@ from storefront.checkout.settlement import cancel_unpaid, expire_order
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
-from storefront.orders.amending import change_delivery, fingerprint
+from storefront.orders.amending import change_contact, change_delivery, fingerprint
 from storefront.orders.models import OrderState
 from storefront.payments.models import PaymentAttempt
 from storefront.pricing.actions import change_discount, end_discount, facts_of
@@ -239,6 +239,38 @@ def test_free_shipping_stays_free_when_the_goods_go_elsewhere(inside: Flask, san
 
     kept = order(placed)
     assert (kept.country, kept.shipping_minor, kept.total_minor) == ("AT", 0, 2000)
+    assert prove() == []
+
+
+def holders(discount_id: int) -> list[tuple[str, int]]:
+    mine = sa.select(DiscountUse.person, DiscountUse.turn).where(DiscountUse.discount_id == discount_id)
+    rows = session().execute(mine.order_by(DiscountUse.order_id))
+    return [(row.person or "", row.turn) for row in rows]
+
+
+def test_a_use_goes_with_the_order_to_another_address_in_that_person_s_next_turn(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    discount_id = a_discount(person_limit=2)
+    first = with_code(a_shopper(on_hand=9))
+    placed = [place(first), place(another(first))]
+    before = holders(discount_id)
+
+    for _again in range(2):
+        change_contact(
+            placed[0].order_id,
+            email="Omar@example.org",
+            seen=fingerprint(order(placed[0]).email),
+            by=BY,
+        )
+
+    assert before == [("mara@example.org", 1), ("omar@example.org", 1)]
+    assert holders(discount_id) == [("omar@example.org", 2), ("omar@example.org", 1)]
+    third, fourth = (
+        Quote.of(replace(first.cart, id=f"cart of {email}"), email=email)
+        for email in ("omar@example.org", "mara@example.org")
+    )
+    assert (third.discount.minor, fourth.discount.minor > 0) == (0, True)
     assert prove() == []
 
 

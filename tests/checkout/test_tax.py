@@ -138,3 +138,38 @@ def test_an_invoice_is_as_it_was_when_rates_change(inside: Flask, sandbox: Strip
     assert taxes_of(order_record(order_id)) == before
     assert [row.rate for row in before] == ["7%", "19%"]
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Document)) == 1
+
+
+@pytest.mark.parametrize(
+    ("now_here", "now_there", "may_move"),
+    [(1900, 1900, True), (1900, 2000, False), (2000, 1900, True), (2000, 2000, False)],
+)
+def test_an_order_moves_only_where_its_goods_are_taxed_as_they_were_sold(
+    inside: Flask, now_here: int, now_there: int, may_move: bool
+) -> None:
+    set_rate("DE", "", "standard", 1900, by=BY)
+    placed = place(reduced_too())
+    for country, rate in (("DE", now_here), ("AT", now_there)):
+        set_rate(country, "", "standard", rate, by=BY)
+    set_rate("AT", "", "reduced", 700, by=BY)
+    vienna = {**LEIPZIG, "country": "AT", "postal_code": "1010", "city": "Wien"}
+
+    def move() -> None:
+        change_delivery(placed.order_id, delivery=vienna, seen=fingerprint(dict(LEIPZIG)), by=BY)
+
+    if may_move:
+        move()
+    else:
+        with pytest.raises(Refused, match="would have cost something else"):
+            move()
+
+
+def test_a_rate_changed_since_moves_no_order_within_its_country(inside: Flask) -> None:
+    set_rate("DE", "", "standard", 1900, by=BY)
+    placed = place(reduced_too())
+    set_rate("DE", "", "standard", 2100, by=BY)
+    halle = {**LEIPZIG, "country_area": "Sachsen-Anhalt", "postal_code": "06108", "city": "Halle"}
+
+    change_delivery(placed.order_id, delivery=halle, seen=fingerprint(dict(LEIPZIG)), by=BY)
+
+    assert order(placed).delivery["city"] == "Halle"

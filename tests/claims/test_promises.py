@@ -1,7 +1,9 @@
 """What a text promises about shipping and money back is found, and held against what the shop keeps."""
 
+import json
 import time
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -152,6 +154,63 @@ def test_no_promise_goes_from_one_sentence_or_paragraph_into_the_next() -> None:
     text = "It takes 90 days. Money back is another matter.\n\n90 days\n\nmoney back"
 
     assert stated(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The swallows returned to the barn within a year.",
+        "He returned home within two weeks.",
+        "She promised to return within a month.",
+        "Return the jar to the fridge within two days.",
+        "The colour returns within a week.",
+        "It returns each spring, within two weeks of the thaw.",
+        "A refund takes up to ten days to reach your bank.",
+        "We sent it back to the mill within three weeks.",
+        "Her reply came within a day.",
+        "Withdraw the stems from the broth within a day.",
+    ],
+)
+def test_ordinary_sentences_promise_nothing(text: str) -> None:
+    assert stated(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Return it within a year.",
+        "You can return any kit to us within a year.",
+        "Please return your kit, for any reason, within 12 months.",
+        "Unused kits can be returned within a year.",
+        "Goods may be sent back to us within a year.",
+        "Send it back within 3 months.",
+        "We accept returns within 12 months.",
+        "Returns within 90 days.",
+        "We refund you. A full refund for up to 90 days.",
+        "Your money back for a whole year.",
+        "You may withdraw from the contract within 90 days.",
+        "Our right of withdrawal is one of 90 days.",
+    ],
+)
+def test_promises_that_are_not_true_are_caught(text: str) -> None:
+    assert untrue(text, a_document(window_days=14)) != []
+
+
+@pytest.mark.parametrize(
+    ("changed", "read"),
+    [
+        ({"new_promise": [1, 2]}, {}),
+        ({"free_returns": None}, {"free_returns": False}),
+        ({"restocking_percent": None, "not_served": None}, {"restocking_percent": 100, "not_served": ()}),
+    ],
+)
+def test_what_was_held_is_read_by_another_version(changed: dict[str, Any], read: dict[str, Any]) -> None:
+    held = held_of(HOME)
+    told = json.loads(held.to_json()) | changed
+
+    found = Held.from_json(json.dumps({name: value for name, value in told.items() if value is not None}))
+
+    assert found == replace(held, answer_hours=found.answer_hours, **read)
 
 
 def test_what_is_held_survives_being_written_and_read() -> None:

@@ -11,13 +11,15 @@ from flask import Flask
 from storefront.catalogue import actions as catalogue
 from storefront.catalogue.facts import VariantFacts
 from storefront.catalogue.measures import Amount, Measure, Measured
+from storefront.catalogue.steps import save_products
+from storefront.database import transaction
 from storefront.money import Money
 from storefront.policies.parts import Quality, Support
 from storefront.policies.statutory import ExemptGoods, Exemption, Withdrawal
 from storefront.shop.merchant_feed import _is_barcode
 from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_collection, a_gift_card_product, a_product, product_facts
-from tests.client import ShopClient
+from tests.client import ShopClient, browser
 from tests.counting import Counted
 from tests.policies.documents import a_document, a_method, a_zone
 
@@ -202,3 +204,28 @@ def test_the_texts_for_machines_cost_few_statements(
         with count_queries() as counted:
             client.get(path)
         assert counted.selects <= 3, str(counted)
+
+
+def test_the_feed_asks_once_for_fifty_products(
+    app: Flask, client: ShopClient, count_queries: Callable[[], AbstractContextManager[Counted]]
+) -> None:
+    with app.app_context():
+        facts = [product_facts(f"kit-{number}", collections=("kits",)) for number in range(55)]
+        with transaction():
+            save_products(facts, reference="test")
+    client.get("/products/feed.xml")
+
+    with count_queries() as counted:
+        found = items(client)
+
+    assert len({said(item, "link") for item in found}) == len(found) >= 55
+    # Three pages, the last of them empty, and the policy.
+    assert counted.selects <= 4
+
+
+def test_the_feed_is_not_read_without_end(make_app: Callable[..., Flask]) -> None:
+    client = browser(make_app(limit_feed="2 per hour"))
+
+    answers = [client.get("/products/feed.xml").status_code for _time in range(3)]
+
+    assert answers == [200, 200, 429]

@@ -414,3 +414,17 @@ def test_the_fullest_form_is_no_longer_than_forms_may_be(app: Flask) -> None:
     looked = looked_at(client, window_days="30")
 
     assert looked.status_code == 200
+
+
+@pytest.mark.usefixtures("_stands")
+def test_who_signed_in_long_ago_proves_who_they_are_before_anything_is_published(app: Flask) -> None:
+    with app.app_context():
+        person = a_staff_member(role="owner")
+    tired = signed_in(app, person, fresh=False)
+    before = in_force(app).id
+
+    answer = published(tired, looked_at(tired, window_days="90"))
+
+    assert answer.status_code == 303
+    assert "/sign-in" in answer.headers["Location"]
+    assert in_force(app).id == before
