@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from storefront.catalogue.cards import first_image, picture
 from storefront.catalogue.models import Image, Product, ProductState
+from storefront.credit.queries import Spent, spent_by
 from storefront.database import Prepared, read, session
 from storefront.errors import NotFound
 from storefront.money import Money
@@ -65,7 +66,8 @@ class ShipmentShown:
 
 @dataclass(frozen=True, slots=True)
 class OrderRecord:
-    """An order with all that belongs to it; `in_review` says that a person looks at its payment."""
+    """An order with all that belongs to it; `in_review` says that a person looks at its payment, `credit` is what
+    gift cards and store credit pay, or paid."""
 
     order: Order
     lines: tuple[LineShown, ...]
@@ -73,6 +75,7 @@ class OrderRecord:
     refunds: tuple[Refund, ...]
     in_review: bool
     shipments: tuple[ShipmentShown, ...] = ()
+    credit: tuple[Spent, ...] = ()
 
     @property
     def all_shipped_at(self) -> datetime | None:
@@ -95,7 +98,8 @@ def order_record(order_id: int) -> OrderRecord:
 
 
 def order_records(order_ids: Sequence[int]) -> tuple[OrderRecord, ...]:
-    """Everything about these orders, in their order. Six statements, however many. Raises NotFound for any other."""
+    """Everything about these orders, in their order. Six statements, however many, and one where credit pays. Raises
+    NotFound for any other."""
     ids = [each for each in order_ids if 0 < each < 2**63]
     found = {order.id: order for order in session().scalars(_ORDERS, {"orders": ids})}
     if len(ids) != len(order_ids) or any(each not in found for each in ids):
@@ -104,6 +108,8 @@ def order_records(order_ids: Sequence[int]) -> tuple[OrderRecord, ...]:
     shipments = _shipments([each for each in ids if found[each].has_shipped])
     documents = _by_order(session().scalars(_DOCUMENTS, {"orders": ids}))
     refunds = _by_order(session().scalars(_REFUNDS, {"orders": ids}))
+    by_credit = [each for each in ids if found[each].credit_minor]
+    credit = _by_order(spent_by(by_credit) if by_credit else ())
     return tuple(
         OrderRecord(
             order=found[each],
@@ -112,6 +118,7 @@ def order_records(order_ids: Sequence[int]) -> tuple[OrderRecord, ...]:
             refunds=tuple(refunds[each]),
             in_review=each in in_review,
             shipments=tuple(shipments[each]),
+            credit=tuple(credit[each]),
         )
         for each in ids
     )

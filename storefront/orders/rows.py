@@ -20,7 +20,8 @@ _ORDERS = Order.__table__
 
 @dataclass(frozen=True, slots=True)
 class OrderRow:
-    """One order of a list; `pieces` counts goods, `refunded` is what refunds have reserved."""
+    """One order of a list; `pieces` counts goods, `refunded` is what refunds have reserved, `by_credit` what
+    of the captured gift cards and store credit paid."""
 
     id: int
     placed_at: datetime
@@ -35,6 +36,7 @@ class OrderRow:
     discount: Money
     captured: Money
     refunded: Money
+    by_credit: Money
     is_to_pack: bool
     is_disputed: bool
     in_review: bool
@@ -43,6 +45,11 @@ class OrderRow:
     def number(self) -> int:
         """What people call it by."""
         return number_of_id(self.id)
+
+    @property
+    def by_card(self) -> Money:
+        """What of the captured cards paid."""
+        return self.captured - self.by_credit
 
     @property
     def is_all_refunded(self) -> bool:
@@ -65,6 +72,7 @@ _ROWS = sa.select(
     *(_ORDERS.c.id, _ORDERS.c.placed_at, _ORDERS.c.email, _ORDERS.c.delivery, _ORDERS.c.country),
     *(_ORDERS.c.state, _ORDERS.c.fulfilment, _ORDERS.c.currency, _ORDERS.c.total_minor),
     *(_ORDERS.c.captured_minor, _ORDERS.c.refunded_minor, _ORDERS.c.discount_minor),
+    *(_ORDERS.c.credit_minor, _ORDERS.c.paid_at),
     _PIECES.scalar_subquery().label("pieces"),
     is_to_pack(_ORDERS.c).label("is_to_pack"),
     is_disputed(_ORDERS.c).label("is_disputed"),
@@ -87,6 +95,7 @@ def _row(found: Any) -> OrderRow:
         discount=Money(found.discount_minor, found.currency),
         captured=Money(found.captured_minor, found.currency),
         refunded=Money(found.refunded_minor, found.currency),
+        by_credit=Money(found.credit_minor if found.paid_at else 0, found.currency),
         is_to_pack=bool(found.is_to_pack),
         is_disputed=bool(found.is_disputed),
         in_review=bool(found.in_review),

@@ -9,6 +9,7 @@ from storefront import clock
 from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
+from storefront.orders.models import Order
 from storefront.policies.queries import policy_by_id
 from storefront.shop import gift_card_mails, parcel_mails, refund_mails, return_mails, withdrawal_mails
 from storefront.shop.frame import Link
@@ -72,15 +73,17 @@ def payment_failed(mail: OutgoingMail) -> Letter:
     order = record.order
     refused = order.cancel_code == "payment_failed"
     why = (
-        _("Your bank did not carry out the payment of %(amount)s.", amount=money_text(order.total))
+        _("Your bank did not carry out the payment of %(amount)s.", amount=money_text(order.by_card))
         if refused
-        else _("Your payment of %(amount)s did not reach us in time.", amount=money_text(order.total))
+        else _("Your payment of %(amount)s did not reach us in time.", amount=money_text(order.by_card))
     )
     money = (
         _("Nothing has been charged.")
         if refused
         else _("If it still comes, you get your goods if we have them, or else all of your money back.")
     )
+    if order.credit_minor:
+        money += " " + _("What your gift card or credit was to pay is on it again.")
     paragraphs = [
         why,
         _("So order %(number)s is cancelled, and nothing will be sent.", number=order.number),
@@ -100,11 +103,7 @@ def late_payment_refunded(mail: OutgoingMail) -> Letter:
     paragraphs = [
         _("Your order %(number)s had been paid before; this was a second payment.", number=number)
         if was_paid_before
-        else _(
-            "Your payment for order %(number)s came too late: the goods were no longer held for you, "
-            "and now they are gone.",
-            number=number,
-        ),
+        else _too_late(record.order),
         _("We refund it in full, the way it came. You do not need to do anything."),
     ]
     return notice(
@@ -112,4 +111,18 @@ def late_payment_refunded(mail: OutgoingMail) -> Letter:
         paragraphs,
         record=record,
         link=Link(_("See your order"), link_to(record)),
+    )
+
+
+def _too_late(order: Order) -> str:
+    if order.credit_minor:
+        return _(
+            "Your payment for order %(number)s came too late: the goods, or what your gift card or credit was to "
+            "pay, were no longer held for it, and now they are gone.",
+            number=order.number,
+        )
+    return _(
+        "Your payment for order %(number)s came too late: the goods were no longer held for you, "
+        "and now they are gone.",
+        number=order.number,
     )

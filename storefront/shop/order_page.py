@@ -12,8 +12,10 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from storefront.cart.page import SumRow, Sums, discount_rows, tax_note, tax_rows
+from storefront.cart.payer import payer_name
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
+from storefront.credit.queries import Spent
 from storefront.money import Money
 from storefront.orders.discounts import discounts_of
 from storefront.orders.guarantee import events_of_order
@@ -110,7 +112,7 @@ def printed(record: OrderRecord, *, document: PolicyDocument, now: datetime) -> 
         demo=order.is_demo,
         pay_url=None if is_by_link or not stands.can_be_paid else url_for("checkout.review"),
         pay_action=url_for("shop.pay", number=order.number) if is_by_link and stands.can_be_paid else None,
-        pay_text=_("Pay %(amount)s", amount=money_text(order.total)),
+        pay_text=_("Pay %(amount)s", amount=money_text(order.by_card)),
         hold=_("Your goods are held until %(time)s.", time=moment(order.hold_until, now=now))
         if stands.can_be_paid
         else None,
@@ -166,7 +168,29 @@ def _sums(record: OrderRecord) -> Sums:
     if not order.tax_included:
         rows.extend(tax_rows(taxes))
     note = tax_note(taxes, order.currency) if order.tax_included else None
-    return Sums(tuple(rows), _("Total"), order.total, note)
+    paid, rest = paid_rows(record)
+    return Sums(tuple(rows), _("Total"), order.total, note, paid, rest)
+
+
+def paid_rows(record: OrderRecord) -> tuple[tuple[SumRow, ...], SumRow | None]:
+    """How an order that credit pays is, or was, paid, and what of it is still to pay, if anything: nothing of one
+    that credit does not pay, or that was cancelled unpaid."""
+    order = record.order
+    if not record.credit or (order.paid_at is None and order.state == OrderState.CANCELLED):
+        return (), None
+    if order.paid_at is None:
+        held = tuple(SumRow(payer_name(each.code_end), -each.amount) for each in record.credit)
+        return held, SumRow(_("To pay"), order.by_card)
+    rows = [SumRow(_paid_by(each), each.amount) for each in record.credit]
+    if order.by_card:
+        rows.append(SumRow(_("Paid by card"), order.by_card))
+    return tuple(rows), None
+
+
+def _paid_by(spent: Spent) -> str:
+    if spent.is_card:
+        return _("Paid by gift card ending %(end)s", end=spent.code_end)
+    return _("Paid by store credit")
 
 
 def _terms(record: OrderRecord, document: PolicyDocument) -> list[str]:

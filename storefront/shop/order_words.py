@@ -126,7 +126,7 @@ def _awaiting(order: Order, *, now: datetime) -> Standing:
     if now < order.hold_until:
         return Standing(
             _("Not paid yet"),
-            _("As soon as %(amount)s is here, we pack your order.", amount=money_text(order.total)),
+            _("As soon as %(amount)s is here, we pack your order.", amount=money_text(order.by_card)),
             can_be_paid=True,
             next_text=_("on our payment partner’s page"),
         )

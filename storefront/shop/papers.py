@@ -5,12 +5,12 @@ Knows what must stand on each; refuses to number one: numbers come with the paym
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront.cart.page import discount_rows, rate_text
+from storefront.cart.page import SumRow, discount_rows, rate_text
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.database import session
@@ -23,6 +23,7 @@ from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pricing.tax import TaxSplit
 from storefront.refunds.models import RefundLine
 from storefront.refunds.taxes import given_back_by_rate
+from storefront.shop.order_page import paid_rows
 from storefront.web.text import day_text
 
 
@@ -49,7 +50,8 @@ class TaxRow:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper; `facts` are (name, value), `taxes` and `total` are empty and None on a packing slip."""
+    """A paper; `facts` are (name, value), `taxes` and `total` are empty and None on a packing slip; `paid` is by what
+    an invoice was paid where that was not a card alone."""
 
     title: str
     seller: tuple[str, ...]
@@ -61,6 +63,7 @@ class Paper:
     total: Money | None
     notes: tuple[str, ...]
     is_demo: bool
+    paid: tuple[SumRow, ...] = ()
 
 
 def packing_slip(record: OrderRecord) -> Paper:
@@ -96,9 +99,10 @@ def invoice(record: OrderRecord, document: Document) -> Paper:
     if shipping := shipping_price(order):
         rows.append(PaperRow(order.shipping_name, "", None, None, shipping))
     paid = [(_("Paid on"), day_text(order.paid_at, "long"))] if order.paid_at else []
-    return _paper(
+    paper = _paper(
         _("Invoice %(number)s", number=document.number), record, document, rows, taxes_of(record), facts=paid
     )
+    return replace(paper, paid=paid_rows(record)[0])
 
 
 def credit_note(record: OrderRecord, document: Document) -> Paper:

@@ -53,6 +53,8 @@ def order_cancelled(mail: OutgoingMail) -> Letter:
         if order.captured_minor
         else _("Nothing has been charged.")
     )
+    if order.credit_minor and not order.captured_minor:
+        money += " " + _("What your gift card or credit was to pay is on it again.")
     paragraphs = [
         _("We have cancelled your order %(number)s. Nothing will be sent.", number=order.number),
         *filter(None, [why_cancelled(order.cancel_code)]),

@@ -26,7 +26,7 @@ from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.policies import words
 from storefront.policies.rules import Decision
 from storefront.refunds.returns import LIVE
-from storefront.shop.order_page import arrival_text
+from storefront.shop.order_page import arrival_text, paid_rows
 from storefront.shop.parcels import ParcelPrinted, parcels
 from storefront.staff.cover_words import cover_text
 from storefront.staff.job_words import mail_title
@@ -337,7 +337,8 @@ def _sums(record: OrderRecord) -> Sums:
     if not order.tax_included:
         rows.extend(tax_rows(taxes))
     note = tax_note(taxes, order.currency) if order.tax_included else None
-    return Sums(tuple(rows), _("Total"), order.total, note)
+    paid, rest = paid_rows(record)
+    return Sums(tuple(rows), _("Total"), order.total, note, paid, rest)
 
 
 def _money(facts: OrderFacts) -> tuple[SumRow, ...]:

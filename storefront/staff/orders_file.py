@@ -48,6 +48,8 @@ def _titles() -> list[str]:
         _("Parcel"),
         _("Discount"),
         _("Total"),
+        _("Paid by credit"),
+        _("Paid by card"),
         _("Refunded"),
         _("Currency"),
     ]
@@ -66,6 +68,8 @@ def _cells(row: OrderRow) -> list[str]:
         parcel_text(row),
         _plain(row.discount),
         _plain(row.total),
+        _plain(row.by_credit),
+        _plain(row.by_card),
         _plain(row.refunded),
         row.total.currency,
     ]

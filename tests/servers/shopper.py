@@ -13,7 +13,7 @@ from tests.builders.cart import BERLIN
 
 PATIENCE_SECONDS = 60.0
 
-_FIELD = re.compile(r'name="(csrf_token|total)" value="([^"]+)"')
+_FIELD = re.compile(r'name="(csrf_token|total|credit)" value="([^"]+)"')
 
 
 class Shopper:
@@ -39,7 +39,7 @@ class Shopper:
         self.post("/checkout", **{**BERLIN, **self._hidden(self.get("/checkout").text)})
 
     def take_code(self, code: str) -> None:
-        """Type a discount code on the cart's page."""
+        """Type the code of a discount or a gift card on the cart's page."""
         self.post("/cart/code", code=code, **self._hidden(self.get("/cart").text))
 
     def review(self) -> dict[str, str]:

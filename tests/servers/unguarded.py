@@ -1,4 +1,5 @@
-"""`python -m tests.servers.unguarded --port N`: the shop without the guards of stock, refunds, returns and discounts.
+"""`python -m tests.servers.unguarded --port N`: the shop without the guards of stock, refunds, returns, discounts and
+credit.
 
 For control runs only: what is on hand is believed as it was first seen, nothing is locked, and the UPDATE that takes
 pieces asks for nothing; what refunds have reserved is not counted. A race test that does not fail against this server
@@ -15,10 +16,13 @@ import sqlalchemy as sa
 from werkzeug.serving import make_server
 
 from storefront import create_app
-from storefront.cart import offered, quote
+from storefront.cart import offered, payer, quote
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
+from storefront.credit import steps as credit
+from storefront.credit.models import CreditAccount
 from storefront.database import require_transaction, session
+from storefront.money import Money
 from storefront.orders import money_back, tenders
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
@@ -69,6 +73,30 @@ def believe_that_a_discount_is_left() -> None:
     vars(steps).update(count_up=count_what_may_be_gone)
 
 
+def believe_that_credit_is_left() -> None:
+    """Take from an account what was on it when it was first seen, whatever was taken since."""
+    first_seen: dict[str, int] = {}
+    look = vars(payer)["funds"]
+
+    def look_once(sought: Any) -> tuple[Any, ...]:
+        found = look(sought)
+        for each in found:
+            first_seen.setdefault(each.account_id, each.balance.minor)
+        return tuple(
+            replace(each, balance=Money(first_seen[each.account_id], each.balance.currency)) for each in found
+        )
+
+    def take_what_may_be_spent(account_id: str, amount: Money, why: Any) -> bool:
+        left = first_seen[account_id] - amount.minor
+        account = sa.update(CreditAccount).where(CreditAccount.id == account_id)
+        require_transaction().execute(account.values(balance_minor=left))
+        vars(credit)["_enter"](account_id, -amount, why)
+        return True
+
+    vars(payer).update(funds=look_once)
+    vars(credit).update(take_out=take_what_may_be_spent)
+
+
 def forget_what_is_asked_back() -> None:
     """Let each return see all that was bought, as if it were the first."""
     look = vars(returnable)["_counts"]
@@ -87,6 +115,7 @@ def main() -> None:
     remove_the_guard()
     forget_what_is_reserved()
     believe_that_a_discount_is_left()
+    believe_that_credit_is_left()
     forget_what_is_asked_back()
     make_server("127.0.0.1", parser.parse_args().port, create_app(), threaded=True).serve_forever()
 
