@@ -162,6 +162,7 @@ WORDS: dict[str, set[str]] = {
     "credit": {"codes", "tender"},
     "demo": {
         "offers",
+        "till",
         "bank",
         "brewing",
         "covers",

@@ -1,4 +1,4 @@
-"""Everything the demo shop sells: five shelves, forty goods, and the words on its front page.
+"""Everything the demo shop sells: five shelves, forty goods, a gift card, and the words on its front page.
 
 Knows what is on the shelves; refuses to know how it gets there. All texts and pictures are our own.
 """
@@ -7,6 +7,7 @@ from storefront.demo.kits import KITS
 from storefront.demo.larder import BOOKS, LARDER
 from storefront.demo.shelf import Collection, Cover, Picture, Product
 from storefront.demo.teas import TEAS
+from storefront.demo.till import BESIDE_THE_TILL
 from storefront.demo.ware import WARE
 
 SHOP_NAME = "Cap & Kettle"
@@ -75,7 +76,7 @@ ON_THE_SHELF = (
 def _in_order() -> tuple[Product, ...]:
     goods = {good.slug: good for shelf in COLLECTIONS for good in shelf.goods}
     first = tuple(goods.pop(slug) for slug in ON_THE_SHELF)
-    return (*first, *goods.values())
+    return (*first, *goods.values(), *BESIDE_THE_TILL)
 
 
 # All goods, in the order of the front page and of the list of everything.

@@ -26,6 +26,7 @@ from storefront.demo.promised import promised
 from storefront.demo.shelf import Picture as WrittenPicture
 from storefront.demo.shelf import Product as Written
 from storefront.demo.shelf import Variant as WrittenVariant
+from storefront.demo.till import BESIDE_THE_TILL
 from storefront.money import Money
 from storefront.policies.document import default_document
 from storefront.policies.queries import current_policy
@@ -106,6 +107,8 @@ def _save(pictures: Pictures) -> None:
     for shelf in goods.COLLECTIONS:
         facts = [_facts(product, shelf.slug, places[product.slug], pictures) for product in shelf.goods]
         steps.save_products(facts, reference=REFERENCE)
+    till = [_facts(product, "", places[product.slug], pictures) for product in BESIDE_THE_TILL]
+    steps.save_products(till, reference=REFERENCE)
     _arrange()
     add_people()
 
@@ -137,7 +140,8 @@ def _facts(product: Written, shelf: str, position: int, pictures: Pictures) -> P
         options=product.options,
         variants=tuple(_variant(variant) for variant in product.variants),
         images=tuple(pictures[picture.file] for picture in product.pictures),
-        collections=(shelf,),
+        collections=(shelf,) if shelf else (),
+        is_gift_card=product.is_gift_card,
     )
 
 

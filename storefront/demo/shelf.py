@@ -43,6 +43,7 @@ class Product:
     pictures: tuple[Picture, ...]
     variants: tuple[Variant, ...]
     options: tuple[str, ...] = ()
+    is_gift_card: bool = False
 
     @property
     def picture(self) -> str:

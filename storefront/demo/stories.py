@@ -7,6 +7,7 @@ long it takes until its next step; what would lie in the future has not happened
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import Enum, auto
 from random import Random
 from typing import Any
 
@@ -157,6 +158,13 @@ class Sale:
         return lines
 
     @property
+    def is_paid(self) -> bool:
+        """Whether its money is here: nothing was to be paid by card."""
+        order = session().get_one(Order, self.order_id)
+        release()
+        return order.is_paid
+
+    @property
     def units(self) -> int:
         """Its total, in Stripe's units."""
         order = session().get_one(Order, self.order_id)
@@ -267,6 +275,22 @@ def cancelled_by_staff(sale: Sale) -> Story:
     sale.note("Asked by mail to cancel: ordered the wrong size.")
     sale.cast.bank.turn_clock_at_stripe()
     cancel_order(sale.order_id, by=sale.cast.packer)
+
+
+def bought_cards(sale: Sale) -> Story:
+    """Gift cards are bought: nothing is sent but a mail."""
+    yield from _paid(sale)
+
+
+def paid_by_card(sale: Sale) -> Story:
+    """A gift card pays for it, and what is left stays on the card."""
+    yield timedelta(minutes=3)
+    if not sale.is_paid:
+        sale.pay()
+    yield sale.wait(0.6, 2.4)
+    sale.ship()
+    yield sale.wait(1.4, 4.6)
+    sale.deliver()
 
 
 def never_paid(sale: Sale) -> Story:
@@ -389,6 +413,14 @@ def withdrawn_too_late(sale: Sale) -> Story:
     sale.withdraw()
 
 
+class CreditPart(Enum):
+    """What gift cards have to do with an order: nothing, it buys one, or one pays for it."""
+
+    NONE = auto()
+    BUYS = auto()
+    PAYS = auto()
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """So many orders of one story, between `least` and `most` days old."""
@@ -397,6 +429,7 @@ class Turn:
     count: int
     least: float = 0.2
     most: float = 364.0
+    credit: CreditPart = CreditPart.NONE
 
 
 TURNS = (
@@ -423,4 +456,7 @@ TURNS = (
     Turn(declined, 1, least=80.0, most=120.0),
     Turn(withdrawn_in_time, 1, least=9.5, most=12.0),
     Turn(withdrawn_too_late, 1, least=37.5, most=42.0),
+    Turn(bought_cards, 1, least=120.0, most=180.0, credit=CreditPart.BUYS),
+    Turn(bought_cards, 1, least=5.0, most=20.0, credit=CreditPart.BUYS),
+    Turn(paid_by_card, 1, least=30.0, most=60.0, credit=CreditPart.PAYS),
 )

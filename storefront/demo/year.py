@@ -6,6 +6,7 @@ and pays at the sandbox gets a past: nobody is written to and no money is asked 
 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -23,13 +24,19 @@ from storefront.catalogue.models import Cause, Product, ProductState, Variant
 from storefront.checkout import actions, drafts
 from storefront.config import settings
 from storefront.content.models import Post, PostProduct, PostState
+from storefront.credit.actions import Said as Why
+from storefront.credit.actions import give_store_credit
+from storefront.credit.models import CreditAccount, CreditKind
 from storefront.database import hurried, release, session
 from storefront.demo import crew, offers
 from storefront.demo.bank import Bank
 from storefront.demo.people import Person, people, person
-from storefront.demo.stories import TURNS, Cast, Sale, Story, Turn, delivered
+from storefront.demo.stories import TURNS, Actor, Cast, CreditPart, Sale, Story, Turn, delivered
+from storefront.errors import Refused
+from storefront.money import Money
 from storefront.orders.models import Order
 from storefront.orders.owners import attach_orders
+from storefront.pricing.lines import chargeable
 from storefront.webhooks.actions import take_in_movements
 
 BUYERS = 140
@@ -51,6 +58,7 @@ class Purchase:
     buyer: Person
     pieces: tuple[tuple[int, int], ...]
     story: Callable[[Sale], Story]
+    credit: CreditPart = CreditPart.NONE
 
     @property
     def cart_id(self) -> str:
@@ -78,7 +86,18 @@ def play(progress: Progress = lambda done, of: None, *, turns: Sequence[Turn] = 
         _play(plan, until=now, cast=cast, progress=progress)
         take_in_movements()
     attach_orders(_regular())
+    if turns:
+        _make_up_for(_regular(), at=now - timedelta(days=18), by=cast.cashier)
     return True
+
+
+def _make_up_for(customer_id: int, *, at: datetime, by: Actor) -> None:
+    """Give the one with an account store credit, once: a parcel was late."""
+    amount = chargeable(Money(1500, settings().currency))
+    why = Why("A parcel came a week late.", f"{SEED:032x}")
+    # Where one person alone may give less, nobody does.
+    with clock.frozen(at), suppress(Refused):
+        give_store_credit(customer_id, amount, said=why, by=by)
 
 
 def _regular() -> int:
@@ -114,8 +133,16 @@ def _plan(now: datetime, turns: Sequence[Turn], orders: int) -> list[Purchase]:
     # The one with an account buys a little more often than the others.
     regular = person(*reversed(crew.CUSTOMER), chance=chance)
     buyers, shelf = (*people(BUYERS, chance=chance), *[regular] * 5), _shelf()
+    cards = _gift_cards()
     return [
-        Purchase(place, now - _age(turn, chance), chance.choice(buyers), _basket(shelf, chance), turn.story)
+        Purchase(
+            place,
+            now - _age(turn, chance),
+            chance.choice(buyers),
+            _pieces(turn, _basket(shelf, chance), cards),
+            turn.story,
+            turn.credit,
+        )
         for place, turn in enumerate(told)
     ]
 
@@ -129,8 +156,23 @@ def _age(turn: Turn, chance: Random) -> timedelta:
 def _shelf() -> list[int]:
     """What can be bought, by variant id; what stands first on the shelves is bought most."""
     found = sa.select(Variant.id).join(Product, Product.id == Variant.product_id)
-    published = found.where(Product.state == ProductState.PUBLISHED, Variant.is_sold)
+    published = found.where(
+        Product.state == ProductState.PUBLISHED, Variant.is_sold, sa.not_(Product.is_gift_card)
+    )
     return list(session().scalars(published.order_by(Product.position, Variant.position)))
+
+
+def _gift_cards() -> list[int]:
+    """The amounts of gift cards, by variant id, the largest first."""
+    found = sa.select(Variant.id).join(Product, Product.id == Variant.product_id)
+    return list(session().scalars(found.where(Product.is_gift_card).order_by(Variant.price_minor.desc())))
+
+
+def _pieces(turn: Turn, basket: tuple[tuple[int, int], ...], cards: list[int]) -> tuple[tuple[int, int], ...]:
+    """What is bought: the first of a basket where a gift card pays, so that something is left on it."""
+    if turn.credit is CreditPart.PAYS:
+        return ((basket[0][0], 1),)
+    return ((cards[0], 1),) if turn.credit is CreditPart.BUYS and cards else basket
 
 
 def _basket(shelf: list[int], chance: Random) -> tuple[tuple[int, int], ...]:
@@ -186,6 +228,7 @@ def _place(purchase: Purchase, cast: Cast) -> actions.Placed:
         cart=cart,
         shipping_code=code,
         shown_total_minor=quote.total.minor,
+        shown_credit_minor=quote.tender.paid.minor,
         origin=settings().origin,
     )
 
@@ -196,8 +239,18 @@ def _filled(purchase: Purchase) -> Cart:
     chance = Random(SEED + purchase.place)
     lines = tuple(CartLine(*piece, None, _read(piece[0], chance)) for piece in purchase.pieces)
     cart = Cart(purchase.cart_id, lines, code=offers.code_of(Random(-SEED - purchase.place)))
+    if purchase.credit is CreditPart.PAYS and (card_id := _a_card()):
+        cart = cart.with_card(card_id)
     posts = [line.post_id for line in lines if line.post_id]
     return cart.having_read(posts[0], posts[-1]) if posts and settings().remember_posts else cart
+
+
+def _a_card() -> str | None:
+    """The id of the gift card that was sold first, whose code somebody was given."""
+    first = sa.select(CreditAccount.id).where(CreditAccount.kind == CreditKind.GIFT_CARD)
+    found: str | None = session().scalar(first.order_by(CreditAccount.opened_at).limit(1))
+    release()
+    return found
 
 
 def _read(variant_id: int, chance: Random) -> int | None:

@@ -13,12 +13,13 @@ from storefront.demo.shelf import Product
 each_product = pytest.mark.parametrize("product", PRODUCTS, ids=lambda product: product.slug)
 
 
-def test_forty_goods_stand_on_five_shelves() -> None:
+def test_forty_goods_stand_on_five_shelves_and_a_gift_card_on_none() -> None:
     standing = [good.slug for shelf in COLLECTIONS for good in shelf.goods]
 
     assert len(COLLECTIONS) == 5
     assert len(standing) == len(set(standing)) == 40
-    assert {product.slug for product in PRODUCTS} == set(standing)
+    assert {product.slug for product in PRODUCTS} == {*standing, "gift-card"}
+    assert [product.slug for product in PRODUCTS if product.is_gift_card] == ["gift-card"]
 
 
 def test_no_two_variants_share_an_article_number() -> None:
@@ -40,7 +41,7 @@ def test_every_variant_chooses_once_for_each_option(product: Product) -> None:
 def test_prices_and_stock_are_what_a_shop_could_have(product: Product) -> None:
     for variant in product.variants:
         assert variant.price > 0
-        assert variant.grams > 0
+        assert (variant.grams > 0) is not product.is_gift_card
         assert variant.stock is None or variant.stock >= 0
         assert variant.compare_at is None or variant.compare_at > variant.price
 

@@ -10,9 +10,10 @@ from flask import Flask
 
 from storefront.catalogue.models import Variant
 from storefront.content.models import Post, PostProduct
+from storefront.credit.models import CreditAccount, CreditKind
 from storefront.database import release, session
 from storefront.demo import crew, journal, loading, offers, year
-from storefront.demo.stories import TURNS, Story
+from storefront.demo.stories import TURNS, CreditPart, Story
 from storefront.mail.models import OutgoingMail
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
@@ -60,6 +61,21 @@ def test_every_state_has_an_order_and_the_books_are_right() -> None:
     release()
     assert {name for name, count in reconcile().changed.items() if count} <= {"events"}
     assert reconcile().total == 0
+
+
+@pytest.mark.usefixtures("demo")
+def test_gift_cards_are_sold_and_one_is_partly_spent_and_somebody_has_credit() -> None:
+    turns = [each for each in TURNS if each.credit is not CreditPart.NONE]
+
+    year.play(turns=turns, orders=len(turns))
+
+    accounts = session().scalars(sa.select(CreditAccount).order_by(CreditAccount.opened_at)).all()
+    spent, whole = (each for each in accounts if each.kind == CreditKind.GIFT_CARD)
+    assert 0 < spent.balance_minor < whole.balance_minor == 10_000
+    assert [each.balance_minor for each in accounts if each.kind == CreditKind.STORE_CREDIT] == [1500]
+    assert session().scalars(sa.select(Order).where(Order.credit_minor > 0)).one().is_paid
+    release()
+    assert prove() == []
 
 
 @pytest.mark.usefixtures("demo")

@@ -3,7 +3,20 @@
 Knows shapes and pigments; refuses to know which picture they end up in.
 """
 
-from storefront.demo.art.press import BARK, BLUE, CLAY, CREAM, INK, LEAF, MOSS, STRAW, Print, box, ellipse
+from storefront.demo.art.press import (
+    BARK,
+    BLUE,
+    CLAY,
+    CREAM,
+    INK,
+    LEAF,
+    MOSS,
+    SKY,
+    STRAW,
+    Print,
+    box,
+    ellipse,
+)
 
 
 def tin(body: str = BLUE, label: str = CREAM) -> Print:
@@ -75,6 +88,21 @@ def cake() -> Print:
     p.both(box(-86, -120, 172, 240, 2), CLAY, 3).fill(box(-56, -92, 112, 12), CREAM)
     p.both("M0 70C-44 40 -40 -20 0 -52C40 -20 44 40 0 70Z", LEAF, 3)
     return p.line("M0 62V-30M0 20l-16 -14M0 20l16 -14", 2.5)
+
+
+def gift_card() -> Print:
+    """A card lying askew, with a leaf on it, a line to write on and a ribbon around its corner."""
+    p = Print()
+    p.fill(box(-236, -136, 500, 300, 20), INK, 0.14)
+    p.both(box(-250, -160, 500, 300, 20), CREAM)
+    p.both("M40 60C-32 12 -26 -84 40 -136C106 -84 112 12 40 60Z", LEAF, 3)
+    p.line("M40 50V-100M40 -10l-26 -22M40 -10l26 -22M40 -50l-20 -18M40 -50l20 -18", 2.5)
+    p.line("M-20 100H200", 5)
+    p.both("M-250 -44L-134 -160H-84L-250 6Z", BLUE, 3)
+    p.both("M-176 -86C-250 -150 -262 -60 -176 -86Z", BLUE, 3).both(
+        "M-176 -86C-150 -176 -80 -150 -176 -86Z", BLUE, 3
+    )
+    return p.both(ellipse(-176, -86, 17, 17), SKY, 3)
 
 
 def binding(cover: str) -> Print:

@@ -22,6 +22,7 @@ from storefront.demo.art.growing import dowels, kit, lions_mane, log, oyster, sh
 from storefront.demo.art.keeping import (
     cake,
     crock,
+    gift_card,
     jar,
     leaf_book,
     mushroom_book,
@@ -190,8 +191,13 @@ def _books() -> dict[str, str]:
     }
 
 
+def _till() -> dict[str, str]:
+    card = gift_card().at(400, 560, 1.15, -9)
+    return {"gift-card": picture("moss", card, table=("", 640), sun=CENTRE, close=1.06)}
+
+
 DEPARTMENTS: tuple[Callable[[], dict[str, str]], ...] = (
-    *(_kits, _teas, _ware, _larder, _books),
+    *(_kits, _teas, _ware, _larder, _books, _till),
     *(covers, portraits),
 )
 
