@@ -239,6 +239,7 @@ WORDS: dict[str, set[str]] = {
     "privacy": {"asking", "blueprint", "copying", "mails", "own_views", "remembered"},
     "refunds": {
         "asking",
+        "cards_back",
         "deciding",
         "destinations",
         "following",
@@ -260,6 +261,7 @@ WORDS: dict[str, set[str]] = {
     "reports": {
         "against_stripe",
         "credit_parts",
+        "credit_sums",
         "discount_parts",
         "durations",
         "earnings",

@@ -11,6 +11,7 @@ from storefront.database import require_transaction, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import Order, OrderState
 from storefront.orders.steps import Actor, lock_order, mark_cancelled, quantities
+from storefront.refunds.cards_back import CANCELLED
 from storefront.refunds.granting import close_with_order
 from storefront.refunds.queries import pieces_gone
 from storefront.refunds.steps import refund_rest
@@ -42,7 +43,7 @@ def _cancel_paid(order_id: int, *, said: Cancelled, by: Actor) -> None:
         if order.has_shipped:
             raise Refused(_("A parcel has left already. Refund what comes back instead."))
         pieces = _pieces(order_id)
-        refund_rest(order, reason="cancelled", by=by)
+        refund_rest(order, reason=CANCELLED, by=by)
         close_with_order(order, by=by)
         mark_cancelled(order, code=said.code, note=said.note, by=by)
         return_goods(order, pieces, lost=said.lost)

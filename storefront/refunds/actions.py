@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from storefront import jobs, mail
 from storefront.config import settings
-from storefront.database import lock, release, session, transaction
-from storefront.errors import NotFound, PaymentDeclined
+from storefront.database import lock, release, savepoint, session, transaction
+from storefront.errors import NotFound, PaymentDeclined, Refused
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
 from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
@@ -198,7 +198,8 @@ def _ask_for_the_rest(order: Order, declined: Refund) -> None:
     """Of a cancelled order all has to go back: what is left is asked for by whoever asked for more before."""
     if order.state != OrderState.CANCELLED:
         return
-    with suppress(Disputed):
+    # Nobody is here to be told that a bank decides, or that a gift card it sold was spent.
+    with suppress(Refused), savepoint():
         refund_rest(order, reason=declined.reason, by=("staff", declined.requested_by))
 
 

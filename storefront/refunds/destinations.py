@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from storefront.credit.models import CreditAccount, CreditEntry, CreditKind
 from storefront.database import session
 from storefront.money import Money
-from storefront.orders.models import Order, Refund
+from storefront.orders.models import Order, Refund, RefundState
 from storefront.orders.tenders import shares_of_credit
 from storefront.web.text import money_text
 
@@ -52,6 +52,13 @@ def went(refund: Refund) -> tuple[Destination, ...]:
         rows = session().execute(mine.where(CreditEntry.amount_minor > 0).order_by(CreditEntry.id)).all()
         found += _named({account_id: Money(minor, refund.currency) for account_id, minor in rows})
     return tuple(found)
+
+
+def destinations(refund: Refund) -> tuple[Destination, ...]:
+    """Where a refund went, or would go today."""
+    if refund.state == RefundState.SETTLED:
+        return went(refund)
+    return will_go(refund.order_id, by_stripe=refund.by_stripe, credit=refund.as_credit)
 
 
 def to_card() -> str:

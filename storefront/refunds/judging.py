@@ -57,8 +57,9 @@ class Came:
     restocked: int = 0
 
 
-def approve_return(return_id: int, *, why: str = "", by: Actor) -> None:
-    """Approve what waits, as its policy says: goods first, or its money at once. Approved before, it changes nothing.
+def approve_return(return_id: int, *, why: str = "", shown: Money | None = None, by: Actor) -> None:
+    """Approve what waits, as its policy says: goods first, or its money at once, which is what was `shown`. Approved
+    before, it changes nothing.
 
     Raises Refused where it was declined, or is not covered and no reason is given; Disputed; NotFound.
     """
@@ -70,17 +71,23 @@ def approve_return(return_id: int, *, why: str = "", by: Actor) -> None:
         if goods_come_first(request):
             await_goods(order, request)
         else:
-            grant(order, request, by=by)
+            _check_shown(grant(order, request, by=by), shown)
 
 
-def approve_without_goods(return_id: int, *, why: str = "", by: Actor) -> None:
+def approve_without_goods(return_id: int, *, why: str = "", shown: Money | None = None, by: Actor) -> None:
     """Approve what waits, and send its money at once: nothing has to be sent back. Raises as `approve_return`."""
     with transaction():
         request, order = _locked(return_id)
         if not _is_to_approve(request):
             return
         _approved(order, request, why=why, by=by)
-        grant(order, request, by=by)
+        _check_shown(grant(order, request, by=by), shown)
+
+
+def _check_shown(refund: Refund, shown: Money | None) -> None:
+    """Nobody sends another amount than the button had."""
+    if shown is not None and refund.amount != shown:
+        raise Refused(_("What goes back has changed meanwhile. Please look at it once more."))
 
 
 def goods_come_first(request: ReturnRequest) -> bool:

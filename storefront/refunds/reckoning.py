@@ -73,13 +73,15 @@ class Refundable:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants to give back: pieces by line id, some of shipping, and another `amount` than those come
-    to, if any. `restock` are the lines whose pieces go on the shelf again, `way` is how the money goes."""
+    to, if any. `restock` are the lines whose pieces go on the shelf again; `way` is how the money goes, and
+    `by_stripe` what of it Stripe was shown to give."""
 
     pieces: Mapping[int, int] = field(default_factory=dict)
     shipping: Money | None = None
     amount: Money | None = None
     restock: frozenset[int] = frozenset()
     way: Way = Way.AS_PAID
+    by_stripe: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,8 @@ def reckon(of: Refundable, wanted: Wanted) -> Reckoned:
     # Where less is left than the parts come to, because some went back by hand, what is left is what there is.
     amount = min(whole, of.left) if wanted.amount is None else wanted.amount
     credit = _check_amount(of, amount, wanted.way)
+    if wanted.by_stripe is not None and amount - credit != wanted.by_stripe:
+        raise Refused(_("What goes where has changed meanwhile. Please look at it once more."))
     if amount < whole:
         parts, shipping = _spread(amount, parts, shipping)
     return Reckoned(amount, credit, parts, shipping, of.left - amount)

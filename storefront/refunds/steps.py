@@ -25,6 +25,7 @@ from storefront.orders.parcels import call_off, call_on
 from storefront.orders.tenders import Way, left_of_payment
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.refunds import queries
+from storefront.refunds.cards_back import take_cards_back
 from storefront.refunds.following import follow_approval, follow_refusal, follow_replacement
 from storefront.refunds.models import NoteKind, RefundLine, RefundNote
 from storefront.refunds.reckoning import Part
@@ -70,8 +71,10 @@ def ask(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
 
 
 def approve(order: Order, refund: Refund, *, by: Actor) -> None:
-    """Let a requested refund go, and put on the shelf what it says; once, since a refund is approved once. A step."""
+    """Let a requested refund go, put on the shelf what it says, and take gift cards back whose price it pays; once,
+    since a refund is approved once. Raises Refused where one of those was spent. A step."""
     approve_request(order, refund, by=by)
+    take_cards_back(order, refund)
     pieces = _to_the_shelf(refund)
     if pieces:
         stock.give_back(pieces, reference=f"refund:{refund.id}", cause=Cause.RESTOCK)

@@ -1,7 +1,8 @@
 """What posts earned: sales, refunds and disputes of what came from each, and of what came from none.
 
 Knows the books and which post an order names; refuses to know how a figure is drawn. An order counts on the day its
-money came in, a refund on the day it went. All posts and what is direct add up to the ledger, to the minor unit.
+money came in, a refund on the day it went. All posts and what is direct add up to what was earned, to the minor unit:
+the ledger less what sold gift cards.
 """
 
 from bisect import bisect_right
@@ -17,13 +18,14 @@ import sqlalchemy as sa
 
 from storefront.config import settings
 from storefront.content.models import Post, PostKind
+from storefront.credit.models import CreditCause, CreditEntry
 from storefront.database import read
 from storefront.money import Money
 from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, Refund
 from storefront.refunds.models import RefundLine
 from storefront.reports.periods import Period
 from storefront.reports.sales import Takings, all_of, takings
-from storefront.reports.shares import DIRECT, Moved, Share, shares
+from storefront.reports.shares import CARDS, DIRECT, Moved, Share, shares
 
 # Ids in one statement: more gain nothing.
 AT_ONCE = 1000
@@ -109,27 +111,42 @@ class _Sums:
     reasons: dict[int, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     # Payments by part of orders of which nothing was direct.
     from_posts: Counter[int] = field(default_factory=Counter)
+    # Orders that credit paid whole, of which the payment was counted.
+    by_credit: set[int] = field(default_factory=set)
 
     def add(self, entry: Any, share: Share, *, part: int) -> None:
         """Enter an entry's shares."""
-        column = _COLUMNS[entry.kind]
+        column, is_payment = _COLUMNS[entry.kind], self._is_payment(entry)
         for post_id, minor in share.items():
+            if post_id == CARDS:
+                continue
             row = self.money[part, post_id]
             row[column] += minor
-            if column == 1:
+            if is_payment:
                 row[0] += 1
                 self.readers[post_id].add(entry.email.lower())
             elif column == 2 and minor:
                 self.reasons[post_id][entry.reason or ""] += minor
-        if column == 1 and DIRECT not in share:
+        if is_payment and share.keys() - {CARDS} and DIRECT not in share:
             self.from_posts[part] += 1
+
+    def _is_payment(self, entry: Any) -> bool:
+        """Credit has an entry for each account: an order that it paid whole is one payment all the same."""
+        if (
+            entry.kind == EntryKind.CREDIT_SPENT
+            and entry.is_by_credit
+            and entry.order_id not in self.by_credit
+        ):
+            self.by_credit.add(entry.order_id)
+            return True
+        return bool(entry.kind == EntryKind.CAPTURE)
 
     def of_part(self, part: int, currency: str) -> dict[int, Takings]:
         """What each post took in a part."""
         return {
             post_id: Takings(row[0], *(Money(minor, currency) for minor in row[1:]))
             for (number, post_id), row in self.money.items()
-            if number == part and post_id != DIRECT
+            if number == part and post_id > DIRECT
         }
 
     def direct_orders(self, part: int, orders: int) -> int:
@@ -139,7 +156,9 @@ class _Sums:
 
 _COLUMNS = {
     EntryKind.CAPTURE: 1,
+    EntryKind.CREDIT_SPENT: 1,
     EntryKind.REFUND: 2,
+    EntryKind.CREDIT_GIVEN: 2,
     EntryKind.REFUND_RETURNED: 2,
     EntryKind.DISPUTE: 3,
     EntryKind.DISPUTE_WON: 3,
@@ -202,24 +221,43 @@ def _divided(mixed: Mapping[int, Sequence[Any]], currency: str) -> dict[int, Sha
     told = [
         order_id for order_id, rows in mixed.items() if any(row.kind != EntryKind.CAPTURE for row in rows)
     ]
-    found = divided_orders(told, currency) if told else {}
+    owners = {order_id: rows[0].owner for order_id, rows in mixed.items() if rows[0].owner is not None}
+    found = divided_orders(told, currency, owners) if told else {}
     if paid := sorted(mixed.keys() - set(told)):
         worth = _worth(paid)
         for order_id in paid:
-            found |= shares(worth[order_id], list(map(_moved, mixed[order_id])), {})
+            divided = _of_one(worth[order_id], owners.get(order_id))
+            found |= shares(divided, list(map(_moved, mixed[order_id])), {})
     return found
 
 
-def divided_orders(order_ids: Sequence[int], currency: str) -> dict[int, Share]:
-    """Whose each entry of the books of these orders is, by its id. Three statements."""
+def divided_orders(
+    order_ids: Sequence[int], currency: str, owners: Mapping[int, int] | None = None
+) -> dict[int, Share]:
+    """Whose each entry of the books of these orders is, by its id. Three statements.
+
+    `owners` are the posts of orders of which all but gift cards is one post's.
+    """
     values = {"ids": list(order_ids), "currency": currency}
     worth, for_lines = _worth(order_ids), defaultdict[str, Share](dict)
     for row in read(_FOR_LINES, values):
-        for_lines[row.stripe_refund_id][row.post_id] = int(row.minor)
+        for_lines[row.stripe_refund_id or row.id][row.post_id] = int(row.minor)
+        for_lines[row.id][row.post_id] = int(row.minor)
     found: dict[int, Share] = {}
     for order_id, rows in groupby(read(_MOVED, values), key=lambda row: row.order_id):
-        found |= shares(worth[order_id], list(map(_moved, rows)), for_lines)
+        post_id = (owners or {}).get(order_id)
+        named = {name: _of_one(share, post_id) for name, share in for_lines.items()} if post_id else for_lines
+        found |= shares(_of_one(worth[order_id], post_id), list(map(_moved, rows)), named)
     return found
+
+
+def _of_one(share: Share, post_id: int | None) -> Share:
+    """All of it is one post's, but for gift cards; as it is where no post is named."""
+    if post_id is None:
+        return share
+    mine = sum(minor for owner, minor in share.items() if owner != CARDS)
+    cards = {CARDS: share[CARDS]} if CARDS in share else {}
+    return {**cards, post_id: mine} if share.keys() - {CARDS} else cards
 
 
 def _worth(order_ids: Sequence[int]) -> dict[int, Share]:
@@ -231,12 +269,20 @@ def _worth(order_ids: Sequence[int]) -> dict[int, Share]:
 
 
 def _moved(row: Any) -> Moved:
-    return Moved(row.id, EntryKind(row.kind), int(row.amount_minor), row.stripe_id)
+    kind, name = EntryKind(row.kind), row.stripe_id
+    # Credit is entered as credit:<refund>:<account>.
+    entered_as = name.split(":")[1] if kind == EntryKind.CREDIT_GIVEN else name
+    return Moved(row.id, kind, int(row.amount_minor), entered_as)
 
 
 _entry: Any = LedgerEntry.__table__
 _line: Any = OrderLine.__table__
-_POST_OF_LINE = sa.func.coalesce(OrderLine.post_id, sa.literal_column(str(DIRECT)))
+_credit: Any = CreditEntry.__table__
+_POST_OF_LINE = sa.case(
+    (OrderLine.is_gift_card, sa.literal_column(str(CARDS))),
+    else_=sa.func.coalesce(OrderLine.post_id, sa.literal_column(str(DIRECT))),
+)
+_NOBODY: Any = sa.null()
 _COLUMN = {View.FIRST: Order.first_post_id, View.LAST: Order.last_post_id}
 
 
@@ -252,7 +298,11 @@ def _entries(view: View, currency: str, span: tuple[datetime, datetime]) -> sa.S
         named = sa.exists().where(_line.c.order_id == _entry.c.order_id, _line.c.post_id.is_not(None))
         return _selected(*_ends()).where(*of_time, named)
     post_id = _COLUMN[view]
-    return _selected(post_id.label("low"), post_id.label("high")).where(*of_time, post_id.is_not(None))
+    sold_cards = sa.exists().where(
+        _credit.c.order_id == _entry.c.order_id, _credit.c.cause == CreditCause.SOLD
+    )
+    low = sa.case((sold_cards, sa.literal_column(str(CARDS))), else_=post_id).label("low")
+    return _selected(low, post_id.label("high"), owner=post_id).where(*of_time, post_id.is_not(None))
 
 
 def _entries_of(post_id: int, currency: str) -> sa.Select[Any]:
@@ -263,7 +313,10 @@ def _entries_of(post_id: int, currency: str) -> sa.Select[Any]:
 
 def _ends() -> tuple[Any, Any]:
     """The least and the greatest post of an order's lines: it is of one post where they are the same."""
-    posts = sa.func.coalesce(_line.c.post_id, sa.literal_column(str(DIRECT)))
+    posts = sa.case(
+        (_line.c.is_gift_card, sa.literal_column(str(CARDS))),
+        else_=sa.func.coalesce(_line.c.post_id, sa.literal_column(str(DIRECT))),
+    )
     of_order = _line.c.order_id == _entry.c.order_id
     least, greatest = (
         sa.select(end(posts)).where(of_order).correlate(_entry).scalar_subquery()
@@ -272,15 +325,26 @@ def _ends() -> tuple[Any, Any]:
     return least.label("low"), greatest.label("high")
 
 
-def _selected(low: Any, high: Any) -> sa.Select[Any]:
+def _selected(low: Any, high: Any, *, owner: Any = _NOBODY) -> sa.Select[Any]:
     columns = (
         *(_entry.c.id, _entry.c.order_id, _entry.c.kind),
         *(_entry.c.amount_minor, _entry.c.stripe_id, _entry.c.at),
     )
+    is_by_credit = (Order.credit_minor == Order.total_minor).label("is_by_credit")
+    as_credit = sa.orm.aliased(Refund)
+    reason = sa.func.coalesce(Refund.reason, as_credit.reason).label("reason")
     return (
-        sa.select(*columns, Order.email, Refund.reason, low, high)
+        sa.select(*columns, Order.email, is_by_credit, reason, low, high, owner.label("owner"))
         .join(Order, Order.id == _entry.c.order_id)
         .outerjoin(Refund, Refund.stripe_refund_id == _entry.c.stripe_id)
+        .outerjoin(
+            as_credit,
+            sa.and_(
+                _entry.c.kind == EntryKind.CREDIT_GIVEN,
+                as_credit.order_id == _entry.c.order_id,
+                _entry.c.stripe_id.startswith("credit:" + as_credit.id + ":"),
+            ),
+        )
     )
 
 
@@ -302,12 +366,12 @@ _MOVED = (
 )
 _FOR_LINES = (
     sa.select(
-        Refund.stripe_refund_id,
+        *(Refund.id, Refund.stripe_refund_id),
         _POST_OF_LINE.label("post_id"),
         sa.func.sum(RefundLine.amount_minor).label("minor"),
     )
     .join(RefundLine, RefundLine.refund_id == Refund.id)
     .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
-    .where(Refund.order_id.in_(_IDS), Refund.stripe_refund_id.is_not(None))
-    .group_by(Refund.stripe_refund_id, _POST_OF_LINE)
+    .where(Refund.order_id.in_(_IDS), Refund.ended_at.is_not(None))
+    .group_by(Refund.id, Refund.stripe_refund_id, _POST_OF_LINE)
 )

@@ -20,8 +20,9 @@ from storefront.payments.models import BalanceMovement
 from storefront.pricing.tax import TaxSplit
 from storefront.refunds.models import RefundLine
 from storefront.refunds.taxes import given_back_by_rate
+from storefront.reports.credit_sums import CreditSums, credit_sums
 from storefront.reports.periods import Period
-from storefront.reports.sales import Takings, takings
+from storefront.reports.sales import Moved, moved
 
 # Stripe's words for what moved: https://docs.stripe.com/reports/balance-transaction-types
 _IN = frozenset({"charge", "payment"})
@@ -79,11 +80,12 @@ class BalanceSums:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One period of the books. `balance` is by currency, the shop's own first; `balance_until` is the last movement
-    that is known of Stripe's, at any time."""
+    """One period of the books. `takings` is the ledger's, gift cards that were sold with it; `balance` is by
+    currency, the shop's own first; `balance_until` is the last movement that is known of Stripe's, at any time."""
 
     period: Period
-    takings: Takings
+    takings: Moved
+    credit: CreditSums
     rates: tuple[RateRow, ...]
     balance: tuple[BalanceSums, ...]
     balance_until: datetime | None
@@ -121,16 +123,16 @@ class Statement:
 
     @property
     def difference(self) -> Money:
-        """Stripe's account of the shop's money less the ledger's, in the shop's currency."""
+        """Stripe's account of the shop's money less the ledger's of Stripe, in the shop's currency."""
         own = next((each for each in self.balance if each.currency == self.currency), None)
-        return (own.of_customers if own else Money.zero(self.currency)) - self.takings.net
+        return (own.of_customers if own else Money.zero(self.currency)) - self.takings.at_stripe
 
 
 def statement(period: Period) -> Statement:
-    """The books of a period. Seven statements, however much was sold."""
+    """The books of a period. Eight statements, however much was sold."""
     made = settings()
     begins, ends = period.bounds(made.timezone)
-    (moved,) = takings([period], currency=made.currency)
+    (entered,) = moved([period], currency=made.currency)
     invoiced, credited = _invoiced(begins, ends, made.currency), _credited(begins, ends, made.currency)
     nothing = TaxSplit(*(Money.zero(made.currency),) * 3)
     rates = tuple(
@@ -138,7 +140,8 @@ def statement(period: Period) -> Statement:
         for rate in sorted(invoiced.keys() | credited.keys())
     )
     until = read(sa.select(sa.func.max(BalanceMovement.at)))[0][0]
-    return Statement(period, moved, rates, _balance(begins, ends, made.currency), until)
+    credit = credit_sums(begins, ends, made.currency)
+    return Statement(period, entered, credit, rates, _balance(begins, ends, made.currency), until)
 
 
 def first_month() -> datetime | None:

@@ -182,7 +182,7 @@ class ReturnForm(FlaskForm):
     )
     to_credit = RadioField(
         _l("How do you want your money?"),
-        choices=[("", _l("As it was paid")), ("1", _l("As credit"))],
+        choices=[SelectChoice("", _l("As it was paid")), SelectChoice("1", _l("As credit"))],
         default="",
     )
     note = TextAreaField(

@@ -17,6 +17,7 @@ from storefront.orders.tenders import captured_by
 from storefront.payments.models import PaymentAttempt
 from storefront.refunds.destinations import went
 from storefront.shop.frame import Link
+from storefront.shop.gift_card_mails import CardWritten, codes_letter
 from storefront.shop.letters import link_to, notice, record_of
 from storefront.web.text import money_text
 
@@ -67,20 +68,15 @@ def gift_card_refund(mail: OutgoingMail) -> Letter:
         CreditEntry.account_id == account.id, CreditEntry.cause == CreditCause.REFUNDED
     )
     first = session().scalars(entries.order_by(CreditEntry.id).limit(1)).one()
-    amount = money_text(Money(first, account.currency))
-    paragraphs = [
-        _(
-            "What we have paid back of your order %(number)s is on a gift card: %(amount)s.",
+    return codes_letter(
+        [CardWritten(code, Money(first, account.currency))],
+        lead=_(
+            "What we have paid back of your order %(number)s is on this gift card. Keep it: who has the code "
+            "spends it.",
             number=record.order.number,
-            amount=amount,
         ),
-        _("Its code: %(code)s", code=code),
-        _(
-            "Type it in the cart when you buy something. Whoever has the code can spend it, so keep this mail."
-        ),
-    ]
-    title = _("Your gift card of %(amount)s", amount=amount)
-    return notice(title, paragraphs, record=record, link=Link(_("See your order"), link_to(record)))
+        link=Link(_("See your order"), link_to(record)),
+    )
 
 
 @renders("payment_returned")

@@ -84,6 +84,7 @@ class BooksShown:
     before: str
     after: str
     ledger: tuple[Amount, ...]
+    credit: tuple[Amount, ...]
     rates: tuple[Rate, ...]
     rate_sum: Rate
     accounts: tuple[Account, ...]
@@ -103,6 +104,7 @@ def books_shown(made: Statement, found: Checks, *, first: date, today: date) -> 
         before=_key(month.first - ONE_DAY) if month.first > first else "",
         after=_key(month.last + ONE_DAY) if month.last < today else "",
         ledger=_ledger(made),
+        credit=_credit(made),
         rates=tuple(
             _rate(_percent(row.rate_bp), row.invoiced, row.credited, row.tax_due) for row in made.rates
         ),
@@ -132,14 +134,38 @@ def _ledger(made: Statement) -> tuple[Amount, ...]:
         Amount(_("Invoiced, tax included"), money_text(made.invoiced)),
         Amount(_("Came in without an invoice"), money_text(made.not_invoiced)),
         Amount(_("Paid by customers"), money_text(moved.sales), is_sum=True),
+        Amount(_("Of it by gift cards and credit"), money_text(moved.by_credit)),
         Amount(_("Credited, tax included"), money_text(-made.credited)),
         Amount(_("Came back from refunds, or went without a credit note"), money_text(-made.not_credited)),
         Amount(_("Given back"), money_text(moved.refunds), is_sum=True),
+        Amount(_("Of it as credit"), money_text(moved.as_credit)),
         Amount(_("Kept by disputes"), money_text(moved.disputes)),
         Amount(_("Net takings"), money_text(moved.net), is_sum=True),
     ]
-    unusual = {lines[1].name: made.not_invoiced, lines[4].name: made.not_credited}
+    unusual = {
+        lines[1].name: made.not_invoiced,
+        lines[3].name: moved.by_credit,
+        lines[5].name: made.not_credited,
+        lines[7].name: moved.as_credit,
+    }
     return tuple(line for line in lines if line.name not in unusual or unusual[line.name])
+
+
+def _credit(made: Statement) -> tuple[Amount, ...]:
+    """What is owed on gift cards and store credit; nothing in shops that owe none."""
+    sums = made.credit
+    lines = (
+        (_("Owed before"), sums.before),
+        (_("Gift cards sold"), sums.sold),
+        (_("Gift cards taken back"), sums.taken_back),
+        (_("Given and put right by staff"), sums.by_staff),
+        (_("Refunds paid as credit"), sums.refunded),
+        (_("Spent by orders"), sums.spent),
+    )
+    if not any(amount for _name, amount in lines):
+        return ()
+    shown = tuple(Amount(name, money_text(amount)) for name, amount in lines if amount)
+    return (*shown, Amount(_("Credit outstanding at the end"), money_text(sums.after), is_sum=True))
 
 
 def _rate(name: str, invoiced: TaxSplit, credited: TaxSplit, due: Money) -> Rate:

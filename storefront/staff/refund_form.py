@@ -11,11 +11,12 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, RadioField, SelectChoice, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length
 
 from storefront.errors import Refused
 from storefront.money import Money, NotAnAmount
+from storefront.orders.tenders import Way
 from storefront.refunds.deciding import LONGEST_NOTE
 from storefront.refunds.reckoning import Wanted
 from storefront.refunds.words import REASONS
@@ -38,6 +39,14 @@ class RefundForm(FlaskForm):
         description=_l("Empty: what pieces and shipping come to. Less is spread over them."),
         filters=[tidy],
         render_kw={"inputmode": "decimal", "maxlength": 20, "autocomplete": "off"},
+    )
+    way = RadioField(
+        _l("How it goes back"),
+        choices=[
+            SelectChoice(Way.AS_PAID, _l("As it was paid")),
+            SelectChoice(Way.CREDIT, _l("As credit")),
+        ],
+        default=Way.AS_PAID,
     )
     reason = SelectField(_l("Reason"), choices=[SelectChoice(code, said) for code, said in REASONS.items()])
     note = TextAreaField(
@@ -87,6 +96,8 @@ def wanted(form: RefundForm, fields: Mapping[str, str], *, line_ids: Iterable[in
         shipping=_amount(form.shipping.data, currency, "shipping") or Money.zero(currency),
         amount=_amount(form.amount.data, currency, "amount"),
         restock=frozenset(line_id for line_id in ours if f"restock-{line_id}" in fields),
+        way=Way(form.way.data or Way.AS_PAID),
+        by_stripe=_amount(fields.get("by-stripe", ""), currency, "amount"),
     )
 
 

@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from storefront.config import settings
 from storefront.money import Money, exponent
 from storefront.orders.models import number_of_id
+from storefront.orders.tenders import Way
 from storefront.policies.rules import Decision
 from storefront.refunds.reckoning import LineLeft, Reckoned, Refundable
 from storefront.staff.cover_words import cover_text
@@ -41,6 +42,17 @@ class LineRow:
 
 
 @dataclass(frozen=True, slots=True)
+class WayRow:
+    """A way in which the money can go back."""
+
+    id: str
+    value: str
+    title: str
+    hint: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class RefundPage:
     """All that `templates/staff/refunds.html` prints beside the refunds there are. `step` is the smallest part that
     can be paid back and `decimals` the currency's, for the sums that follow the hand."""
@@ -53,6 +65,7 @@ class RefundPage:
     lines: tuple[LineRow, ...]
     has_shipping: bool
     shipping_left: Money
+    ways: tuple["WayRow", ...]
     limit: str | None
     currency: str
     lang: str
@@ -125,6 +138,7 @@ def refund_page(
         lines=lines,
         has_shipping=bool(of.shipping_left),
         shipping_left=of.shipping_left,
+        ways=_ways(of, form),
         limit=None
         if limit is None
         else _(
@@ -138,6 +152,20 @@ def refund_page(
         left_minor=of.left.minor,
         total=min(whole, of.left),
         wrong=wrong,
+    )
+
+
+def _ways(of: Refundable, form: RefundForm) -> tuple[WayRow, ...]:
+    if not of.at_stripe:
+        return ()
+    chosen = form.way.data or Way.AS_PAID
+    card = _("Up to %(amount)s to the card or account it was paid with, the rest as credit.")
+    whole = _("To the card or account it was paid with.")
+    said = card % {"amount": money_text(of.at_stripe)} if of.at_stripe < of.left else whole
+    kept = _("At once: to the gift cards that paid, else to store credit, or on a new gift card by mail.")
+    return (
+        WayRow("way-as-paid", Way.AS_PAID, _("As it was paid"), said, chosen == Way.AS_PAID),
+        WayRow("way-credit", Way.CREDIT, _("As credit"), kept, chosen == Way.CREDIT),
     )
 
 
@@ -174,12 +202,15 @@ def question(of: Refundable, reckoned: Reckoned, typed: Mapping[str, str], *, wa
     """
     amount, number = money_text(reckoned.amount), number_of_id(of.order_id)
     sent = {**typed, "amount": plain(reckoned.amount), TYPED_AMOUNT: typed.get("amount", "")}
+    sent["by-stripe"] = plain(reckoned.by_stripe)
     kept = tuple((name, value) for name, value in sent.items() if name != "csrf_token")
     return Question(
         action=url_for("staff.make_refund", number=number),
         lead=_("%(amount)s waits for another person, who approves or declines it.", amount=amount)
         if waits
-        else _("%(amount)s goes back the way it was paid. This cannot be undone.", amount=amount),
+        else _("%(amount)s goes back the way it was paid. This cannot be undone.", amount=amount)
+        if not reckoned.credit
+        else _("%(amount)s goes back as is said below. This cannot be undone.", amount=amount),
         subjects=tuple(_subjects(reckoned)),
         more=_("Left to refund afterwards: %(left)s.", left=money_text(reckoned.left_after)),
         kept=kept,

@@ -15,6 +15,7 @@ from storefront.orders.models import id_of_number
 from storefront.orders.queries import order_record
 from storefront.policies.queries import policy_by_id
 from storefront.refunds.deciding import preview_refund, refund_order
+from storefront.refunds.destinations import will_go
 from storefront.refunds.queries import refundable
 from storefront.refunds.reckoning import Refundable
 from storefront.refunds.records import refund_record, refunds_of_order
@@ -56,11 +57,13 @@ def check_refund(number: int) -> Any:
         return _page(of, form, request.form, wrong=_wrong(refusal)), 400
     asked = question(of, reckoned, request.form.to_dict(), waits=waits)
     words = Subject(_("Reason"), reason_words(form.reason.data))
+    goes = will_go(of.order_id, by_stripe=reckoned.by_stripe, credit=reckoned.credit)
     return render_template(
         "staff/refund_check.html",
         confirm=asked,
         reason=words,
         said=form.note.data,
+        goes=[each.said for each in goes],
         change_url=url_for("staff.check_refund", number=number),
         crumbs=order_crumbs(number, _("Refund")),
     )

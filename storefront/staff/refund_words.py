@@ -14,6 +14,7 @@ from storefront.accounts.models import Customer
 from storefront.database import session
 from storefront.money import Money
 from storefront.orders.models import RefundState
+from storefront.refunds.destinations import destinations
 from storefront.refunds.models import NoteKind
 from storefront.refunds.records import PartShown, RefundRecord
 from storefront.refunds.words import failure_words, reason_words
@@ -119,6 +120,12 @@ def _facts(record: RefundRecord, people: dict[str, str]) -> Iterable[Said]:
     if refund.decided_by not in {None, refund.requested_by} and refund.decided_by is not None:
         title = _("Declined") if refund.state == RefundState.DECLINED else _("Approved")
         yield Said(title, _by(people, refund.decided_by, ""))
+    if refund.credit_minor and refund.state not in {RefundState.FAILED, RefundState.DECLINED}:
+        title = _("Went") if refund.state == RefundState.SETTLED else _("Goes")
+        yield Said(title, ", ".join(each.said for each in destinations(refund)))
+    if refund.split_of is not None:
+        before = url_for("staff.refund", refund_id=refund.split_of)
+        yield Said(_("Credit of"), _("a refund that the bank sent back"), before)
     if refund.sent_at is not None:
         yield Said(_("Sent"), moment_text(refund.sent_at))
     if refund.ended_at is not None and refund.state in {RefundState.SETTLED, RefundState.FAILED}:

@@ -4,6 +4,7 @@ Knows addresses and answers; refuses to decide anything: that is in `refunds`.
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from flask_babel import gettext as _
 from storefront.accounts.access import current_actor, current_customer
 from storefront.cart.views import notices
 from storefront.errors import NotFound, Refused
+from storefront.money import Money, NotAnAmount
+from storefront.refunds.destinations import will_go
 from storefront.refunds.granting import reckoned_of
 from storefront.refunds.judging import (
     approve_return,
@@ -106,14 +109,16 @@ def one_return(return_id: int) -> str:
 @open_to("refunds.make", fresh=True)
 def approve_one_return(return_id: int) -> Any:
     """Approve it as its policy says: goods first, or its money at once."""
-    return _judged(return_id, approve_return, _("Approved. The shopper is written to."))
+    return _approved(return_id, approve_return, _("Approved. The shopper is written to."))
 
 
 @blueprint.post(f"{_ONE}/approval-without-goods")
 @open_to("refunds.make", fresh=True)
 def approve_one_without_goods(return_id: int) -> Any:
     """Approve it, and send its money: nothing has to come back."""
-    return _judged(return_id, approve_without_goods, _("Approved. The shopper need not send anything back."))
+    return _approved(
+        return_id, approve_without_goods, _("Approved. The shopper need not send anything back.")
+    )
 
 
 @blueprint.post(f"{_ONE}/refusal")
@@ -128,6 +133,16 @@ def decline_one_return(return_id: int) -> Any:
 def end_one_return(return_id: int) -> Any:
     """End it without money, with the explanation that the shopper reads."""
     return _judged(return_id, end_return, _("Ended without money. The shopper reads why."))
+
+
+def _approved(return_id: int, do: Callable[..., None], done: str) -> Any:
+    """Approve it with the amount that stood on the button, if one did."""
+    typed, currency = request.form.get("shown", ""), return_record(return_id).request.currency
+    try:
+        shown = Money.parse(typed, currency) if typed else None
+    except NotAnAmount as refusal:
+        return _page(return_record(return_id), wrong=(("", refusal.message),)), 400
+    return _judged(return_id, partial(do, shown=shown), done)
 
 
 def _judged(return_id: int, do: Callable[..., None], done: str) -> Any:
@@ -186,10 +201,14 @@ def _question(record: ReturnRecord, reckoned: Any, form: PayBackForm, *, waits: 
     ]
     if reckoned.shipping:
         subjects.append(Subject(_("Shipping"), money_text(reckoned.shipping)))
+    goes = will_go(record.request.order_id, by_stripe=reckoned.by_stripe, credit=reckoned.credit)
+    subjects += [Subject(_("Goes back"), each.said) for each in goes]
     return Question(
         action=url_for("staff.refund_one_return", return_id=record.request.id),
         lead=_("%(amount)s waits for another person, who approves or declines it.", amount=amount)
         if waits
+        else _("%(amount)s goes back as is said below. This cannot be undone.", amount=amount)
+        if reckoned.credit
         else _("%(amount)s goes back the way it was paid. This cannot be undone.", amount=amount),
         subjects=tuple(subjects),
         more=_("Left to refund afterwards: %(left)s.", left=money_text(reckoned.left_after)),
@@ -270,6 +289,7 @@ def _page(
         form=form or JudgeForm(formdata=None),
         pay=pay,
         whole=whole,
+        shown=plain(whole) if whole is not None else "",
         problem=problem,
         goods_first=goods_come_first(record.request),
         may_judge=person.may("refunds.make"),

@@ -137,6 +137,7 @@ class ReturnShown:
     policy: str
     lines: tuple[LineShown, ...]
     decisions: tuple[DecisionShown, ...]
+    to_credit: bool
     notes: tuple[tuple[str, str], ...]
     refund_url: str
     refund_amount: str
@@ -169,6 +170,7 @@ def shown(record: ReturnRecord, *, to_come: Mapping[int, int], people: Mapping[s
             for each in record.lines
         ),
         decisions=tuple(_decision(record, each, people) for each in record.decisions),
+        to_credit=request.to_credit,
         notes=tuple((_said_by(each.kind), each.text) for each in record.notes),
         refund_url=url_for("staff.refund", refund_id=record.refund.id) if record.refund else "",
         refund_amount=money_text(record.refund.amount) if record.refund else "",

@@ -35,7 +35,7 @@ INSTANTS = st.one_of(
 MOVES = st.lists(
     st.tuples(st.sampled_from(list(EntryKind)), st.integers(1, 10**9), INSTANTS), min_size=1, max_size=6
 )
-LESS = {EntryKind.REFUND, EntryKind.DISPUTE}
+LESS = {EntryKind.REFUND, EntryKind.CREDIT_GIVEN, EntryKind.DISPUTE}
 _number = count()
 
 
@@ -65,6 +65,8 @@ def within(period: Period, entries: list[Entry]) -> list[Entry]:
 def test_parts_of_a_period_add_up_to_the_ledger(make_app: Callable[..., Flask], zone: str) -> None:
     with make_app(timezone=zone).app_context():
         order_id = an_order()
+        # Stripe paid a part, long before: what credit pays of it is no payment of its own.
+        move(order_id, EntryKind.CAPTURE, 1, BEGIN - timedelta(days=90))
 
         @hypothesis_settings(max_examples=25, suppress_health_check=list(HealthCheck))
         @given(moves=MOVES, first=st.integers(0, 300), days=st.integers(1, 70), grain=st.sampled_from(Grain))
@@ -82,8 +84,8 @@ def test_parts_of_a_period_add_up_to_the_ledger(make_app: Callable[..., Flask], 
                 assert taken.net.minor == sum(minor for _day, _kind, minor in within(part, entries))
             assert takings([period], currency="EUR") == (whole,)
             for amount, kinds in (
-                (whole.sales, {EntryKind.CAPTURE}),
-                (whole.refunds, {EntryKind.REFUND, EntryKind.REFUND_RETURNED}),
+                (whole.sales, {EntryKind.CAPTURE, EntryKind.CREDIT_SPENT}),
+                (whole.refunds, {EntryKind.REFUND, EntryKind.REFUND_RETURNED, EntryKind.CREDIT_GIVEN}),
                 (whole.disputes, {EntryKind.DISPUTE, EntryKind.DISPUTE_WON}),
             ):
                 assert amount.minor == sum(minor for _day, kind, minor in entries if kind in kinds)
