@@ -40,6 +40,10 @@ class Bank:
         """Make what the shop itself asks of Stripe next at that instant, too."""
         self._do("created")
 
+    def pay_out_daily(self) -> None:
+        """Let the balance go to the shop's bank every day from now on."""
+        self._do("payouts", daily=True)
+
     def pay(self, session: str, *, name: str, email: str, amount: int | None = None) -> None:
         """Let a shopper pay an open session by card, in full or another `amount` (Stripe's units)."""
         other = {} if amount is None else {"amount": amount}

@@ -189,6 +189,8 @@ def _play(plan: Iterable[Purchase], *, until: datetime, cast: Cast, progress: Pr
     ahead = [(each.at, each.place) for each in plan]
     heapq.heapify(ahead)
     first = ahead[0][0] if ahead else until
+    cast.bank.turn_clock(first)
+    cast.bank.pay_out_daily()
     while ahead:
         at, place = heapq.heappop(ahead)
         if at >= until:

@@ -1,5 +1,7 @@
 """The balance: what charges bring, what fees, refunds and disputes take; each as a balance transaction."""
 
+from collections import Counter
+
 from storefront.sandbox import bodies
 from storefront.sandbox.call import Call
 from storefront.sandbox.store import JSON
@@ -41,6 +43,19 @@ def book_dispute(call: Call, dispute: JSON) -> JSON:
 def book_won_dispute(call: Call, dispute: JSON) -> JSON:
     """A dispute that was won: the amount comes back, the fee does not."""
     return _book(call, dispute, type="adjustment", amount=dispute["amount"])
+
+
+def book_payout(call: Call, payout: JSON) -> JSON:
+    """What goes to the shop's bank leaves the balance."""
+    return _book(call, payout, type="payout", amount=-payout["amount"])
+
+
+def left(call: Call) -> dict[str, int]:
+    """What is on the balance, by currency."""
+    found: Counter[str] = Counter()
+    for movement in call.tx.select("balance_transaction"):
+        found[movement["currency"]] += movement["net"]
+    return dict(found)
 
 
 def retrieve(call: Call, id: str) -> JSON:

@@ -11,7 +11,7 @@ from typing import Any
 
 from werkzeug.wrappers import Request, Response
 
-from storefront.sandbox import deliveries, disputes, faults, payments, refunds
+from storefront.sandbox import deliveries, disputes, faults, payments, payouts, refunds
 from storefront.sandbox.api import authenticate
 from storefront.sandbox.call import Call
 from storefront.sandbox.desk import Desk
@@ -148,6 +148,17 @@ def _clear(asked: Asked) -> None:
         asked.call.tx.set(name, None)
 
 
+def _payouts(asked: Asked) -> None:
+    if asked.word("daily", bool, True):
+        payouts.begin(asked.call)
+    else:
+        asked.call.tx.set("payouts", None)
+
+
+def _payout(asked: Asked) -> JSON:
+    return {"payouts": payouts.pay_out(asked.call)}
+
+
 def _past(asked: Asked) -> JSON:
     return make_past(asked.call, asked.words.get("payments"))
 
@@ -230,6 +241,8 @@ VERBS: dict[str, Callable[[Asked], Any]] = {
     "lose": _lose,
     "past": _past,
     "pay": _pay,
+    "payout": _payout,
+    "payouts": _payouts,
     "redeliver": _redeliver,
     "refund": _refund,
     "refund-status": _refund_status,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from werkzeug.wrappers import Request
 
-from storefront.sandbox import payments, sessions
+from storefront.sandbox import payments, payouts, sessions
 from storefront.sandbox.call import Call
 from storefront.sandbox.store import JSON, Store, Transaction
 
@@ -37,8 +37,9 @@ class Desk:
             yield tx
 
     def sweep(self, tx: Transaction) -> None:
-        """Expire sessions and settle late payments whose time has come."""
+        """Expire sessions, settle late payments and pay the balance out, each when its time has come."""
         call = self.call(tx)
+        payouts.pay_out_daily(call)
         for session in tx.sleepers(call.now):
             if session["status"] == "open":
                 sessions.let_expire(call, session)

@@ -45,7 +45,8 @@ def _totals(call: Call, lists: dict[str, list[JSON]]) -> JSON:
         totals[dispute["currency"]]["disputed"] += dispute["amount"] if dispute["status"] in BLOCKING else 0
     for movement in call.tx.select("balance_transaction"):
         totals[movement["currency"]]["fees"] += movement["fee"]
-        totals[movement["currency"]]["net"] += movement["net"]
+        # What was earned, wherever it is by now.
+        totals[movement["currency"]]["net"] += 0 if movement["type"] == "payout" else movement["net"]
     words = ("captured", "refunded", "disputed", "fees", "net")
     return {currency: {word: counted[word] for word in words} for currency, counted in totals.items()}
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from storefront.sandbox import balance, disputes, events, intents, refunds, sessions
+from storefront.sandbox import balance, disputes, events, intents, payouts, refunds, sessions
 from storefront.sandbox.store import JSON
 from storefront.sandbox.wire import ApiError
 
@@ -28,7 +28,7 @@ class Route:
 
 SESSION, INTENT, CHARGE = "/v1/checkout/sessions", "/v1/payment_intents", "/v1/charges"
 REFUND, DISPUTE, EVENT = "/v1/refunds", "/v1/disputes", "/v1/events"
-BALANCE = "/v1/balance_transactions"
+BALANCE, PAYOUT = "/v1/balance_transactions", "/v1/payouts"
 
 
 ROUTES = (
@@ -57,6 +57,8 @@ ROUTES = (
     Route("GET", f"{EVENT}/:id", "event_retrieve", events.retrieve),
     Route("GET", BALANCE, "balance_transaction_list", balance.page),
     Route("GET", f"{BALANCE}/:id", "balance_transaction_retrieve", balance.retrieve),
+    Route("GET", PAYOUT, "payout_list", payouts.page),
+    Route("GET", f"{PAYOUT}/:id", "payout_retrieve", payouts.retrieve),
 )
 
 

@@ -16,7 +16,7 @@ from storefront.demo import crew, journal, loading, offers, year
 from storefront.demo.stories import TURNS, CreditPart, Story
 from storefront.mail.models import OutgoingMail
 from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
-from storefront.payments.models import AttemptState, Dispute, PaymentAttempt
+from storefront.payments.models import AttemptState, BalanceMovement, Dispute, PaymentAttempt
 from storefront.pricing.queries import discounts
 from storefront.refunds.returns import ReturnRequest, ReturnState
 from storefront.refunds.withdrawals import Withdrawal
@@ -56,6 +56,8 @@ def test_every_state_has_an_order_and_the_books_are_right() -> None:
     returned = set(session().scalars(sa.select(ReturnRequest.state)))
     assert returned == set(ReturnState) - {ReturnState.APPROVED}
     assert session().scalar(sa.select(sa.func.count(Withdrawal.id))) == 2
+    paid_out = sa.select(sa.func.sum(BalanceMovement.amount_minor)).where(BalanceMovement.kind == "payout")
+    assert (session().scalar(paid_out) or 0) < 0
     release()
     assert prove() == []
     release()

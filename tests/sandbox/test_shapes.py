@@ -22,6 +22,7 @@ ONLY_WHEN_EXPANDED = {"charge": {"refunds"}, "checkout.session": {"line_items"}}
 def bodies(bench: Bench) -> dict[str, Any]:
     """One object of each kind, as the library received it."""
     session = a_paid_session(bench, amount=2400)
+    bench.control("payout")
     refund = bench.api.refunds.create(params={"payment_intent": str(session.payment_intent), "amount": 400})
     dispute = bench.control("dispute", payment_intent=session.payment_intent)
     charge = charge_of(bench, session)
@@ -35,6 +36,7 @@ def bodies(bench: Bench) -> dict[str, Any]:
         bench.api.balance_transactions.retrieve(str(charge.balance_transaction)),
         bench.api.checkout.sessions.line_items.list(session.id).data[0],
     ]
+    objects.append(bench.api.payouts.list().data[0])
     return {body.object: body.to_dict() for body in objects}
 
 
@@ -46,6 +48,7 @@ CLASSES: dict[str, type] = {
     "event": stripe.Event,
     "item": stripe.LineItem,
     "payment_intent": stripe.PaymentIntent,
+    "payout": stripe.Payout,
     "refund": stripe.Refund,
 }
 
