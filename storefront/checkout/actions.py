@@ -44,6 +44,8 @@ from storefront.payments.models import PaymentAttempt, new_id
 from storefront.payments.steps import write_attempt
 from storefront.policies.document import PolicyDocument
 from storefront.policies.terms import GiftCards, terms
+from storefront.pricing.models import DiscountUse
+from storefront.pricing.steps import DiscountOver
 from storefront.web import address
 from storefront.web.kept import kept
 from storefront.web.text import page_locale
@@ -134,14 +136,24 @@ def place_order(
         earlier = _open_order(draft_id)
         if earlier is not None and not _is_the_same(earlier, draft_id, form):
             _make_way(earlier)
-        with transaction():
-            draft = lock_draft(draft_id)
-            standing = _open_order(draft_id)
-            if standing is None:
-                stands = _standing_of(cart)
-                return write(draft, cart, orderable(draft, form, stands), origin=origin, making=Making(by=by))
-            if _is_the_same(standing, draft_id, form):
-                return _standing(standing)
+        try:
+            with transaction():
+                draft = lock_draft(draft_id)
+                standing = _open_order(draft_id)
+                if standing is None:
+                    stands = _standing_of(cart)
+                    return write(
+                        draft, cart, orderable(draft, form, stands), origin=origin, making=Making(by=by)
+                    )
+                if _is_the_same(standing, draft_id, form):
+                    return _standing(standing)
+        except DiscountOver:
+            # What this cart itself holds, by another draft, is there for it: that one makes way.
+            holding = _holding_by_other_drafts(cart.id, draft_id)
+            if not holding:
+                raise
+            for each in holding:
+                _make_way(each)
         # Another tab ordered something else between the two looks; this one came last and wins.
 
 
@@ -155,6 +167,21 @@ def _open_order(draft_id: str) -> Order | None:
 _OPEN_ORDER = Prepared(
     sa.select(Order.id).where(Order.draft_id == sa.bindparam("draft"), Order.state != OrderState.CANCELLED)
 )
+
+
+def _holding_by_other_drafts(cart_id: str, draft_id: str) -> list[Order]:
+    """Orders of this cart that wait for their payment and hold discounts, made by shoppers' other drafts."""
+    mine = (
+        sa.select(Order)
+        .join(DiscountUse, DiscountUse.order_id == Order.id)
+        .where(
+            DiscountUse.cart_id == cart_id,
+            Order.source == Source.SHOP,
+            Order.state == OrderState.AWAITING_PAYMENT,
+            sa.or_(Order.draft_id.is_(None), Order.draft_id != draft_id),
+        )
+    )
+    return list(session().scalars(mine.order_by(Order.id), execution_options={"populate_existing": True}))
 
 
 def _is_the_same(order: Order, draft_id: str, form: Ordered) -> bool:

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
 from types import ModuleType
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -103,6 +104,41 @@ def test_its_own_order_does_not_use_up_a_shoppers_code(inside: Flask, sandbox: S
 
     assert order(first).state == OrderState.CANCELLED
     assert (order(changed).total_minor, uses(discount_id)) == (4320, [changed.order_id])
+
+
+@pytest.mark.parametrize("limits", [{"total_limit": 1}, {"person_limit": 1}])
+def test_of_one_cart_in_two_drafts_the_later_order_has_the_code(
+    inside: Flask, sandbox: StripeStandIn, limits: dict[str, Any]
+) -> None:
+    discount_id = a_discount(**limits)
+    shopper = with_code(a_shopper(on_hand=9))
+    first = place(shopper)
+    open_page(first)
+
+    second = place(replace(shopper, draft_id=a_draft()))
+    again = place(replace(shopper, draft_id=a_draft()))
+
+    assert [order(each).state for each in (first, second, again)] == [
+        *[OrderState.CANCELLED] * 2,
+        OrderState.AWAITING_PAYMENT,
+    ]
+    assert order(again).total_minor == 2160
+    assert uses(discount_id) == [again.order_id]
+
+
+def test_a_cart_that_was_paid_in_one_draft_is_not_ordered_in_another(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    a_discount(total_limit=1)
+    shopper = with_code(a_shopper(on_hand=9))
+    first = place(shopper)
+    open_page(first)
+    pay(sandbox, first)
+
+    with pytest.raises(checkout.AlreadyPaid):
+        place(replace(shopper, draft_id=a_draft()))
+
+    assert order(first).state == OrderState.PAID
 
 
 def test_an_order_that_is_cancelled_unpaid_gives_its_use_back(inside: Flask, sandbox: StripeStandIn) -> None:
