@@ -13,10 +13,13 @@ from storefront.accounts.address_book import add_address
 from storefront.accounts.guesses import count_guess
 from storefront.accounts.models import Customer, Guess, Passkey, SignIn
 from storefront.accounts.steps import Device, open_sign_in
+from storefront.credit.actions import Said, give_card
+from storefront.credit.models import CreditAccount
 from storefront.database import session, transaction
 from storefront.jobs import Job
 from storefront.mail.models import MailState, OutgoingMail
-from storefront.orders.actions import add_note
+from storefront.money import Money
+from storefront.orders.actions import add_note, send_codes_again
 from storefront.orders.amending import change_contact, fingerprint
 from storefront.orders.models import LedgerEntry, Order, OrderState
 from storefront.orders.owners import attach_orders
@@ -26,7 +29,7 @@ from storefront.privacy.queries import copy_of
 from storefront.reports.prove import prove
 from tests.builders.accounts import a_customer, a_staff_member
 from tests.builders.cart import a_shelf, put_in, submit_details, submit_order
-from tests.builders.orders import LEIPZIG, an_order, the_order
+from tests.builders.orders import LEIPZIG, an_order, an_order_of_gift_cards, the_order
 from tests.builders.shipments import a_shipment
 from tests.client import ShopClient
 from tests.servers.stripe import StripeStandIn
@@ -152,6 +155,32 @@ def test_nothing_of_a_person_is_left_in_any_column_or_file(
             assert session().scalar(sa.select(sa.func.count()).select_from(table)) == 0
         assert _books() == before
         assert prove() == []
+
+
+def test_codes_of_gift_cards_go_with_the_mails_that_brought_them(
+    app: Flask, sandbox: StripeStandIn, drain: Callable[[], int]
+) -> None:
+    with app.app_context():
+        order_id = an_order_of_gift_cards(2500, 5000, email=EMAIL)
+        give_card(Money(900, "EUR"), to=EMAIL, said=Said("Late parcel", "a" * 32), by=("staff", 7))
+        send_codes_again(order_id)
+    drain()
+    with app.app_context():
+        mails = session().scalars(sa.select(OutgoingMail).where(OutgoingMail.kind.startswith("gift_card")))
+        codes = {card["code"] for mail in mails for card in mail.facts["cards"]}
+        told = str(copy_of(EMAIL).tables)
+        assert len(codes) == 3
+        assert {place.rpartition(": ")[2] for place in found_in_database(codes)} == {
+            code.lower() for code in codes
+        }
+
+        erase_person(EMAIL, by=("staff", 7))
+
+        assert found_in_database([*codes, EMAIL]) == []
+        left = session().scalars(sa.select(CreditAccount.balance_minor).order_by(CreditAccount.balance_minor))
+        assert list(left) == [900, 2500, 5000]
+    # Whoever hands out a copy does not come by the money.
+    assert [code for code in codes if code in told] == []
 
 
 def _books() -> list[tuple[object, ...]]:
