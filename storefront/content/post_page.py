@@ -172,7 +172,7 @@ def _offers(post_id: Any) -> sa.Select[Any]:
     texts = [by_name[name] for name in ("slug", "title", "subtitle", "file", "alt", "sizes")]
     numbers = [by_name[n] for n in ("price", "was", "highest", "available", "pieces", "width", "height")]
     return (
-        _part(_OFFER, _NOUGHT, key, [*texts, Product.state], numbers)
+        _part(_OFFER, _NOUGHT, key, [*texts, Product.state, by_name["contents"]], numbers)
         .select_from(PostProduct)
         .join(Product, Product.id == PostProduct.product_id)
         .outerjoin(Image, first_image())
@@ -262,13 +262,14 @@ class _Card:
     """A product's row under the names that `cards.good` reads."""
 
     __slots__ = (
-        *("id", "slug", "title", "subtitle", "file", "alt", "sizes"),
+        *("id", "slug", "title", "subtitle", "file", "alt", "sizes", "contents"),
         *("price", "was", "highest", "available", "pieces", "width", "height"),
     )
 
     def __init__(self, row: Any) -> None:
         self.id = row.id
         self.slug, self.title, self.subtitle, self.file, self.alt, self.sizes = row[3:9]
+        self.contents = row.text7
         numbers = row[_NUMBERED:_TIMED]
         self.price, self.was, self.highest, self.available, self.pieces, self.width, self.height = numbers
 

@@ -15,6 +15,7 @@ from storefront.errors import Refused
 from storefront.money import Money
 from tests.builders.cart import a_policy
 from tests.builders.catalogue import a_product, product_facts, the_variants, variant_facts
+from tests.builders.content import a_post
 from tests.client import ShopClient
 from tests.counting import Counted
 
@@ -124,6 +125,7 @@ def test_it_stands_beside_the_price_of_the_chosen_variant_in_lists_and_in_the_ca
         dear = replace(tea(50), price=Money(700, "EUR"))
         a_product("tea", dear, tea(250), options=("Weight",), collections=())
         a_product("pot")
+        a_post(slug="steeped", body="{{ product: tea }}")
         variant = the_variants("tea")[1].id
 
     first, second = client.get("/products/tea").text, client.get("/products/tea?weight=250-g").text
@@ -137,6 +139,7 @@ def test_it_stands_beside_the_price_of_the_chosen_variant_in_lists_and_in_the_ca
     assert listed.count(" per 100") == 1
     assert "€14.00 per 100\N{NO-BREAK SPACE}g" in listed
     assert "€12.00 per 100\N{NO-BREAK SPACE}g" in cart
+    assert "€14.00 per 100\N{NO-BREAK SPACE}g" in client.get("/blog/steeped").text
     assert " per " not in client.get("/products/pot").text.partition('id="choose"')[2].partition("</div>")[0]
 
 
