@@ -240,6 +240,7 @@ WORDS: dict[str, set[str]] = {
     "refunds": {
         "asking",
         "cards_back",
+        "credited",
         "deciding",
         "destinations",
         "following",

@@ -15,10 +15,10 @@ import sqlalchemy as sa
 from storefront.config import settings
 from storefront.database import read
 from storefront.money import Money, total
-from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
+from storefront.orders.models import Document, DocumentKind, Order, OrderLine
 from storefront.payments.models import BalanceMovement
 from storefront.pricing.tax import TaxSplit
-from storefront.refunds.models import RefundLine
+from storefront.refunds.credited import credited_parts
 from storefront.refunds.taxes import given_back_by_rate
 from storefront.reports.credit_sums import CreditSums, credit_sums
 from storefront.reports.periods import Period
@@ -129,7 +129,7 @@ class Statement:
 
 
 def statement(period: Period) -> Statement:
-    """The books of a period. Eight statements, however much was sold."""
+    """The books of a period. Nine statements, however much was sold."""
     made = settings()
     begins, ends = period.bounds(made.timezone)
     (entered,) = moved([period], currency=made.currency)
@@ -196,32 +196,22 @@ def _invoiced(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
 
 
 def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxSplit]:
-    """As the credit notes print it: each refund by itself, for tax is rounded by line."""
+    """As the credit notes print it: each by what was credited before, for tax is rounded by line."""
     issued = _issued(DocumentKind.CREDIT_NOTE, begins, ends, currency)
     notes = read(
         sa.select(
-            Refund.id,
+            Document.refund_id,
             Order.id,
             Document.amount_minor,
-            Refund.shipping_minor,
             Order.shipping_tax_basis_points,
             Order.shipping_minor,
         )
-        .join(Document, Document.refund_id == Refund.id)
-        .join(Order, Order.id == Refund.order_id)
+        .join(Order, Order.id == Document.order_id)
         .where(*issued)
     )
-    lines: defaultdict[str, list[tuple[Money, int]]] = defaultdict(list)
-    for refund_id, minor, rate in read(
-        sa.select(RefundLine.refund_id, RefundLine.amount_minor, OrderLine.tax_basis_points)
-        .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
-        .join(Document, Document.refund_id == RefundLine.refund_id)
-        .join(Order, Order.id == OrderLine.order_id)
-        .where(*issued)
-    ):
-        lines[refund_id].append((Money(minor, currency), rate))
-    weights: defaultdict[int, Counter[int]] = defaultdict(Counter)
     credited = sa.select(Order.id).join(Document, Document.order_id == Order.id).where(*issued)
+    parts = credited_parts(credited)
+    weights: defaultdict[int, Counter[int]] = defaultdict(Counter)
     for order_id, rate, minor in read(
         sa.select(OrderLine.order_id, OrderLine.tax_basis_points, sa.func.sum(OrderLine.total_minor))
         .where(OrderLine.order_id.in_(credited))
@@ -229,11 +219,10 @@ def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
     ):
         weights[order_id][rate] = int(minor)
     found: dict[int, TaxSplit] = {}
-    for refund_id, order_id, amount, shipping, rate, shipped_for in notes:
+    for refund_id, order_id, amount, rate, shipped_for in notes:
         given = given_back_by_rate(
             Money(amount, currency),
-            lines=lines[refund_id],
-            shipping=(Money(shipping, currency), rate),
+            parts=parts.get(refund_id, ()),
             weights=weights[order_id] + Counter({rate: shipped_for}),
         )
         for each, split in given.items():

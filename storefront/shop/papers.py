@@ -6,6 +6,7 @@ Knows what must stand on each; refuses to number one: numbers come with the paym
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -21,6 +22,7 @@ from storefront.orders.models import Document, DocumentKind, Order, OrderLine, R
 from storefront.orders.queries import LineShown, OrderRecord
 from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pricing.tax import TaxSplit
+from storefront.refunds.credited import credited_parts
 from storefront.refunds.models import RefundLine
 from storefront.refunds.taxes import given_back_by_rate
 from storefront.shop.order_page import paid_rows
@@ -156,40 +158,36 @@ def taxes_of(record: OrderRecord) -> list[TaxRow]:
 
 def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[list[PaperRow], list[TaxRow]]:
     """The lines and the shipping that a refund was for; what is left of it is shared among the order's rates."""
-    rows, lines = list[PaperRow](), list[tuple[Money, int]]()
-    for part, line in _parts(refund):
-        worth = Money(part.amount_minor, amount.currency)
-        rows.append(PaperRow(line.title, line.variant_title, part.quantity, None, worth))
-        lines.append((worth, line.tax_basis_points))
-    shipping = Money(refund.shipping_minor, amount.currency)
-    if shipping:
+    parts = credited_parts(sa.select(Order.id).where(Order.id == record.order.id)).get(refund.id, [])
+    rows = [
+        PaperRow(line.title, line.variant_title, int(pieces), None, Money(int(minor), amount.currency))
+        for line, pieces, minor in _parts(refund)
+    ]
+    for_goods = total((row.total for row in rows if row.total is not None), amount.currency)
+    if shipping := total((part.now for part in parts), amount.currency) - for_goods:
         rows.append(PaperRow(_("Shipping"), "", None, None, shipping))
-    if rest := amount - total((row.total for row in rows if row.total is not None), amount.currency):
+    if rest := amount - for_goods - shipping:
         rows.append(PaperRow(_("Given back of the order"), "", None, None, rest))
     weights = Counter({record.order.shipping_tax_basis_points: record.order.shipping_minor})
     for each in record.lines:
         weights[each.tax_basis_points] += each.total.minor
-    by_rate = given_back_by_rate(
-        amount,
-        lines=lines,
-        shipping=(shipping, record.order.shipping_tax_basis_points),
-        weights=weights,
+    return rows, _tax_rows(given_back_by_rate(amount, parts=parts, weights=weights))
+
+
+def _parts(refund: Refund) -> Sequence[Any]:
+    """What a refund was for, with the credit that stayed of it where the bank sent the rest back."""
+    return (
+        session()
+        .execute(
+            sa.select(OrderLine, sa.func.sum(RefundLine.quantity), sa.func.sum(RefundLine.amount_minor))
+            .join(RefundLine, RefundLine.order_line_id == OrderLine.id)
+            .join(Refund, Refund.id == RefundLine.refund_id)
+            .where(sa.or_(Refund.id == refund.id, Refund.split_of == refund.id))
+            .group_by(OrderLine)
+            .order_by(OrderLine.position, OrderLine.id)
+        )
+        .all()
     )
-    return rows, _tax_rows(by_rate)
-
-
-def _parts(refund: Refund) -> Sequence[tuple[RefundLine, OrderLine]]:
-    rows = session().execute(
-        sa.select(RefundLine, OrderLine)
-        .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
-        .where(RefundLine.refund_id == refund.id)
-        .order_by(OrderLine.position, OrderLine.id)
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-def _add(by_rate: dict[int, TaxSplit], rate: int, split: TaxSplit) -> None:
-    by_rate[rate] = by_rate[rate] + split if rate in by_rate else split
 
 
 def _tax_rows(by_rate: dict[int, TaxSplit]) -> list[TaxRow]:

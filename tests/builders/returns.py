@@ -31,11 +31,13 @@ def sold_under(*zones: Zone, **promise: Any) -> None:
     a_policy(a_document(*zones, **promise))
 
 
-def asked(order_id: int, *pieces: int, reason: str = "changed_mind", note: str = "") -> Asked:
+def asked(
+    order_id: int, *pieces: int, reason: str = "changed_mind", note: str = "", to_credit: bool = False
+) -> Asked:
     """So many pieces of each line."""
     chosen = dict(zip(line_ids(order_id), pieces or (1,), strict=False))
     release()
-    return Asked(chosen, reason, note)
+    return Asked(chosen, reason, note, to_credit=to_credit)
 
 
 def a_return(
@@ -45,9 +47,10 @@ def a_return(
     note: str = "",
     key: str = "",
     exception: bool = False,
+    to_credit: bool = False,
 ) -> int:
     """Send the form as it was shown; the request's id."""
-    wanted = asked(order_id, *pieces, reason=reason, note=note)
+    wanted = asked(order_id, *pieces, reason=reason, note=note, to_credit=to_credit)
     _of, weighed = preview_return(order_id, wanted)
     sent = Sent(wanted, weighed.amount.minor, key or secrets.token_hex(16))
     return (request_exception if exception else request_return)(order_id, sent, by=MARA)

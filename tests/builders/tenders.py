@@ -1,5 +1,6 @@
 """Orders that gift cards and store credit pay, in part or whole, in a test's shop."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -36,7 +37,7 @@ def an_order_paid_by(
     """An order of which new gift cards of so much pay all that is on them, `accounts` what is said, and Stripe the
     rest."""
     currency = settings().currency
-    shopper = a_shopper(price_minor=price_minor, pieces=pieces)
+    shopper = a_shopper(price_minor=price_minor, pieces=pieces, cart_id=f"cart-{secrets.token_hex(4)}")
     placed = place(shopper)
     parts = [Part(a_gift_card(minor, currency).id, Money(minor, currency)) for minor in cards]
     parts += [Part(account_id, Money(minor, currency)) for account_id, minor in accounts]

@@ -1,13 +1,17 @@
 """Money back by every tender: Stripe first, as far as it has the money, the rest to what paid it, each once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
 
 from storefront.credit.models import CreditAccount
-from storefront.database import session, transaction
+from storefront.database import release, session, transaction
 from storefront.errors import PaymentUnavailable, Refused
 from storefront.mail.models import OutgoingMail
 from storefront.money import Money
@@ -17,6 +21,7 @@ from storefront.orders.steps import lock_order
 from storefront.orders.tenders import Way
 from storefront.refunds.actions import send_refund
 from storefront.refunds.deciding import refund_order, retry_refund
+from storefront.refunds.queries import refundable
 from storefront.refunds.reckoning import Wanted
 from storefront.refunds.steps import give_all_back
 from storefront.reports.prove import prove
@@ -37,7 +42,11 @@ def a_refund_of(tendered: Tendered, minor: int, *, way: Way = Way.AS_PAID) -> st
     """The id of a refund of so much that staff have asked for; approved, since one person may."""
     currency = the_order(tendered.order_id).currency
     session().rollback()
-    wanted = Wanted(amount=Money(minor, currency), way=way)
+    return asked(tendered, Wanted(amount=Money(minor, currency), way=way))
+
+
+def asked(tendered: Tendered, wanted: Wanted) -> str:
+    """The id of a refund of what is wanted."""
     return refund_order(
         tendered.order_id, wanted, reason="goodwill", note="", form_key=next(KEYS), by=("staff", "1")
     )
@@ -266,3 +275,38 @@ def test_a_payment_given_back_whole_asks_stripe_alone(inside: Flask, sandbox: St
             give_all_back(locked, attempt_id=order.attempt_id, amount=amount, reason="paid_twice")
 
     assert the_refunds(order.order_id) == []
+
+
+@pytest.mark.parametrize(("currency", "step"), [("JPY", 1), ("EUR", 1), ("KWD", 10)])
+def test_lines_of_an_order_of_several_tenders_end_at_what_each_paid(
+    make_app: Callable[..., Flask], sandbox: StripeStandIn, currency: str, step: int
+) -> None:
+    with make_app(currency=currency, **sandbox.settings).app_context():
+
+        @hypothesis_settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
+        @given(
+            cards=st.lists(st.integers(1, 399), max_size=3),
+            price=st.integers(500, 999),
+            splits=st.lists(st.integers(1, 3), min_size=1, max_size=4),
+        )
+        def holds(cards: list[int], price: int, splits: list[int]) -> None:
+            paid = [minor * step for minor in cards]
+            order = an_order_paid_by(sandbox, *paid, price_minor=price * step, pieces=3)
+            of = refundable(order.order_id)
+            release()
+            before = sum(at_stripe(sandbox))
+
+            for pieces in [*splits, 3]:
+                left = refundable(order.order_id).lines[0].left
+                release()
+                if left:
+                    wanted = Wanted({of.lines[0].id: min(pieces, left)})
+                    send_refund(asked(order, wanted))
+
+            # Where everything went back as it was paid, each tender has what it paid.
+            assert sum(at_stripe(sandbox)) - before == price * step * 3 - sum(paid)
+            assert tuple(map(balance, order.accounts)) == tuple(paid)
+            assert sum(minor for _kind, minor in ledger(order.order_id)) == 0
+
+        holds()
+        assert prove() == []

@@ -17,7 +17,7 @@ from storefront.payments.models import BalanceMovement
 from storefront.payments.steps import keep_movements
 from storefront.pricing.tax import split_included
 from storefront.refunds.actions import send_refund
-from storefront.refunds.taxes import given_back_by_rate
+from storefront.refunds.taxes import Worth, given_back_by_rate
 from storefront.reports.periods import Period
 from storefront.reports.statement import statement
 from storefront.shop.papers import paper_of
@@ -86,21 +86,25 @@ def test_tax_by_rate_is_what_the_papers_print(inside: Flask, sandbox: StripeStan
     assert made.tax_due == total((row.tax_due for row in made.rates), EUR)
 
 
+def a_worth(chance: Random, rate: int, code: str) -> Worth:
+    """Something of a line, after something went back before."""
+    whole = split_included(Money(chance.randint(1, 5000), code), rate)
+    before = chance.randint(0, whole.total.minor)
+    now = chance.randint(0, whole.total.minor - before)
+    return Worth(Money(now, code), Money(before, code), whole.total, whole.tax, rate)
+
+
 @pytest.mark.parametrize("seed", range(200))
 def test_a_refund_by_rate_is_the_refund(seed: int) -> None:
     chance = Random(seed)
     code = chance.choice(["EUR", "JPY", "KWD"])
     rates = chance.sample([0, 250, 700, 1900, 2500], chance.randint(1, 4))
-    lines = [
-        (Money(chance.randint(0, 5000), code), chance.choice(rates)) for _ in range(chance.randint(0, 4))
-    ]
-    shipping = (Money(chance.randint(0, 900), code), rates[0])
+    lines = [a_worth(chance, chance.choice(rates), code) for _ in range(chance.randint(0, 4))]
+    lines.append(a_worth(chance, rates[0], code))
     rest = Money(chance.randint(0, 4000), code)
-    amount = total((*(worth for worth, _ in lines), shipping[0], rest), code)
+    amount = total((*(worth.now for worth in lines), rest), code)
 
-    parts = given_back_by_rate(
-        amount, lines=lines, shipping=shipping, weights={rate: chance.randint(1, 9000) for rate in rates}
-    )
+    parts = given_back_by_rate(amount, parts=lines, weights={rate: chance.randint(1, 9000) for rate in rates})
 
     assert total((part.total for part in parts.values()), code) == amount
     assert all(part.net + part.tax == part.total for part in parts.values())

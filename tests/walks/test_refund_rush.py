@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import jobs
+from storefront.credit.models import CreditAccount
 from storefront.database import session
 from storefront.orders.models import FIRST_NUMBER, Order, Refund
 from storefront.reports.prove import prove
@@ -23,10 +24,11 @@ from storefront.webhooks.actions import reconcile
 from tests.books import ledger
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.catalogue import a_variant
+from tests.builders.credit import a_gift_card
 from tests.servers.processes import ShopProcesses
 from tests.servers.shopper import Shopper
 
-FORMS, CAPTURED, EACH = 50, 2400, 100
+FORMS, CAPTURED, EACH, BY_CREDIT = 50, 2400, 100, 900
 OpenShop = Callable[..., tuple[ShopProcesses, Flask]]
 PAGE = f"/staff/orders/{FIRST_NUMBER}/refunds"
 
@@ -37,6 +39,18 @@ def a_paid_order(shop: ShopProcesses, app: Flask) -> None:
     shopper = Shopper(shop.origin)
     shopper.fill(variant_id)
     shopper.pay(shopper.order(shopper.review()).headers["Location"])
+
+
+def an_order_paid_by_card_and_credit(shop: ShopProcesses, app: Flask) -> str:
+    """An order of which a gift card pays 9.00; the card's id."""
+    with app.app_context():
+        variant_id = a_variant(price_minor=CAPTURED).id
+        card = a_gift_card(BY_CREDIT)
+    shopper = Shopper(shop.origin)
+    shopper.fill(variant_id)
+    shopper.take_code(card.code)
+    shopper.pay(shopper.order(shopper.review()).headers["Location"])
+    return card.id
 
 
 def a_clerk(shop: ShopProcesses, app: Flask) -> tuple[Shopper, str]:
@@ -69,8 +83,9 @@ def refund_at_once(shop: ShopProcesses, app: Flask, keys: list[str]) -> list[req
         return list(pool.map(send, keys))
 
 
-def given_back() -> int:
-    return int(session().scalar(sa.select(sa.func.sum(Refund.amount_minor))) or 0)
+def given_back(*, as_credit: bool = False) -> int:
+    what = Refund.credit_minor if as_credit else Refund.amount_minor
+    return int(session().scalar(sa.select(sa.func.sum(what))) or 0)
 
 
 def test_fifty_refunds_of_one_order_at_once_never_exceed_what_was_captured(open_shop: OpenShop) -> None:
@@ -103,6 +118,35 @@ def test_the_same_refund_form_fifty_times_at_once_is_one_refund(open_shop: OpenS
         assert given_back() == EACH
         session().rollback()
         assert prove() == []
+
+
+def test_fifty_refunds_at_once_give_each_tender_back_what_it_paid(open_shop: OpenShop) -> None:
+    shop, app = open_shop()
+    card_id = an_order_paid_by_card_and_credit(shop, app)
+
+    answers = refund_at_once(shop, app, [secrets.token_hex(16) for _ in range(FORMS)])
+    jobs.drain(app)
+
+    most = CAPTURED // EACH
+    assert Counter(answer.status_code for answer in answers) == {303: most, 409: FORMS - most}
+    with app.app_context():
+        assert (given_back(), given_back(as_credit=True)) == (CAPTURED, BY_CREDIT)
+        assert session().get_one(CreditAccount, card_id).balance_minor == BY_CREDIT
+        order = session().scalars(sa.select(Order)).one()
+        assert sum(minor for _kind, minor in ledger(order.id)) == 0
+        session().rollback()
+        reconcile()
+        assert prove() == []
+
+
+def test_without_counting_what_is_reserved_a_tender_gives_back_more_than_it_paid(open_shop: OpenShop) -> None:
+    shop, app = open_shop(server=[sys.executable, "-m", "tests.servers.unguarded"])
+    an_order_paid_by_card_and_credit(shop, app)
+
+    refund_at_once(shop, app, [secrets.token_hex(16) for _ in range(FORMS)])
+
+    with app.app_context():
+        assert given_back() - given_back(as_credit=True) > CAPTURED - BY_CREDIT
 
 
 def test_without_counting_what_is_reserved_more_than_was_captured_goes_back(open_shop: OpenShop) -> None:
