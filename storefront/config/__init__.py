@@ -90,7 +90,7 @@ class Settings:
     limit_withdrawals: str = _setting("Statements of withdrawal by the form, per address.", default="10 per hour", unit="rate", parse=values.rate)
     limit_newsletter: str = _setting("Forms for the newsletter, per address.", default="5 per 10 minutes", unit="rate", parse=values.rate)
     newsletter_pace: int = _setting("How many letters of the newsletter leave in a minute at most; your mail server's limit is the limit.", default="300", unit="letters", parse=values.whole)
-    limit_discounts: str = _setting("Tries of discount codes, per address.", default="10 per hour", unit="rate", parse=values.rate)
+    limit_discounts: str = _setting("Tries of discount codes and gift cards, per address.", default="10 per hour", unit="rate", parse=values.rate)
     limit_cart: str = _setting("Changes to carts, per address.", default="120 per minute", unit="rate", parse=values.rate)
     remember_posts: bool = _setting("Let the browser remember the first and the latest post read, and add them to the cart; needs the visitor's consent in many countries (docs/attribution.md).", default="no", unit="yes or no", parse=values.yes_or_no)
     metrics_token: str = _setting("Opens `/metrics` to whoever sends it as a bearer token; empty answers on this machine alone, and only while every origin is this machine.", default="", unit="text, 32+ characters", parse=values.optional_secret)

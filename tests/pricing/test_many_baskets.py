@@ -1,5 +1,5 @@
-"""Random carts in currencies of 0, 2 and 3 decimals, tax in and on top, rates mixed, discounts stacked: the parts of
-each add up to its total, and a refund of all its lines ends there.
+"""Random carts in currencies of 0, 2 and 3 decimals, tax in and on top, rates mixed, discounts stacked, paid with
+gift cards and store credit: the parts of each add up to its total, and a refund of all its lines ends there.
 
 2,000 of them; 100,000 with STOREFRONT_TEST_LONG=1.
 """
@@ -8,7 +8,10 @@ import os
 import random
 
 from storefront import money
+from storefront.credit.models import CreditKind
+from storefront.credit.tender import Funds, shares
 from storefront.money import Money
+from storefront.payments.units import minimum_charge, to_units
 from storefront.pricing.lines import LineToPrice, PricedBasket, chargeable, price_lines
 from storefront.pricing.models import DiscountKind
 from storefront.pricing.offers import Offer, Worth, reduce
@@ -80,6 +83,39 @@ def test_the_parts_of_every_basket_add_up_to_its_total() -> None:
         )
         assert all(part.total.minor % step_of(currency) == 0 and part.total.minor >= 0 for part in parts)
         assert all(_back(line.total, line.quantity, chance) == line.total for line in basket.lines)
+
+
+def funds_of(chance: random.Random, currency: str) -> list[Funds]:
+    """Up to five cards, full, nearly empty or closed."""
+    return [
+        Funds(
+            f"crd_{number}",
+            CreditKind.GIFT_CARD,
+            "3TRA",
+            Money(chance.choice((0, 1, chance.randint(1, 99), chance.randint(1, 90_000))), currency),
+            is_closed=chance.random() < 0.1,
+        )
+        for number in range(chance.randint(0, 5))
+    ]
+
+
+def test_what_credit_pays_of_every_basket_and_the_rest_add_up_to_its_total() -> None:
+    chance = random.Random(20261123)
+    for _number in range(MANY):
+        basket, _goods, _off, _included = a_basket(chance)
+        total, currency = basket.total, basket.total.currency
+        cards_sold = money.total((line.total for line in basket.lines if chance.random() < 0.2), currency)
+        least, having = minimum_charge(currency), funds_of(chance, currency)
+
+        tender = shares(total, cards_sold, having, least=least)
+
+        assert money.total((part.amount for part in tender.parts), currency) + tender.rest == total
+        # What is left can be charged, unless it was too little without credit.
+        assert not tender.rest or tender.rest >= least or tender.rest == total
+        assert to_units(tender.rest) >= 0
+        assert tender.rest >= cards_sold
+        usable = {each.account_id: each.balance for each in having if not each.is_closed}
+        assert all(Money(0, currency) < part.amount <= usable[part.account_id] for part in tender.parts)
 
 
 def _back(total: Money, pieces: int, chance: random.Random) -> Money:
