@@ -207,8 +207,9 @@ def _is_the_same(order: Order, draft_id: str, form: Ordered) -> bool:
 def _is_paid_alike(order: Order, form: Ordered) -> bool:
     """Whether the gift cards and the store credit that the order holds are those of the form."""
     held = spent_by([order.id]) if order.credit_minor else ()
-    saves = form.cart.saves_credit or form.customer_id is None
-    return all(each.account_id in form.cart.cards if each.is_card else not saves for each in held)
+    is_theirs = form.customer_id is not None and form.customer_id == order.customer_id
+    spends = is_theirs and not form.cart.saves_credit
+    return all(each.account_id in form.cart.cards if each.is_card else spends for each in held)
 
 
 def _pieces(cart: Cart) -> dict[int, int]:

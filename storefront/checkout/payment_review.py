@@ -119,8 +119,9 @@ def _call_off(order: Order) -> None:
     if order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING} or waiting_attempts(order.id):
         return
     mark_cancelled(order, code=RETURNED)
-    let_go(order)
+    # In the order in which they are taken: nobody who orders the same waits for this, and this for them.
     stock.give_back(quantities(order.id), reference=f"order:{order.id}")
+    let_go(order)
 
 
 def _check_why(why: str) -> None:

@@ -92,13 +92,16 @@ def reviewed(
         hold=_hold(standing),
         button=_button(quote),
         action=url_for("checkout.order"),
-        is_by_card=bool(quote.tender.rest) or not quote.total,
+        is_by_card=bool(quote.tender.rest),
         code=code_of(quote, url=url_for("checkout.take_code")),
     )
 
 
 def _own_credit(quote: Quote, *, saves: bool) -> OwnCredit | None:
-    own = next((each for each in quote.tender.funds if not each.is_card and each.balance), None)
+    own = next(
+        (each for each in quote.tender.funds if not each.is_card and each.balance and not each.is_closed),
+        None,
+    )
     if own is None:
         return None
     if saves:

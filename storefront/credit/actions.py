@@ -69,7 +69,10 @@ def give_store_credit(customer_id: int, amount: Money, *, said: Said, by: Actor)
     said.check()
     _check_amount(amount)
     with transaction():
-        account_id = store_credit_of(customer_id, amount.currency, account_id=f"crd_{said.form_key}")
+        # Another id than a gift card's from the same form.
+        account_id = store_credit_of(customer_id, amount.currency, account_id=f"crs_{said.form_key}")
+        if account_id is None:
+            raise Refused(_("Their store credit is closed: open it again first."))
         if pay_in(account_id, amount, Why(CreditCause.GRANTED, reference=f"form:{said.form_key}")):
             _record("credit.given", account_id, amount, said, by)
     return account_id
@@ -110,6 +113,8 @@ def open_again(account_id: str, *, said: Said, by: Actor) -> None:
     said.check()
     with transaction():
         account = _locked(account_id)
+        if account.replaced_by is not None:
+            raise Refused(_("Another card has taken its place: its code was sent anew."))
         if account.closed_at is not None:
             account.closed_at = None
             _record("credit.opened", account_id, account.balance, said, by)
@@ -138,6 +143,7 @@ def send_anew(account_id: str, *, to: str, said: Said, by: Actor) -> str:
         account.order_line_id = account.piece = None
         current.flush()
         card = open_card(amount, why, account_id=new_id, email=to, **sold)
+        account.replaced_by = new_id
         _write_to(card, amount, to)
         _record("credit.sent_anew", account_id, amount, said, by, new_id=new_id)
     return new_id

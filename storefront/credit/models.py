@@ -43,7 +43,7 @@ class CreditAccount(db.Model):
         sa.CheckConstraint("balance_minor >= 0", name="balance"),
         sa.CheckConstraint(
             "(kind = 'gift_card' AND code_digest IS NOT NULL AND code_end IS NOT NULL) "
-            "OR (kind = 'store_credit' AND code_digest IS NULL AND customer_id IS NOT NULL)",
+            "OR (kind = 'store_credit' AND code_digest IS NULL)",
             name="owner",
         ),
         sa.UniqueConstraint("order_line_id", "piece"),
@@ -64,6 +64,7 @@ class CreditAccount(db.Model):
     code_digest: Mapped[str | None] = mapped_column(sa.String(64), unique=True)
     # The last four signs, by which people tell cards apart.
     code_end: Mapped[str | None] = mapped_column(sa.String(4))
+    # Whose store credit it is, until they are erased.
     customer_id: Mapped[int | None] = mapped_column(sa.ForeignKey("customer.id"), index=True)
     # What sold it: the piece of that line, counted from 1.
     order_line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("order_line.id"))
@@ -73,6 +74,8 @@ class CreditAccount(db.Model):
     opened_at: Mapped[datetime] = mapped_column(Instant)
     # When staff closed it: nothing can be spent from it, what is paid back to it stays.
     closed_at: Mapped[datetime | None] = mapped_column(Instant)
+    # The card that took its place where its code was lost: what comes back goes on to it.
+    replaced_by: Mapped[str | None] = mapped_column(sa.ForeignKey("credit_account.id"), unique=True)
 
     @property
     def balance(self) -> Money:

@@ -1,9 +1,12 @@
 """What credit knows of a person: their store credit, and cards whose code was written to them. Balances stay."""
 
 import sqlalchemy as sa
+from flask_babel import gettext as _
 
 from storefront import people
-from storefront.credit.models import CreditAccount, CreditEntry, CreditUse
+from storefront.credit.models import CreditAccount, CreditEntry, CreditKind, CreditUse
+from storefront.database import session
+from storefront.web.text import money_text
 
 
 @people.holds
@@ -19,8 +22,8 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
         people.Holding(
             account,
             theirs,
-            forget={"email": None},
-            keeps=("id", "kind", "currency", "code_digest", "code_end"),
+            forget={"email": None, "customer_id": None},
+            keeps=("id", "kind", "currency", "code_digest", "code_end", "replaced_by"),
             hidden=("code_digest",),
         ),
         people.Holding(
@@ -36,3 +39,20 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
             keeps=("account_id", "currency"),
         ),
     )
+
+
+@people.objects
+def in_the_way(person: people.Person) -> list[str]:
+    """Store credit that would be lost: nobody could spend it any more."""
+    theirs = sa.select(CreditAccount).where(
+        CreditAccount.customer_id.in_(person.customer_ids),
+        CreditAccount.kind == CreditKind.STORE_CREDIT,
+        CreditAccount.balance_minor > 0,
+    )
+    return [
+        _(
+            "%(amount)s of store credit would be lost: spend it, or ask us to take it away, first.",
+            amount=money_text(each.balance),
+        )
+        for each in session().scalars(theirs.order_by(CreditAccount.id))
+    ]

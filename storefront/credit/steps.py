@@ -81,8 +81,9 @@ def open_card(
     return Card(account_id, code)
 
 
-def store_credit_of(customer_id: int, currency: str, *, account_id: str) -> str:
-    """The id of a customer's store credit, opened under `account_id` where they have none yet."""
+def store_credit_of(customer_id: int, currency: str, *, account_id: str) -> str | None:
+    """The id of a customer's store credit, opened under `account_id` where they have none yet; None where staff have
+    closed it."""
     values = {
         "id": account_id,
         "kind": CreditKind.STORE_CREDIT,
@@ -91,25 +92,35 @@ def store_credit_of(customer_id: int, currency: str, *, account_id: str) -> str:
         "customer_id": customer_id,
         "opened_at": clock.now(),
     }
-    session = require_transaction()
-    theirs = sa.select(_account.c.id).where(
+    insert_ignore(CreditAccount, values, unique=("customer_id", "currency"), where="kind = 'store_credit'")
+    theirs = sa.select(_account.c.id, _account.c.closed_at).where(
         _account.c.customer_id == customer_id,
         _account.c.currency == currency,
         _account.c.kind == CreditKind.STORE_CREDIT,
     )
-    found: str | None = session.scalar(theirs)
-    if found is None:
-        session.execute(sa.insert(_account).values(**values))
-    return found or account_id
+    found = require_transaction().execute(theirs).one()
+    return found.id if found.closed_at is None else None
 
 
 def pay_in(account_id: str, amount: Money, why: Why) -> bool:
-    """Add to a balance, once per cause and reference; whether it was new."""
+    """Add to a balance, once per cause and reference, or to the card that took its place; whether it was new."""
     if not _enter(account_id, amount, why):
         return False
-    more = sa.update(_account).where(_account.c.id == account_id)
-    require_transaction().execute(more.values(balance_minor=_account.c.balance_minor + amount.minor))
+    successor = _add(account_id, amount)
+    while successor is not None:
+        _enter(account_id, -amount, Why(CreditCause.ADJUSTED))
+        _add(account_id, -amount)
+        _enter(successor, amount, Why(CreditCause.ADJUSTED))
+        account_id, successor = successor, _add(successor, amount)
     return True
+
+
+def _add(account_id: str, amount: Money) -> str | None:
+    """Change a balance, whatever became of the account; the id of the card that took its place."""
+    more = sa.update(_account).where(_account.c.id == account_id)
+    changed = more.values(balance_minor=_account.c.balance_minor + amount.minor)
+    successor: str | None = require_transaction().scalar(changed.returning(_account.c.replaced_by))
+    return successor
 
 
 def take_out(account_id: str, amount: Money, why: Why) -> bool:

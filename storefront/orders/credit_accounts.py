@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from storefront import people
 from storefront.accounts.models import Customer
@@ -21,7 +22,7 @@ from storefront.orders.models import OrderLine, id_of_number, number_of_id
 
 PAGE = 50
 MOST_ENTRIES = 200
-# What was put on it when it was opened, or given since.
+# What an account of store credit is given comes at any time; a card has all of it when it is opened.
 _GIVEN = (CreditCause.SOLD, CreditCause.GRANTED)
 _FULL, _EMPTY, _CLOSED = STATES = ("full", "empty", "closed")
 
@@ -123,9 +124,14 @@ def customer_by_email(email: str) -> int | None:
 
 
 def _accounts() -> Any:
+    mine = aliased(CreditEntry)
+    first = sa.select(sa.func.min(mine.id)).where(mine.account_id == CreditAccount.id).scalar_subquery()
     given = (
         sa.select(sa.func.coalesce(sa.func.sum(CreditEntry.amount_minor), 0))
-        .where(CreditEntry.account_id == CreditAccount.id, CreditEntry.cause.in_(_GIVEN))
+        .where(
+            CreditEntry.account_id == CreditAccount.id,
+            sa.or_(CreditEntry.cause.in_(_GIVEN), CreditEntry.id == first),
+        )
         .scalar_subquery()
     )
     accounts: Any = (

@@ -84,8 +84,8 @@ def give_credit(order: Order, refund: Refund) -> None:
     """Pay in what of a refund becomes credit, and enter it into the books: to what paid the order, the rest to the
     store credit of its owner or, where nobody owns it, on a new gift card. A step."""
     shares, rest = shares_of_credit(order, refund.as_credit)
-    if rest and order.customer_id is not None:
-        theirs = store_credit_of(order.customer_id, rest.currency, account_id=new_id("crd"))
+    theirs = _store_credit(order) if rest else None
+    if theirs is not None:
         shares[theirs] = shares.get(theirs, Money.zero(rest.currency)) + rest
     elif rest:
         _give_on_new_card(order, refund, rest)
@@ -93,6 +93,13 @@ def give_credit(order: Order, refund: Refund) -> None:
     for account_id, amount in sorted(shares.items()):
         pay_in(account_id, amount, _why(refund))
         _enter(order, refund, account_id, amount)
+
+
+def _store_credit(order: Order) -> str | None:
+    """The account of whoever owns the order; None where nobody does, or it was closed."""
+    if order.customer_id is None:
+        return None
+    return store_credit_of(order.customer_id, order.currency, account_id=new_id("crd"))
 
 
 def _paid_by(order: Order) -> Iterator[tuple[str, Money]]:

@@ -46,5 +46,6 @@ def a_store_credit(customer_id: int, minor: int = 5000, currency: str = "EUR") -
     """Credit of a customer's; its id."""
     with transaction():
         account_id = store_credit_of(customer_id, currency, account_id=new_id("crd"))
+        assert account_id is not None, "closed"
         pay_in(account_id, Money(minor, currency), Why(CreditCause.GRANTED))
     return account_id

@@ -413,3 +413,18 @@ def test_an_empty_cart_spends_nothing(inside: Flask) -> None:
         place(empty, shown_minor=0, shown_credit=0)
 
     assert balance(card.id) == 2000
+
+
+def test_who_signs_in_next_at_the_same_device_never_orders_with_anothers_credit(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    first, second = a_customer(), a_customer()
+    theirs, own = a_store_credit(first.id, 700), a_store_credit(second.id, 700)
+    shopper = a_shopper()
+    before = place(replace(shopper, customer_id=first.id))
+
+    placed = place(replace(shopper, customer_id=second.id))
+
+    assert (order(before).state, order(before).cancel_code) == (OrderState.CANCELLED, "changed")
+    assert (order(placed).customer_id, order(placed).credit_minor) == (second.id, 700)
+    assert (balance(theirs), balance(own)) == (700, 0)

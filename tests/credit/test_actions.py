@@ -10,7 +10,8 @@ from storefront.credit import actions
 from storefront.credit.actions import Said
 from storefront.credit.codes import code_key, digest
 from storefront.credit.models import CreditAccount, CreditEntry
-from storefront.database import release, session
+from storefront.credit.steps import Part, give_back, spend
+from storefront.database import release, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.mail.models import OutgoingMail
 from storefront.money import Money
@@ -18,6 +19,7 @@ from tests.books import changed_tables, whole_database
 from tests.builders.accounts import a_customer
 from tests.builders.credit import a_gift_card, a_store_credit
 from tests.builders.editing import STAFF, last_entry
+from tests.builders.orders import an_order
 
 pytestmark = pytest.mark.usefixtures("inside")
 
@@ -196,3 +198,40 @@ def test_one_person_alone_moves_no_more_than_they_may_refund(make_app: Callable[
                 act()
 
         assert actions.give_card(eur(2000), to=TO, said=ONE, by=STAFF)
+
+
+def test_what_comes_back_to_a_lost_code_goes_on_to_the_card_in_its_place() -> None:
+    card, order_id = a_gift_card(3000), an_order()
+    with transaction():
+        spend(order_id, [Part(card.id, eur(2400))], cart_id="cart-1")
+    new_id = actions.send_anew(card.id, to=TO, said=ONE, by=STAFF)
+    newest_id = actions.send_anew(new_id, to=TO, said=OTHER, by=STAFF)
+
+    for _twice in range(2):
+        with transaction():
+            give_back(order_id)
+
+    left = [the_account(each).balance_minor for each in (card.id, new_id, newest_id)]
+    assert left == [0, 0, 3000]
+    with pytest.raises(Refused, match="sent anew"):
+        actions.open_again(card.id, said=OTHER, by=STAFF)
+
+
+def test_nothing_is_given_into_store_credit_that_is_closed() -> None:
+    customer = a_customer()
+    account_id = a_store_credit(customer.id, 100)
+    actions.close(account_id, said=ONE, by=STAFF)
+
+    with pytest.raises(Refused, match="open it again first"):
+        actions.give_store_credit(customer.id, eur(2500), said=OTHER, by=STAFF)
+
+    assert the_account(account_id).balance_minor == 100
+
+
+def test_one_form_that_gave_a_card_gives_store_credit_too() -> None:
+    customer = a_customer()
+
+    card_id = actions.give_card(eur(100), to=TO, said=ONE, by=STAFF)
+    account_id = actions.give_store_credit(customer.id, eur(200), said=ONE, by=STAFF)
+
+    assert [the_account(each).balance_minor for each in (card_id, account_id)] == [100, 200]

@@ -14,7 +14,8 @@ from storefront.accounts.guesses import count_guess
 from storefront.accounts.models import Customer, Guess, Passkey, SignIn
 from storefront.accounts.steps import Device, open_sign_in
 from storefront.credit.actions import Said, give_card
-from storefront.credit.models import CreditAccount
+from storefront.credit.models import CreditAccount, CreditCause
+from storefront.credit.steps import Why, take_out
 from storefront.database import session, transaction
 from storefront.jobs import Job
 from storefront.mail.models import MailState, OutgoingMail
@@ -29,6 +30,7 @@ from storefront.privacy.queries import copy_of
 from storefront.reports.prove import prove
 from tests.builders.accounts import a_customer, a_staff_member
 from tests.builders.cart import a_shelf, put_in, submit_details, submit_order
+from tests.builders.credit import a_store_credit
 from tests.builders.orders import LEIPZIG, an_order, an_order_of_gift_cards, the_order
 from tests.builders.shipments import a_shipment
 from tests.client import ShopClient
@@ -237,6 +239,23 @@ def test_nobody_is_erased_while_an_order_is_still_to_be_sent(inside: Flask) -> N
 
     a_shipment(order_id)
     erase_person(EMAIL, by=("staff", 7))
+
+
+def test_store_credit_is_not_lost_with_its_owner_and_stays_in_the_books_once_it_is_spent(
+    inside: Flask,
+) -> None:
+    customer = a_customer(email=EMAIL.lower())
+    account_id = a_store_credit(customer.id, 1200)
+    with pytest.raises(NotYet, match=r"€12.00 of store credit would be lost"):
+        erase_person(EMAIL, by=("system", None))
+    with transaction():
+        take_out(account_id, Money(1200, "EUR"), Why(CreditCause.ADJUSTED))
+
+    erase_person(EMAIL, by=("system", None))
+
+    kept = session().get_one(CreditAccount, account_id, populate_existing=True)
+    assert (kept.customer_id, kept.balance_minor) == (None, 0)
+    assert session().get(Customer, customer.id) is None
 
 
 def test_nobody_is_erased_who_works_here(inside: Flask) -> None:
