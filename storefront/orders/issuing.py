@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from storefront import mail
 from storefront.credit.models import CreditCause
 from storefront.credit.steps import Why, open_card
-from storefront.database import Prepared, read
+from storefront.database import require_transaction
 from storefront.money import Money
 from storefront.orders.models import Order, OrderLine
 from storefront.payments.models import new_id
@@ -21,7 +21,9 @@ GIFT_CARDS = "gift_cards"
 def open_sold_cards(order: Order) -> None:
     """Open a card for each piece of each line that sells credit, and owe the buyer their codes. A line and a piece
     of it have one card, so that a second call fails. One statement where the order sold none."""
-    lines = read(_LINES, {"order": order.id})
+    # What the caller has yet to write is none of it: it is written once, with the rest.
+    with require_transaction().no_autoflush:
+        lines = require_transaction().execute(_LINES, {"order": order.id}).all()
     cards = [_opened(order, line, piece) for line in lines for piece in range(1, line.quantity + 1)]
     if cards:
         mail.owe(
@@ -46,7 +48,7 @@ def _opened(order: Order, line: Any, piece: int) -> dict[str, Any]:
 
 
 # What costs nothing holds nothing: an amount is above zero.
-_LINES = Prepared(
+_LINES = (
     sa.select(OrderLine.id, OrderLine.quantity, OrderLine.unit_minor)
     .where(OrderLine.order_id == sa.bindparam("order"), OrderLine.is_gift_card, OrderLine.unit_minor > 0)
     .order_by(OrderLine.position, OrderLine.id)

@@ -102,7 +102,9 @@ def shown(
         was=chargeable(variant.was) if variant and variant.was else None,
         per_unit=per_unit(variant.contents, chargeable(variant.price)) if variant else "",
         tag=None,
-        price_note=_price_note(),
+        price_note=_("No tax and no shipping: the code comes by e-mail.")
+        if page.is_gift_card
+        else _price_note(),
         options=_pickers(page, choice),
         stock=_stock(page, variant),
         delivery=_delivery(document, today=today) if on_sale and on_sale.requires_shipping else "",

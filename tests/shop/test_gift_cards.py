@@ -83,6 +83,16 @@ def test_the_footer_leads_there_once_gift_cards_are_sold_or_were(app: Flask, cli
     assert "Gift cards are left out." not in without
 
 
+def test_its_page_promises_neither_tax_nor_shipping(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        a_gift_card_product()
+
+    said = words(client.get("/products/gift-card"))
+
+    assert "No tax and no shipping: the code comes by e-mail." in said
+    assert "Includes tax" not in said
+
+
 def test_the_orders_page_names_cards_by_their_ends_and_sends_the_mail_again(app: Flask) -> None:
     with app.app_context():
         order_id = an_order_of_gift_cards(2500)
