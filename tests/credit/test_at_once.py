@@ -12,6 +12,7 @@ from flask import Flask
 from storefront.credit import actions
 from storefront.credit.actions import Said
 from storefront.credit.models import CreditAccount, CreditEntry
+from storefront.credit.steps import open_card
 from storefront.database import release, session
 from storefront.errors import Refused
 from storefront.mail.models import OutgoingMail
@@ -77,9 +78,8 @@ def test_one_form_gives_one_card(app: Flask) -> None:
 
 def test_without_the_forms_key_it_gives_many(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """The control: each is a card of its own."""
-    opened = actions.open_card
     monkeypatch.setattr(
-        actions, "open_card", lambda *said, **more: opened(*said, **{**more, "account_id": new_id("crd")})
+        actions, "open_card", lambda *said, **more: open_card(*said, **{**more, "account_id": new_id("crd")})
     )
 
     assert given_at_once(app) == (PEOPLE, PEOPLE)
