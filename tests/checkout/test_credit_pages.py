@@ -1,5 +1,7 @@
 """Gift cards and store credit on the pages: typed, shown beside the total, taken out, and refused in words."""
 
+import csv
+import io
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,6 +11,7 @@ import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from storefront import jobs
 from storefront.cart.contents import Cart, as_list, from_list
 from storefront.catalogue.models import Variant
 from storefront.credit.codes import new_code
@@ -18,10 +21,12 @@ from storefront.database import session, transaction
 from storefront.money import Money
 from storefront.orders.access import order_link
 from storefront.orders.models import OrderState
-from tests.builders.accounts import a_customer, signed_in
+from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.builders.cart import a_shelf, put_in, submit_details, submit_order, token, words
 from tests.builders.credit import Given, a_gift_card, a_store_credit, balance, close
 from tests.builders.discounts import a_discount
+from tests.builders.mail import the_newest_mail
+from tests.builders.orders import pay
 from tests.checkout.reviewing import all_orders, pay_on_page, reviewed
 from tests.client import ShopClient, browser
 from tests.counting import Counting
@@ -106,6 +111,34 @@ def test_the_review_asks_for_the_rest_and_the_order_shows_who_paid(
     assert f"Total €24.00 Paid by gift card ending {end} €20.00 Paid by card €4.00" in words(
         client.get(invoice[1])
     )
+
+
+def test_staff_the_file_of_orders_and_the_mail_say_by_what_it_was_paid(
+    app: Flask, client: ShopClient, kit: Variant
+) -> None:
+    card = a_card(app)
+    put_in(client, kit)
+    type_code(client, card.code)
+    submit_details(client)
+    order(client, client.get("/checkout/review"))
+    (placed,) = all_orders(app)
+    with app.app_context():
+        pay(placed.id)
+        iris = a_staff_member(role="orders").id
+    jobs.drain(app)
+    staff = signed_in(app, iris)
+
+    page = words(staff.get(f"/staff/orders/{placed.number}"))
+    header, line = csv.reader(io.StringIO(staff.get("/staff/orders.csv").text))
+    with app.app_context():
+        confirmation = the_newest_mail()
+
+    paid = f"Total €24.00 Paid by gift card ending {card.code[-4:]} €20.00 Paid by card €4.00"
+    assert paid in page
+    said = dict(zip(header, line, strict=True))
+    assert [said[name] for name in ("Total", "Paid by credit", "Paid by card")] == ["24.00", "20.00", "4.00"]
+    for text in (confirmation.text or "", re.sub("<[^>]+>", " ", confirmation.html or "")):
+        assert re.sub(r"\s+", " ", paid.replace(":", "")) in re.sub(r"[\s:]+", " ", text)
 
 
 def test_a_card_that_pays_all_leads_past_the_payment_page(
