@@ -14,10 +14,11 @@ from storefront.catalogue.models import Cause
 from tests.builders.cart import put_in, submit_order, token
 from tests.builders.catalogue import product_facts, variant_facts
 from tests.builders.refunds import INES
-from tests.proof.acting import ANY, Acting, there_are
+from tests.proof.acting import ANY, NEWEST, Acting, there_are
 from tests.proof.shop import CARDS, CODE, GOODS, Visitor
 
 CHOICES = ("pay", "decline", "secure", "passed", "failed", "cancel")
+HOW = ("leaves", "pays", "pays and comes back", "pays and comes back", "pays later", "pays another amount")
 DAY = 24 * 60 * 60
 
 
@@ -65,14 +66,20 @@ class Buying(Acting):
             for _click in range(clicks):
                 self.ask(lambda: submit_order(visitor.client, shown, **split))
 
-    @rule(who=ANY, what=ANY, pieces=st.integers(1, 3), pays=st.booleans())
-    def buy(self, who: int, what: int, pieces: int, pays: bool) -> None:
-        """The usual way in one step, so that examples come far."""
+    @rule(who=ANY, what=ANY, pieces=st.integers(1, 3), how=st.sampled_from(HOW))
+    def buy(self, who: int, what: int, pieces: int, how: str) -> None:
+        """The usual ways in one step, so that examples come far."""
         self.put_into_the_cart(who, what, pieces)
         self.look_at_the_review(who)
         self.press_order_and_pay(who, 1)
-        if pays:
-            self.choose_at_the_payment_page(-1, "pay")
+        if how == "pays another amount":
+            self.pay_another_amount(NEWEST, 100)
+        elif how == "pays later":
+            self.pay_later(NEWEST, "succeeded", 20)
+        elif how != "leaves":
+            self.choose_at_the_payment_page(NEWEST, "pay")
+        if how == "pays and comes back":
+            self.come_back(NEWEST, "success_url", who)
 
     @precondition(there_are("pages"))
     @rule(number=ANY, choice=st.sampled_from(CHOICES))

@@ -6,8 +6,10 @@ Knows how long an example is and how it ends; refuses to know what is right.
 from datetime import UTC, datetime
 
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, run_state_machine_as_test
 
+from tests.proof.acting import ANY
 from tests.proof.buying import Buying
 from tests.proof.giving_back import GivingBack
 from tests.proof.running import Running
@@ -22,6 +24,12 @@ class Machine(Buying, GivingBack, Running):
 
     def __init__(self, shop: ProofShop) -> None:
         super().__init__(shop, begins=BEGINS)
+
+    @initialize(sold=st.integers(0, 2), what=ANY)
+    def begin_with_orders(self, sold: int, what: int) -> None:
+        """Most of what can happen happens to orders that are paid."""
+        for number in range(sold):
+            self.buy(number, what + number, 1, "pays and comes back")
 
     def teardown(self) -> None:
         """However it ended, one reconcile makes the books right."""

@@ -73,12 +73,12 @@ def _hear(machine: Machine, *, copies: int = 1) -> None:
 
 def _buy(machine: Machine, what: int = KIT, *, who: int = 0, pieces: int = 1) -> None:
     """Paid, and heard of."""
-    machine.buy(who, what, pieces, True)
+    machine.buy(who, what, pieces, "pays")
     _hear(machine)
 
 
 def _pay_a_cent(machine: Machine) -> None:
-    machine.buy(0, KIT, 1, False)
+    machine.buy(0, KIT, 1, "leaves")
     machine.pay_another_amount(0, 100)
     _hear(machine)
 
@@ -89,7 +89,7 @@ def settle_without_looking_at_the_amount(patch: Patch) -> None:
 
 
 def _hear_twice(machine: Machine) -> None:
-    machine.buy(0, KIT, 1, True)
+    machine.buy(0, KIT, 1, "pays")
     _hear(machine, copies=2)
 
 
@@ -132,12 +132,12 @@ def the_sum_of_refunds_is_not_looked_at(patch: Patch) -> None:
 
 def _late_money_for_sold_goods(machine: Machine) -> None:
     """The last cups are held by a payment that takes longer than the hold, sold to somebody else, and then paid."""
-    machine.buy(0, CUP, 2, False)
+    machine.buy(0, CUP, 2, "leaves")
     machine.pay_later(0, "succeeded", 20)
     _hear(machine)
     machine.time_passes(15 * DAY)
     machine.worker_works()
-    machine.buy(1, CUP, 2, True)
+    machine.buy(1, CUP, 2, "pays")
     _hear(machine)
     machine.time_passes(5 * DAY + 1)
     _hear(machine)
@@ -154,7 +154,7 @@ def stock_is_taken_where_none_is(patch: Patch) -> None:
 
 
 def _leave_it(machine: Machine) -> None:
-    machine.buy(0, CUP, 1, False)
+    machine.buy(0, CUP, 1, "leaves")
     machine.time_passes(DAY)
     machine.worker_works()
 
@@ -199,7 +199,7 @@ def the_confirmation_is_owed_twice(patch: Patch) -> None:
 
 
 def _cancel_an_open_page(machine: Machine) -> None:
-    machine.buy(0, KIT, 1, False)
+    machine.buy(0, KIT, 1, "leaves")
     machine.cancel(0, True)
 
 
@@ -266,7 +266,7 @@ refund_line: Any = RefundLine.__table__
 
 
 def _fail_after_the_end(machine: Machine) -> None:
-    machine.buy(0, KIT, 1, False)
+    machine.buy(0, KIT, 1, "leaves")
     machine.pay_later(0, "failed", 20)
     _hear(machine)
     machine.time_passes(15 * DAY)
@@ -408,7 +408,7 @@ def credit_is_taken_where_none_is(patch: Patch) -> None:
 
 
 def _nobody_tells(machine: Machine) -> None:
-    machine.buy(0, KIT, 1, True)
+    machine.buy(0, KIT, 1, "pays")
     machine.letters_arrive(1, 0, ALL)
     machine.end()
 
