@@ -20,13 +20,16 @@ from storefront.cart.contents import Cart, CartLine
 from storefront.cart.quote import Quote
 from storefront.checkout import actions, drafts
 from storefront.config import settings
+from storefront.credit.steps import Part, spend
 from storefront.database import release, session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, Refund, RefundState
 from storefront.orders.money_back import fail_refund
-from storefront.orders.steps import enter, lock_order
+from storefront.orders.steps import enter, lock_order, mark_paid
 from storefront.payments.evidence import StripeRefund
+from storefront.payments.models import AttemptState
+from storefront.payments.steps import end_attempt, lock_attempt
 from storefront.refunds.actions import record_outcome
 from storefront.refunds.deciding import refund_order
 from storefront.refunds.queries import refundable
@@ -37,9 +40,10 @@ from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.sales import Takings, all_of, takings
 from storefront.reports.shares import shares
 from tests.builders.cart import a_policy
-from tests.builders.catalogue import a_variant
+from tests.builders.catalogue import a_gift_card_product, a_variant
 from tests.builders.content import a_post
-from tests.builders.orders import LEIPZIG, pay, settle_refunds, the_attempt, the_refunds
+from tests.builders.credit import a_gift_card
+from tests.builders.orders import LEIPZIG, capture, pay, settle_refunds, the_attempt, the_refunds
 from tests.builders.refunds import INES
 from tests.counting import Counting
 from tests.policies.documents import a_document, a_method, a_zone
@@ -370,3 +374,36 @@ def test_the_proof_finds_an_order_whose_posts_do_not_add_up(
     )
 
     assert len(list(posts_earn_what_the_books_say())) == 2
+
+
+def test_what_credit_paid_is_earned_and_what_sold_a_gift_card_is_not(shelf: Shelf) -> None:
+    """A reader buys a card and goods by a post's link, pays with credit in part, and gets some of it back."""
+    diary = shelf.posts[0]
+    (card,) = a_gift_card_product(2500)
+    credit = a_gift_card(300)
+    order_id = an_order_of(
+        CartLine(shelf.variants[2], 1, None, diary), CartLine(card.id, 1, None, diary), last=diary
+    )
+    with transaction():
+        order = lock_order(order_id)
+        spend(order_id, [Part(credit.id, Money(300, "EUR"))])
+        order.credit_minor = 300
+    with transaction():
+        order, attempt = lock_order(order_id), lock_attempt(the_attempt(order_id).id)
+        capture(order, attempt, amount=order.by_card)
+        end_attempt(attempt, AttemptState.PAID)
+        mark_paid(order)
+
+    found = {view: today(view) for view in (View.CARD, View.LAST)}
+
+    # Goods of 19.99 and shipping of 4.90: the card of 25.00 is owed.
+    for view in found:
+        (told,) = found[view].posts
+        assert (told.takings.sales.minor, told.takings.orders, told.readers) == (1999 + 490, 1, 1)
+        assert (found[view].direct.net.minor, found[view].whole.net.minor) == (0, 1999 + 490)
+    assert earned_by(diary, currency="EUR") == found[View.CARD].posts[0].takings
+    give_back(order_id, 1.0, "line")
+    for view in found:
+        (told,) = today(view).posts
+        assert told.takings.refunds.minor == -1999
+        assert sum(amount.minor for _reason, amount in told.reasons) == -1999
