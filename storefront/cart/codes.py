@@ -28,8 +28,9 @@ class Taken(NamedTuple):
     said: tuple[Said, ...]
 
 
-def take_typed(cart: Cart, typed: str, *, stands: Standing | None = None) -> Taken:
-    """Take the code of a gift card or a discount; raises Refused with the reason."""
+def take_typed(cart: Cart, typed: str, *, stands: Standing | None = None, email: str = "") -> Taken:
+    """Take the code of a gift card or a discount; `email` is who orders, once it is known. Raises Refused with the
+    reason."""
     typed = typed[:LONGEST_TYPED]
     card = find_card(typed)
     if card is not None:
@@ -40,7 +41,7 @@ def take_typed(cart: Cart, typed: str, *, stands: Standing | None = None) -> Tak
         cart.with_card(card_id)
         return Taken(lambda standing: standing.with_card(card_id), (Said("card_taken"),))
     code = code_key(typed)
-    quote = Quote.of(replace(cart, code=code), stands=stands)
+    quote = Quote.of(replace(cart, code=code), stands=stands, email=email)
     if not code or quote.code_says == no_code():
         raise Refused(no_code())
     said = () if quote.code_says else (Said("code_taken"),)

@@ -42,12 +42,13 @@ def offered(cart: Cart, product_ids: Sequence[int], *, email: str = "") -> Offer
     for row in rows:
         if row.id is not None:
             by_id.setdefault(row.id, []).append(row)
-    spent = _spent(cart, [found[0] for found in by_id.values()], email=email)
-    offers = tuple(_offer(found, is_spent=key in spent) for key, found in by_id.items())
+    firsts = [found[0] for found in by_id.values()]
+    spent, used = _spent(cart, firsts), _used(cart, firsts, email=email)
+    offers = tuple(_offer(found, is_spent=key in spent, is_used=key in used) for key, found in by_id.items())
     return Offered(offers, bool(rows and rows[0].takes_codes))
 
 
-def _offer(rows: Sequence[Any], *, is_spent: bool) -> Offer:
+def _offer(rows: Sequence[Any], *, is_spent: bool, is_used: bool) -> Offer:
     row = rows[0]
     return Offer(
         id=row.id,
@@ -60,17 +61,23 @@ def _offer(rows: Sequence[Any], *, is_spent: bool) -> Offer:
         minimum=Money(row.minimum_minor, row.currency),
         products=None if row.for_all else frozenset(each.product_id for each in rows if each.product_id),
         is_spent=is_spent,
+        is_used=is_used,
     )
 
 
-def _spent(cart: Cart, rows: Sequence[Any], *, email: str) -> set[int]:
-    """Ids of those whose uses are gone; one that this cart's own order holds is there for it. Two statements at the
+def _spent(cart: Cart, rows: Sequence[Any]) -> set[int]:
+    """Ids of those whose uses are gone; one that this cart's own order holds is there for it. One statement at the
     most."""
     full = {row.id for row in rows if row.total_limit is not None and row.uses >= row.total_limit}
-    gone = full - held_by_cart(cart.id) if full else full
+    return full - held_by_cart(cart.id) if full else full
+
+
+def _used(cart: Cart, rows: Sequence[Any], *, email: str) -> set[int]:
+    """Ids of those that this person has had as often as anyone may; nothing before it is known who orders. One
+    statement at the most."""
     limits = {row.id: row.person_limit for row in rows if row.person_limit is not None} if email else {}
     used = uses_by(people.email_key(email), limits, besides_cart=cart.id) if limits else {}
-    return gone | {key for key, limit in limits.items() if used.get(key, 0) >= limit}
+    return {key for key, limit in limits.items() if used.get(key, 0) >= limit}
 
 
 def _offered() -> sa.Select[Any]:
@@ -109,15 +116,17 @@ _OFFERED = Prepared(_offered())
 
 def why_not(code: str, reduced: Reduced) -> str:
     """Why a code takes nothing off, as a sentence; "" where it does. Who tries codes learns nothing: one that never
-    was, one that is over and one that is used up read alike."""
+    was, one that is over and one that is used up read alike; only who has used one reads that."""
     if reduced.why is None:
         return ""
     if reduced.why == Why.TOO_LITTLE and reduced.missing is not None:
         return _(
-            "The code %(code)s holds from a higher sum: %(missing)s is missing.",
+            "The code %(code)s applies from a higher sum: %(missing)s is missing.",
             code=code,
             missing=money_text(reduced.missing),
         )
+    if reduced.why == Why.USED:
+        return _("This code has already been used with this e-mail address.")
     if reduced.why == Why.NOT_THESE:
         return _("The code %(code)s is for other goods than those in your cart.", code=code)
     if reduced.why == Why.NOT_NEEDED:
@@ -126,5 +135,5 @@ def why_not(code: str, reduced: Reduced) -> str:
 
 
 def no_code() -> str:
-    """What is said of every code that does not hold."""
-    return _("This code does not hold, or no longer. Please check how it is written.")
+    """What is said of every code that is not valid."""
+    return _("This code is not valid, or no longer. Please check how it is written.")

@@ -110,13 +110,15 @@ class CartPage:
 @dataclass(frozen=True, slots=True)
 class Code:
     """The field for discount codes and gift cards; `taken` is the discount code that was typed, `says` why it takes
-    nothing off."""
+    nothing off. `typed` is what was refused, `wrong` why."""
 
     taken: str
     says: str
     url: str
     label: str = ""
     cards: "tuple[Card, ...]" = ()
+    typed: str = ""
+    wrong: str = ""
 
     @property
     def is_open(self) -> bool:
@@ -150,9 +152,11 @@ def cart_page(
     typed: Mapping[int, str] = NOTHING,
     errors: Mapping[int, str] = NOTHING,
     said: Mapping[int, str] = NOTHING,
+    typed_code: str = "",
+    wrong_code: str = "",
 ) -> CartPage:
     """The page of a quoted cart, by variant: what was `typed` wrong, with its `errors`, or what was changed by
-    itself and is `said` beside the line."""
+    itself and is `said` beside the line; and the code that was refused, with why."""
     promise = quote.policy.document.money_back
     return CartPage(
         lines=tuple(_line(line, typed=typed, errors={**said, **errors}) for line in quote.lines),
@@ -163,11 +167,11 @@ def cart_page(
         update_url=url_for("cart.update"),
         checkout_url=url_for("checkout.details"),
         refused=_refusal(quote, errors),
-        code=code_of(quote, url=url_for("cart.take_code")),
+        code=code_of(quote, url=url_for("cart.take_code"), typed=typed_code, wrong=wrong_code),
     )
 
 
-def code_of(quote: Quote, *, url: str) -> Code | None:
+def code_of(quote: Quote, *, url: str, typed: str = "", wrong: str = "") -> Code | None:
     """The field, which posts to `url`; None in a shop without codes and gift cards."""
     if not (quote.takes_codes or quote.takes_cards or quote.code):
         return None
@@ -180,7 +184,7 @@ def code_of(quote: Quote, *, url: str) -> Code | None:
         for each in quote.tender.funds
         if each.is_card
     )
-    return Code(quote.code, quote.code_says, url, label if is_open else "", tuple(cards))
+    return Code(quote.code, quote.code_says, url, label if is_open else "", tuple(cards), typed, wrong)
 
 
 def basket(quote: Quote) -> Basket:

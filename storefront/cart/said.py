@@ -52,7 +52,7 @@ def sentence(said: Said, line: QuoteLine | None) -> str:
     if said.what == "removed":
         return _("It was taken out of your cart.")
     if said.what == "code_taken":
-        return _("The code holds.")
+        return _("The discount code is applied.")
     if said.what == "code_out":
         return _("The code was taken out.")
     if said.what == "card_taken":

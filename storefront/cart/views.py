@@ -19,7 +19,7 @@ from flask import render_template as render
 from flask_babel import gettext as _
 
 from storefront.accounts.access import find_customer
-from storefront.cart.codes import take_out, take_typed, tries_a_code
+from storefront.cart.codes import LONGEST_TYPED, take_out, take_typed, tries_a_code
 from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import cart_in_cookie, change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
@@ -112,8 +112,17 @@ def take_code() -> Response:
     try:
         taken = take_out(request.form) or take_typed(cart, request.form.get("code", ""), stands=stands)
     except Refused as refusal:
-        return show_cart(cart, refusal=refusal.message, status=422)
+        typed = request.form.get("code", "")[:LONGEST_TYPED]
+        return show_cart(cart, refusal=refusal.message, typed_code=typed, status=422)
     return _kept(cart, taken.change, taken.said)
+
+
+@blueprint.get("/cart/code")
+@open_to("everyone")
+@no_store
+def see_code() -> Response:
+    """Back to the cart, where the field is: who reloads or goes back comes by this address."""
+    return _to_the_cart()
 
 
 def _is_stale(cart: Cart) -> bool:
@@ -157,6 +166,7 @@ def show_cart(
     typed: Mapping[int, str] = NOTHING,
     errors: Mapping[int, str] = NOTHING,
     refusal: str = "",
+    typed_code: str | None = None,
     status: int = 200,
 ) -> Response:
     """The cart's page, with what was wrong with the last change, or with ordering it."""
@@ -164,7 +174,10 @@ def show_cart(
     # The frame has promises from the policy too: one query for both.
     g.policy = quote.policy
     beside = {each.variant_id: sentence(each, _line_of(quote, each)) for each in said if each.what == "kept"}
-    page = cart_page(quote, typed=typed, errors=errors, said=beside)
+    wrong_code = "" if typed_code is None else refusal
+    page = cart_page(
+        quote, typed=typed, errors=errors, said=beside, typed_code=typed_code or "", wrong_code=wrong_code
+    )
     good = _in_words([each for each in said if each.what != "kept"], quote)
     html = render(
         "shop/cart.html",

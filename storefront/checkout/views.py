@@ -233,7 +233,7 @@ def take_code() -> Response:
     if draft is None or not cart:
         return see("cart.show")
     try:
-        taken = _chosen() or take_typed(cart, request.form.get("code", ""))
+        taken = _chosen() or take_typed(cart, request.form.get("code", ""), email=draft.email)
     except Refused as refusal:
         return show_review_again(_now(cart, draft.id), messages=[refusal.message])
     response = see("checkout.review")

@@ -22,7 +22,8 @@ _NO_CODE_LETTER = re.compile(r"[^A-Z0-9]+")
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A discount as a basket meets it. `products` are the ids in the basket that it applies to, None where it is all
-    of them; `is_spent`: its uses are all held by other orders."""
+    of them; `is_spent`: its uses are all held by other orders; `is_used`: this person
+    has had those that each person has."""
 
     id: int
     version: int
@@ -34,6 +35,7 @@ class Offer:
     minimum: Money
     products: frozenset[int] | None = None
     is_spent: bool = False
+    is_used: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class Why(StrEnum):
 
     UNKNOWN = "unknown"
     SPENT = "spent"
+    USED = "used"
     NOT_THESE = "not_these"
     TOO_LITTLE = "too_little"
     NOT_NEEDED = "not_needed"
@@ -138,6 +141,8 @@ def _eligible(offer: Offer, lines: Sequence[Worth], currency: str) -> Money:
 
 
 def _why(offer: Offer, lines: Sequence[Worth], currency: str) -> Why | None:
+    if offer.is_used:
+        return Why.USED
     if offer.is_spent:
         return Why.SPENT
     if not any(_applies(offer, each) for each in lines):

@@ -26,12 +26,14 @@ from storefront.orders.queries import find_order as order_called
 from storefront.policies.parts import MoneyBack
 from storefront.policies.queries import policy_by_id
 from storefront.refunds.return_records import returns_of_order
+from storefront.refunds.withdrawal_records import withdrawals_of_order
 from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import FindOrderForm
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.order_page import printed
 from storefront.shop.papers import paper_of
 from storefront.shop.return_page import returns_printed
+from storefront.shop.withdrawal_page import withdrawals_printed
 from storefront.web import allow_payment_redirect, csrf, limiter, no_store, open_to, request_origin
 
 
@@ -56,6 +58,7 @@ def order(number: int) -> Any:
         # An older order's terms stand on its own page; the policy pages show what is in force now.
         terms_url=url_for("policies.money_back") if sold_under.id == the_policy().id else None,
         returns=returns_printed(returns_of_order(order_id)),
+        withdrawals=withdrawals_printed(withdrawals_of_order(order_id)),
         return_url=_return_url(record, sold_under.document.money_back),
         cards=_cards(record),
         account_url=None if find_customer() else url_for("accounts.sign_up"),

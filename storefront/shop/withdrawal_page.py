@@ -3,15 +3,17 @@
 Knows words; refuses to judge it.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from babel.dates import format_datetime
 from flask_babel import gettext as _
 
 from storefront.config import settings
-from storefront.refunds.withdrawals import Withdrawal
+from storefront.refunds.withdrawal_records import WithdrawalRecord
+from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 from storefront.refunds.withdrawing import Statement
-from storefront.web.text import page_locale
+from storefront.web.text import day_text, page_locale
 
 Rows = tuple[tuple[str, str], ...]
 
@@ -42,3 +44,17 @@ def rows_of_statement(statement: Withdrawal) -> Rows:
 def exact_time(at: datetime) -> str:
     """An instant to the second, with its zone."""
     return format_datetime(at, "long", tzinfo=settings().timezone, locale=page_locale())
+
+
+def withdrawals_printed(records: Iterable[WithdrawalRecord]) -> list[str]:
+    """What the page of an order says of each statement about it: when it came, and how it was decided."""
+    return [_said_of(each.statement) for each in records]
+
+
+def _said_of(statement: Withdrawal) -> str:
+    day = day_text(statement.received_at)
+    if statement.state == WithdrawalState.ACCEPTED:
+        return _("We received your withdrawal on %(day)s and accepted it.", day=day)
+    if statement.state == WithdrawalState.REFUSED:
+        return _("We received your withdrawal on %(day)s and wrote to you why we did not accept it.", day=day)
+    return _("We received your withdrawal on %(day)s. We answer it by e-mail.", day=day)

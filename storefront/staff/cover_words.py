@@ -19,7 +19,7 @@ def cover_text(decision: Decision | None) -> str:
         Rule.EXCLUDED: _("Excluded from the guarantee"),
         Rule.GIFT_CARD: _("Gift cards are not part of the guarantee"),
         Rule.FINAL_SALE: _("Final sale: not covered"),
-        Rule.NOT_STARTED: _("Covered; its days do not count yet"),
+        Rule.NOT_STARTED: _("Covered; the days to send it back start when it arrives"),
         Rule.WITHIN_WINDOW: _("Covered until %(day)s", day=day),
         Rule.WINDOW_OVER: _("Cover ended on %(day)s", day=day),
     }[decision.rule]

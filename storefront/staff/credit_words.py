@@ -23,7 +23,7 @@ class CreditFilters(Form):
     """What is looked for, as GET sends it."""
 
     find = StringField(
-        _l("Last four signs, e-mail address or order"),
+        _l("Last four characters, e-mail address or order"),
         filters=[lambda typed: (typed or "").replace("\0", "").strip()],
         validators=[Length(max=320)],
         render_kw={"type": "search", "maxlength": 320},

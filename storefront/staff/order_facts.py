@@ -23,6 +23,7 @@ from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
 from storefront.policies.queries import Policy, policy_by_id
 from storefront.policies.rules import Decision
 from storefront.refunds.return_records import ReturnRecord, returns_of_order
+from storefront.refunds.withdrawal_records import WithdrawalRecord, withdrawals_of_order
 
 # Older ones are found by the list of orders.
 MOST_OTHERS = 10
@@ -46,6 +47,7 @@ class OrderFacts:
     people: dict[str, str]
     cover: dict[int, Decision]
     returns: tuple[ReturnRecord, ...]
+    withdrawals: tuple[WithdrawalRecord, ...]
     cards: tuple[AccountRow, ...] = ()
 
     @property
@@ -55,7 +57,7 @@ class OrderFacts:
 
 
 def order_facts(order_id: int) -> OrderFacts:
-    """Everything about one order. Seventeen statements, four more where something was asked back, one
+    """Everything about one order. Eighteen statements, four more where something was asked back, one
     where gift cards were sold. Raises NotFound."""
     record = order_record(order_id)
     order = record.order
@@ -80,6 +82,7 @@ def order_facts(order_id: int) -> OrderFacts:
         people=people({each for each in ids if each}),
         cover=cover_of(record, policy),
         returns=returns,
+        withdrawals=withdrawals_of_order(order.id),
         cards=tuple(cards_sold(order.id)) if any(line.is_gift_card for line in record.lines) else (),
     )
 

@@ -34,6 +34,7 @@ from storefront.staff.order_facts import OrderFacts
 from storefront.staff.order_history import Moment, actor_name, moments
 from storefront.staff.return_words import ReturnRow
 from storefront.staff.return_words import row as return_row
+from storefront.staff.withdrawal_words import Notice, notices_of_order
 from storefront.web.text import day_text, moment_text, money_text
 
 
@@ -130,6 +131,7 @@ class OrderShown:
     papers: tuple[Way, ...]
     customer_url: str
     link: str
+    withdrawn: tuple[Notice, ...]
     warning: str | None
     returns: tuple[ReturnRow, ...]
 
@@ -172,6 +174,7 @@ def shown(facts: OrderFacts) -> OrderShown:
         link=order_link(order.id, origin=settings().origin)
         if order.source == Source.STAFF and order.state == OrderState.AWAITING_PAYMENT
         else "",
+        withdrawn=notices_of_order(facts.withdrawals),
         warning=_warning(facts),
         returns=tuple(return_row(each) for each in facts.returns),
     )

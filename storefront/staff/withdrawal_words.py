@@ -3,7 +3,7 @@
 Knows words and addresses; refuses to decide anything.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from flask import url_for
@@ -54,6 +54,31 @@ def row(record: WithdrawalRecord) -> WithdrawalRow:
         kind=kind,
         due=due_text(record) if record.is_due else "",
         is_late=record.is_due and record.days_left < 0,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What the page of an order says of a statement about it that nobody has decided about."""
+
+    text: str
+    url: str
+    reference: str
+
+
+def notices_of_order(records: Iterable[WithdrawalRecord]) -> tuple[Notice, ...]:
+    """One for each that is still to be decided."""
+    return tuple(
+        Notice(
+            _(
+                "The customer withdrew from this order on %(day)s. Decide about it before you send anything.",
+                day=day_text(each.statement.received_at, "medium"),
+            ),
+            url_for("staff.withdrawal", withdrawal_id=each.statement.id),
+            each.statement.reference,
+        )
+        for each in records
+        if each.statement.state == WithdrawalState.OPEN
     )
 
 

@@ -25,7 +25,7 @@ from tests.client import ShopClient
 from tests.counting import Counting
 from tests.policies.documents import a_document, a_method, a_zone
 
-DOES_NOT_HOLD = "This code does not hold, or no longer."
+DOES_NOT_HOLD = "This code is not valid, or no longer."
 
 
 @pytest.fixture
@@ -38,6 +38,12 @@ def type_code(client: ShopClient, code: str) -> str:
     """Type a code on the cart's page; what the next page says."""
     answer = client.post("/cart/code", data={"csrf_token": token(client.get("/cart")), "code": code})
     return words(client.get("/cart") if answer.status_code == 303 else answer)
+
+
+def test_reloading_what_a_code_said_leads_to_the_cart(client: ShopClient) -> None:
+    answer = client.get("/cart/code")
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/cart")
 
 
 def test_a_code_that_is_typed_is_taken_off_and_can_be_taken_out(
@@ -81,6 +87,19 @@ def test_codes_that_never_were_are_over_are_to_come_or_are_used_up_read_alike(
 
     assert all(DOES_NOT_HOLD in page and "Total €24.00" in page for page in pages)
     assert len({page.replace("  ", " ") for page in pages}) == 1
+
+
+def test_a_refused_code_stays_in_its_field_with_the_sentence_beside_it(
+    app: Flask, client: ShopClient, kit: Variant
+) -> None:
+    with app.app_context():
+        a_discount("SPRING10")
+    put_in(client, kit)
+
+    page = client.post("/cart/code", data={"csrf_token": token(client.get("/cart")), "code": 'Sprng"1'})
+
+    assert 'value="Sprng&#34;1" aria-describedby="code-wrong" aria-invalid="true"' in page.text
+    assert f'id="code-wrong"><span class="hidden">Error: </span>{DOES_NOT_HOLD}' in page.text
 
 
 def test_codes_are_tried_ten_times_an_hour_and_no_more(make_app: Callable[..., Flask]) -> None:

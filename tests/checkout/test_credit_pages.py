@@ -32,7 +32,7 @@ from tests.client import ShopClient, browser
 from tests.counting import Counting
 from tests.servers.stripe import StripeStandIn
 
-UNKNOWN = "This code does not hold, or no longer."
+UNKNOWN = "This code is not valid, or no longer."
 
 
 @pytest.fixture

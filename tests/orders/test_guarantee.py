@@ -144,7 +144,7 @@ def test_staff_read_beside_each_line_how_long_it_is_covered(
 
     after = words(desk.get(url))
 
-    assert "Covered; its days do not count yet (policy 1)" in before
+    assert "Covered; the days to send it back start when it arrives (policy 1)" in before
     assert "Covered until Aug 16, 2026 (policy 1)" in after
 
 

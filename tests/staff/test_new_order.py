@@ -135,8 +135,8 @@ def test_a_code_takes_off_what_it_takes_off_for_shoppers(
 @pytest.mark.parametrize(
     ("said", "sentence", "ordered"),
     [
-        ({"code": "SUMMER"}, "This code does not hold, or no longer.", 0),
-        ({"code": "SPRING10", "minimum_minor": 5000}, "holds from a higher sum: €26.00 is missing.", 1),
+        ({"code": "SUMMER"}, "This code is not valid, or no longer.", 0),
+        ({"code": "SPRING10", "minimum_minor": 5000}, "applies from a higher sum: €26.00 is missing.", 1),
     ],
 )
 def test_a_code_that_takes_nothing_off_is_answered_in_the_same_sentences(

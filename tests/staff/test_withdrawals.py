@@ -90,6 +90,15 @@ def test_one_says_whether_it_is_in_time_and_escapes_what_was_typed(desk: Desk) -
     assert "Mara &lt;b&gt;Lindt&lt;/b&gt;" in page.text
 
 
+def test_the_order_says_that_it_was_withdrawn_from_until_that_is_decided(desk: Desk) -> None:
+    page = desk.client.get(f"/staff/orders/{desk.number}")
+
+    assert words(page).index("The customer withdrew from this order on") < words(page).index("Nothing to do")
+    assert f'href="{desk.url}">Look at withdrawal W1' in page.text
+    desk.press("refusal", why="It was made to your order.")
+    assert "The customer withdrew" not in words(desk.client.get(f"/staff/orders/{desk.number}"))
+
+
 def test_accepted_it_leads_to_its_return(desk: Desk) -> None:
     assert desk.press("acceptance", why="").status_code == 303
 

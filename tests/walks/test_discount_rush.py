@@ -45,7 +45,7 @@ def test_a_code_for_three_is_had_by_three_of_a_hundred(open_shop: OpenShop) -> N
 
     assert Counter(answer.status_code for answer in answers) == {303: LIMIT, 422: SHOPPERS - LIMIT}
     told = [answer.text for answer in answers if answer.status_code == 422]
-    assert all("does not hold, or no longer" in text or "cannot be had any more" in text for text in told)
+    assert all("is not valid, or no longer" in text or "cannot be had any more" in text for text in told)
     with app.app_context():
         assert (len(uses(discount_id)), the_discount(discount_id).uses) == (LIMIT, LIMIT)
         assert prove() == []
