@@ -27,8 +27,8 @@ MOST_NAME, MOST_WORDS = 120, 5_000
 _PIECES = re.compile(r"[0-9]{1,6}")
 
 
-class ContactForm(FlaskForm):
-    """A message to the shop; the key makes one form one message, and one field is for programs."""
+class WrittenForm(FlaskForm):
+    """What is written to the shop by somebody: the key makes one form one message, and one field is for programs."""
 
     key = HiddenField(default=lambda: secrets.token_hex(16))
     name = StringField(
@@ -40,6 +40,26 @@ class ContactForm(FlaskForm):
         ],
         render_kw={"maxlength": MOST_NAME},
     )
+
+    def validate_email(self, field: EmailField) -> None:
+        """An answer must find its way."""
+        if not is_address(field.data or ""):
+            raise ValidationError(_("An e-mail address has an @, such as mara@example.org."))
+
+    def validate_website(self, field: StringField) -> None:
+        """People do not see it; whoever has it filled in all the same is told, and loses nothing."""
+        if field.data:
+            raise ValidationError(_("Please leave the last field empty: programs fill it in."))
+
+    def validate_key(self, field: HiddenField) -> None:
+        """What is no key of ours is another one."""
+        if not re.fullmatch(r"[0-9a-f]{32}", field.data or ""):
+            field.data = secrets.token_hex(16)
+
+
+class ContactForm(WrittenForm):
+    """A message to the shop."""
+
     email = EmailField(
         _l("E-mail address"),
         description=_l("We answer to it, and use it for nothing else."),
@@ -60,21 +80,6 @@ class ContactForm(FlaskForm):
         render_kw={"rows": 8, "maxlength": MOST_WORDS},
     )
     website = StringField(_l("Leave this empty"))
-
-    def validate_email(self, field: EmailField) -> None:
-        """An answer must find its way."""
-        if not is_address(field.data or ""):
-            raise ValidationError(_("An e-mail address has an @, such as mara@example.org."))
-
-    def validate_website(self, field: StringField) -> None:
-        """People do not see it; whoever has it filled in all the same is told, and loses nothing."""
-        if field.data:
-            raise ValidationError(_("Please leave the last field empty: programs fill it in."))
-
-    def validate_key(self, field: HiddenField) -> None:
-        """What is no key of ours is another one."""
-        if not re.fullmatch(r"[0-9a-f]{32}", field.data or ""):
-            field.data = secrets.token_hex(16)
 
 
 class GiftCardForm(FlaskForm):
@@ -121,20 +126,9 @@ class FindOrderForm(FlaskForm):
     )
 
 
-class WithdrawalForm(FlaskForm):
-    """Who withdraws from which order. Nobody is turned away for a number that is none; the key makes one form one
-    statement, and one field is for programs."""
+class WithdrawalForm(WrittenForm):
+    """Who withdraws from which order. Nobody is turned away for a number that is none."""
 
-    key = HiddenField(default=lambda: secrets.token_hex(16))
-    name = StringField(
-        _l("Name"),
-        filters=[lambda typed: one_line(typed or "")],
-        validators=[
-            DataRequired(_l("Please enter your name.")),
-            Length(max=200, message=_l("This is too long for a name.")),
-        ],
-        render_kw={"maxlength": 200},
-    )
     number = StringField(
         _l("Order number"),
         description=_l("It is in our mails. If you do not have it, write what you bought and when."),
@@ -164,10 +158,6 @@ class WithdrawalForm(FlaskForm):
         render_kw={"rows": 3, "maxlength": LONGEST_WORDS},
     )
     website = StringField(_l("Leave this empty"))
-
-    validate_email = ContactForm.validate_email
-    validate_website = ContactForm.validate_website
-    validate_key = ContactForm.validate_key
 
 
 class ReturnForm(FlaskForm):
