@@ -88,6 +88,7 @@ def details_page(quote: Quote, form: DetailsForm, *, status: int) -> Response:
         billing=form.billing,
         messages=[],
         action=url_for("checkout.details"),
+        is_sent=quote.requires_shipping,
         saved=picker(form, served=served_countries(quote.policy.document)),
         basket=basket(quote),
         csrf=generate_csrf(),

@@ -163,8 +163,9 @@ def _sums(record: OrderRecord) -> Sums:
     rows = [SumRow(_("Goods"), Money(order.goods_minor, order.currency))]
     rows.extend(discount_rows(discounts_of(order)))
     shipping = shipping_price(order)
-    label = _("Shipping to %(country)s", country=words.country(order.country))
-    rows.append(SumRow(label, shipping, "" if shipping else _("free")))
+    if shipping or any(line.requires_shipping for line in record.lines):
+        label = _("Shipping to %(country)s", country=words.country(order.country))
+        rows.append(SumRow(label, shipping, "" if shipping else _("free")))
     if not order.tax_included:
         rows.extend(tax_rows(taxes))
     note = tax_note(taxes, order.currency) if order.tax_included else None

@@ -70,6 +70,8 @@ def order(number: int) -> Any:
 def _return_url(record: OrderRecord, promise: MoneyBack) -> str:
     """Where something of it is sent back; "" where nothing can be."""
     order = record.order
+    if all(line.is_gift_card for line in record.lines):
+        return ""
     can_be = order.is_paid and order.refundable.minor > 0 and promise.is_offered and not record.in_review
     return url_for("shop.ask_return", number=order.number) if can_be else ""
 

@@ -83,6 +83,7 @@ class ProductShown:
     html: str
     details: tuple[Detail, ...]
     notes: Notes
+    has_promises: bool
 
 
 def shown(
@@ -114,6 +115,8 @@ def shown(
         html=page.description_html,
         details=tuple(_details(page, variant)),
         notes=page.notes,
+        # Of shipping and money back, which say nothing of credit.
+        has_promises=not page.is_gift_card,
     )
 
 
@@ -157,6 +160,8 @@ def _stock(page: ProductPage, variant: VariantShown | None) -> str:
         return _("No longer sold")
     if not variant.is_available:
         return _("Sold out")
+    if page.is_gift_card:
+        return _("Its code comes by e-mail as soon as it is paid; it does not expire.")
     return _("%(count)s left", count=variant.on_hand) if variant.is_scarce else _("In stock")
 
 

@@ -13,7 +13,7 @@ from storefront.mail.models import OutgoingMail
 from storefront.orders.access import order_link
 from storefront.orders.models import number_of_id
 from tests.builders.accounts import a_customer, signed_in
-from tests.builders.cart import a_policy, token, words
+from tests.builders.cart import a_policy, put_in, token, words
 from tests.builders.catalogue import a_gift_card_product
 from tests.builders.credit import a_gift_card, a_store_credit
 from tests.builders.orders import an_order_of_gift_cards
@@ -142,3 +142,37 @@ def test_the_account_tells_store_credit_and_what_moved(app: Flask) -> None:
     assert "Store credit: €12.50" in said
     assert "Given by us" in said
     assert "Store credit" not in words(signed_in(app, other).get("/account"))
+
+
+def test_its_page_promises_nothing_that_holds_for_goods_alone(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        a_gift_card_product(2500)
+
+    said = words(client.get("/products/gift-card"))
+
+    assert "comes by e-mail as soon as it is paid; it does not expire" in said
+    about = said.partition("Gift card")[2].partition("Letters")[0]
+    assert [each for each in ("Includes tax", "In stock", "money-back guarantee") if each in about] == []
+
+
+def test_whoever_buys_nothing_that_is_sent_is_not_asked_where_to(app: Flask, client: ShopClient) -> None:
+    with app.app_context():
+        card = a_gift_card_product(2500)[0]
+    put_in(client, card.id)
+
+    said = words(client.get("/checkout"))
+
+    assert "Your address" in said
+    assert "Where to send it" not in said
+
+
+def test_an_order_of_gift_cards_alone_has_no_shipping_and_nothing_to_send_back(app: Flask) -> None:
+    with app.app_context():
+        order_id = an_order_of_gift_cards(2500)
+        with app.test_request_context():
+            link = order_link(order_id, origin="http://localhost")
+
+    said = words(browser(app).get(link, follow_redirects=True))
+
+    assert f"Order {number_of_id(order_id)}" in said
+    assert [each for each in ("Shipping to", "Send something back") if each in said] == []
