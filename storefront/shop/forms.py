@@ -127,8 +127,17 @@ class FindOrderForm(FlaskForm):
 
 
 class WithdrawalForm(WrittenForm):
-    """Who withdraws from which order. Nobody is turned away for a number that is none."""
+    """Who withdraws from which order. Nobody is turned away for a number that is none, or for a long name."""
 
+    name = StringField(
+        _l("Name"),
+        filters=[lambda typed: one_line(typed or "")],
+        validators=[
+            DataRequired(_l("Please enter your name.")),
+            Length(max=200, message=_l("This is too long for a name.")),
+        ],
+        render_kw={"maxlength": 200},
+    )
     number = StringField(
         _l("Order number"),
         description=_l("It is in our mails. If you do not have it, write what you bought and when."),
