@@ -48,7 +48,10 @@ if (body && !body.matches(":disabled")) {
       form.querySelector("[data-save]").click();
     } else if (pressed?.value === "find" || pressed?.value === "preview") {
       event.preventDefault();
-      ask(pressed.value, pressed.value === "find" ? "[data-cards]" : "[data-preview]").catch(({ name }) => {
+      ask(pressed.value, pressed.value === "find" ? "[data-cards]" : "[data-preview]").then(() => {
+        // The focus brings it into view.
+        if (pressed.value === "preview") document.querySelector("#preview")?.focus();
+      }).catch(({ name }) => {
         if (name !== "AbortError") form.requestSubmit(pressed);
       });
     }

@@ -126,8 +126,8 @@ def cards_called(words: str) -> tuple[Named, ...]:
 
 
 def authors() -> tuple[Any, ...]:
-    """All authors, by name: .id .slug .name .bio. One statement."""
-    columns = (Author.id, Author.slug, Author.name, Author.bio)
+    """All authors, by name: .id .slug .name .bio .customer_id. One statement."""
+    columns = (Author.id, Author.slug, Author.name, Author.bio, Author.customer_id)
     return tuple(session().execute(sa.select(*columns).order_by(Author.name, Author.id)).all())
 
 

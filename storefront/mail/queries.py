@@ -15,11 +15,18 @@ PAGE = 50
 
 
 def kept_mails(*, before: int | None = None) -> list[OutgoingMail]:
-    """The newest kept mails, those before the given id where there is one; one more than `PAGE` if more follow."""
+    """The newest kept mails by when they were written, those before the one of the given id where there is one; one
+    more than `PAGE` if more follow."""
     kept = sa.select(OutgoingMail).where(OutgoingMail.state == MailState.KEPT)
     if before is not None:
-        kept = kept.where(OutgoingMail.id < before)
-    return list(session().scalars(kept.order_by(OutgoingMail.id.desc()).limit(PAGE + 1)))
+        last = sa.select(OutgoingMail.created_at).where(OutgoingMail.id == before).scalar_subquery()
+        at_once = sa.and_(OutgoingMail.created_at == last, OutgoingMail.id < before)
+        kept = kept.where(sa.or_(OutgoingMail.created_at < last, at_once))
+    return list(
+        session().scalars(
+            kept.order_by(OutgoingMail.created_at.desc(), OutgoingMail.id.desc()).limit(PAGE + 1)
+        )
+    )
 
 
 def kept_mail(mail_id: int) -> OutgoingMail:

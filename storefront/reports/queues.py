@@ -16,7 +16,9 @@ from storefront.mail.models import UNSENT, MailState, OutgoingMail
 from storefront.orders.models import Refund, RefundState
 from storefront.orders.sought import UNDECIDED, orders_to_pack
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
+from storefront.refunds.records import open_failures
 from storefront.refunds.return_records import returns_that_wait
+from storefront.refunds.withdrawal_records import withdrawals_that_wait
 
 # A mail is sent within seconds; one that is older than this is late.
 LATE_AFTER = timedelta(minutes=15)
@@ -24,13 +26,16 @@ LATE_AFTER = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Queues:
-    """How much waits: orders to be packed, returns for a decision or their money, refunds for a second person,
-    payments and disputes for a decision, jobs that gave up, mails that no server took (`refused`) or that are late.
+    """How much waits: orders to be packed, returns for a decision or their money, withdrawals for a decision, refunds
+    for a second person or that failed, payments and disputes for a decision, jobs that gave up, mails that no server
+    took (`refused`) or that are late.
     """
 
     to_pack: int
     returns: int
+    withdrawals: int
     refunds: int
+    refunds_failed: int
     payments: int
     disputes: int
     jobs_failed: int
@@ -62,7 +67,15 @@ def queues() -> Queues:
             .select_from(returns_that_wait().subquery())
             .scalar_subquery()
             .label("returns"),
+            sa.select(sa.func.count())
+            .select_from(withdrawals_that_wait().subquery())
+            .scalar_subquery()
+            .label("withdrawals"),
             _count(Refund.id, Refund.state == RefundState.REQUESTED).label("refunds"),
+            sa.select(sa.func.count())
+            .select_from(open_failures().subquery())
+            .scalar_subquery()
+            .label("refunds_failed"),
             _count(PaymentAttempt.id, PaymentAttempt.state == AttemptState.REVIEW).label("payments"),
             _count(Dispute.id, Dispute.state.in_(UNDECIDED)).label("disputes"),
             _count(Job.id, Job.state == JobState.DEAD).label("jobs_failed"),

@@ -32,7 +32,7 @@ from storefront.shop.forms import FindOrderForm
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.order_page import printed
 from storefront.shop.papers import paper_of
-from storefront.shop.return_page import returns_printed
+from storefront.shop.return_page import return_title, returns_printed
 from storefront.shop.withdrawal_page import withdrawals_printed
 from storefront.web import allow_payment_redirect, csrf, limiter, no_store, open_to, request_origin
 
@@ -60,6 +60,7 @@ def order(number: int) -> Any:
         returns=returns_printed(returns_of_order(order_id)),
         withdrawals=withdrawals_printed(withdrawals_of_order(order_id)),
         return_url=_return_url(record, sold_under.document.money_back),
+        return_title=return_title(record.order),
         cards=_cards(record),
         account_url=None if find_customer() else url_for("accounts.sign_up"),
         crumbs=[Link(_("Order %(number)s", number=number), "")],

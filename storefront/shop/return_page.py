@@ -52,6 +52,11 @@ class LineOffered:
     wrong: str
 
 
+def return_title(order: Order) -> str:
+    """What asking for money back is called: nothing can be sent back that never left."""
+    return _("Send something back") if order.has_shipped else _("Ask for money back")
+
+
 def offered(
     record: OrderRecord, of: Returnable, typed: Mapping[str, str], wrong: Mapping[str, str]
 ) -> list[LineOffered]:

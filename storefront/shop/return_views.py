@@ -25,7 +25,7 @@ from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import ReturnForm, asked_back
 from storefront.shop.frame import Link
 from storefront.shop.order_views import let_in, require_sight
-from storefront.shop.return_page import checked, offered, return_printed, slip, ways_back
+from storefront.shop.return_page import checked, offered, return_printed, return_title, slip, ways_back
 from storefront.web import csrf, no_store, open_to
 
 _ORDER = f"/orders/<int(max={2**63 - 1}):number>/returns"
@@ -186,7 +186,7 @@ def _question(
         kept=[*kept, ("shown", str(weighed.amount.minor))],
         action=url_for("shop.send_return", number=number),
         change_url=url_for("shop.check_return", number=number),
-        crumbs=[*_crumbs(number), Link(_("Send something back"), "")],
+        crumbs=[*_crumbs(number), Link(return_title(record.order), "")],
     )
 
 
@@ -214,5 +214,7 @@ def _form(record: OrderRecord, form: ReturnForm, typed: Mapping[str, str], *, wr
         wrong=wrong,
         action=url_for("shop.check_return", number=number),
         order_url=url_for("shop.order", number=number),
-        crumbs=[*_crumbs(number), Link(_("Send something back"), "")],
+        title=return_title(record.order),
+        is_sent=record.order.has_shipped,
+        crumbs=[*_crumbs(number), Link(return_title(record.order), "")],
     )

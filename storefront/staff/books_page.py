@@ -50,11 +50,12 @@ class Rate:
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """One line of a sum; `is_sum` where a line is drawn above it."""
+    """One line of a sum; `is_sum` where a line is drawn above it, `note` says what it is."""
 
     name: str
     text: str
     is_sum: bool = False
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,14 +133,24 @@ def _ledger(made: Statement) -> tuple[Amount, ...]:
     moved = made.takings
     lines = [
         Amount(_("Invoiced, tax included"), money_text(made.invoiced)),
-        Amount(_("Came in without an invoice"), money_text(made.not_invoiced)),
+        Amount(
+            _("Came in without an invoice"),
+            money_text(made.not_invoiced),
+            note=_(
+                "Paid twice or too much, or waiting for a decision; below zero for invoices paid in another month."
+            ),
+        ),
         Amount(_("Paid by customers"), money_text(moved.sales), is_sum=True),
         Amount(_("Of it by gift cards and credit"), money_text(moved.by_credit)),
         Amount(_("Credited, tax included"), money_text(-made.credited)),
         Amount(_("Came back from refunds, or went without a credit note"), money_text(-made.not_credited)),
         Amount(_("Given back"), money_text(moved.refunds), is_sum=True),
         Amount(_("Of it as credit"), money_text(moved.as_credit)),
-        Amount(_("Kept by disputes"), money_text(moved.disputes)),
+        Amount(
+            _("Kept by disputes"),
+            money_text(moved.disputes),
+            note=_("Taken off: what banks took back, less what disputes that were won brought again."),
+        ),
         Amount(_("Net takings"), money_text(moved.net), is_sum=True),
     ]
     unusual = {

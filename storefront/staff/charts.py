@@ -200,7 +200,7 @@ def _frame(plane: _Plane, names: Sequence[str], said: Callable[[int], str], summ
             for step in plane.steps
         ),
         "names": tuple(
-            Text(_short(x), str(HEIGHT - 10), names[number], _anchor(x, names[number]))
+            Text(_short(_within(x, names[number])), str(HEIGHT - 10), names[number])
             for number in spread(len(names))
             for x in (plane.x(number),)
         ),
@@ -221,6 +221,12 @@ def _peak(
     x, y = points[list(values).index(highest)]
     words = said(highest)
     return (Text(_short(x), _short(y - 9), words, _anchor(x, words)),)
+
+
+def _within(x: float, words: str) -> float:
+    """The middle of words that stand at `x`, moved no farther inwards than an edge asks: they keep off the next."""
+    half = len(words) * _LETTER / 2
+    return max(min(x, WIDTH - half), half)
 
 
 def _anchor(x: float, words: str) -> str:

@@ -43,7 +43,9 @@ class ContentsFields:
 
     contents = StringField(
         _l("Contents"),
-        description=_l("How much one piece holds, such as 250 g: the price for 100 g or a litre is shown."),
+        description=_l(
+            "How much one piece holds, as a number such as 250: the price for 100 g or a litre is shown."
+        ),
         validators=[_is_contents],
         render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 13, "class": "short"},
     )

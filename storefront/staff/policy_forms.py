@@ -109,7 +109,10 @@ class MethodForm(Form):
     name = text_field(_l("Name"), LONGEST_TEXT, Wanted())
     price = _amount_field(_l("Price"), InputRequired(_l("Please enter a price; 0 costs nothing.")))
     free_from = _amount_field(
-        _l("Free from"), hint=_l("The total of the goods from which it costs nothing; empty: never.")
+        _l("Free from"),
+        hint=_l(
+            "The total of the goods from which it costs nothing. Empty: never; 0.00: always, whatever its price."
+        ),
     )
     basis = SelectField(_l("That total is counted"))
     days_min = _number_field(_l("Working days, at least"))
@@ -121,6 +124,15 @@ class MethodForm(Form):
             (Basis.AFTER_DISCOUNTS.value, _("after discounts")),
             (Basis.BEFORE_DISCOUNTS.value, _("before discounts")),
         ]
+
+    @property
+    def stays_free(self) -> bool:
+        """Whether a price was typed that no order is ever asked for."""
+        try:
+            price, free_from = amount(self.price.data), amount(self.free_from.data)
+        except NotAnAmount:
+            return False
+        return bool(price) and free_from is not None and not free_from
 
     def method(self, codes: Collection[str]) -> ShippingMethod:
         """What was typed, under its own code or one that the other `codes` leave free."""

@@ -3,7 +3,7 @@
 Knows fields and how text becomes facts; refuses to know what stands already.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -48,6 +48,11 @@ class PostForm(FlaskForm):
         """Say what may be chosen."""
         self.kind.choices = [(PostKind.POST.value, _("Post")), (PostKind.PAGE.value, _("Page"))]
         self.author.choices = [("", _("Nobody")), *((str(each.id), each.name) for each in authors)]
+
+    def propose(self, authors: Sequence[Any], *, whose: int) -> None:
+        """Choose the author who has this account, or else the only one there is."""
+        own = [each.id for each in authors if each.customer_id == whose] or [each.id for each in authors]
+        self.author.data = str(own[0]) if len(own) == 1 else ""
 
     def show(self, texts: PostTexts, seen: str) -> None:
         """Fill in what stands."""

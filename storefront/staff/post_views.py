@@ -9,7 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from storefront.accounts.access import current_actor
+from storefront.accounts.access import current_actor, current_customer
 from storefront.cart.views import notices
 from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
@@ -27,7 +27,7 @@ from storefront.staff.claim_words import marks_typed
 from storefront.staff.earnings_page import earnings_line
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse, show_theirs
-from storefront.staff.goods_words import ID, Pager, Tag, done, may
+from storefront.staff.goods_words import ID, Pager, Tag, done, may, require_token
 from storefront.staff.post_forms import (
     CoverForm,
     PostFilters,
@@ -81,7 +81,8 @@ def posts() -> str:
 def new_post() -> str:
     """The form for a draft."""
     form = PostForm(formdata=None)
-    form.offer(desk.authors())
+    form.offer(authors := desk.authors())
+    form.propose(authors, whose=current_customer().id)
     return editor(None, form, [])
 
 
@@ -149,7 +150,18 @@ def move_post(post_id: int) -> Any:
     }
     if (way := ways.get(request.form.get("to", ""))) is None:
         raise NotFound()
-    return done(*way, url_for("staff.post", post_id=post_id))
+    require_token()
+    try:
+        way[0]()
+    except Refused as error:
+        if error.field in {"author", "body"}:
+            found = desk.post_desk(post_id)
+            form = opened(found)
+            return editor(found, form, refuse(form, error)), 409
+        flash(error.message, "bad")
+    else:
+        flash(way[1], "good")
+    return redirect(url_for("staff.post", post_id=post_id), 303)
 
 
 @blueprint.post(f"/posts/{POST}/schedule")

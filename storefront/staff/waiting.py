@@ -54,10 +54,22 @@ _KINDS = (
         lambda count: ngettext("return to decide or pay back", "returns to decide or pay back", count),
     ),
     _Kind(
+        "refunds.make",
+        "staff.withdrawals",
+        lambda found: found.withdrawals,
+        lambda count: ngettext("withdrawal to decide about", "withdrawals to decide about", count),
+    ),
+    _Kind(
         "refunds.approve",
         "staff.refund_queues",
         lambda found: found.refunds,
         lambda count: ngettext("refund to approve", "refunds to approve", count),
+    ),
+    _Kind(
+        "refunds.make",
+        "staff.refund_queues",
+        lambda found: found.refunds_failed,
+        lambda count: ngettext("failed refund", "failed refunds", count),
     ),
     _Kind(
         "payments.review",

@@ -131,6 +131,21 @@ def test_nothing_typed_runs_on_any_page(app: Flask, editor: ShopClient) -> None:
     ] == []
 
 
+def test_a_new_post_begins_with_the_only_author_and_without_one_is_not_published(
+    app: Flask, editor: ShopClient
+) -> None:
+    with app.app_context():
+        author_id = an_author()
+        post_id = a_post(author_id=None, published=False).id
+    page = editor.get("/staff/posts/new").text
+
+    answer = press(editor, f"/staff/posts/{post_id}", f"/staff/posts/{post_id}/state", "publish")
+
+    assert f'<option selected value="{author_id}">Jonna' in page
+    assert answer.status_code == 409
+    assert 'id="author-wrong"' in answer.text
+
+
 def test_an_author_is_added_once(app: Flask, editor: ShopClient) -> None:
     first = send(editor, "/staff/posts/authors", name="Tomas Brandt", bio="He packs.")
     second = send(editor, "/staff/posts/authors", name="Tomas Brandt", bio="")

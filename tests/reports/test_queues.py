@@ -21,7 +21,7 @@ from tests.counting import counting
 
 
 def test_an_empty_shop_waits_for_nothing(inside: Flask) -> None:
-    assert queues() == Queues(0, 0, 0, 0, 0, 0, 0, 0)
+    assert queues() == Queues(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     assert (backlog().oldest_job, backlog().oldest_event) == (None, None)
 
 
