@@ -69,7 +69,7 @@ def believe_that_a_discount_is_left() -> None:
         current.execute(sa.update(Discount).where(Discount.id == discount_id).values(uses=seen + 1))
         return steps.Limit(row.person_limit)
 
-    vars(offered).update(_is_spent=lambda *_args, **_said: False)
+    vars(offered).update(_spent=lambda *_args, **_said: set())
     vars(steps).update(count_up=count_what_may_be_gone)
 
 
