@@ -13,6 +13,7 @@ from storefront.database import require_transaction
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import Order, OrderLine, OrderState, Refund, RefundState
+from storefront.orders.money_back import SURPLUS
 from storefront.refunds.models import RefundLine
 
 # The reason of a refund of all that is left, of an order that is about to be cancelled.
@@ -23,8 +24,11 @@ _DECIDED = (RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
 
 
 def take_cards_back(order: Order, refund: Refund) -> None:
-    """Take back the cards of the pieces that an approved refund is for, of a cancelled order all. Raises Refused
-    where somebody has spent of them. One in place of another that failed takes none twice. A step."""
+    """Take back the cards of the pieces that a refund is for, of a cancelled order all. Raises Refused where somebody
+    has spent of them. A second call, and one in place of another that failed, takes none twice. A step."""
+    if refund.reason in SURPLUS:
+        # Money that came too late or twice bought no card.
+        return
     for line, pieces in _wanted(order, refund):
         amount = Money(line.unit_minor, order.currency)
         why = Why(CreditCause.TAKEN_BACK, order_id=order.id, refund_id=refund.id, reference=refund.id)

@@ -12,6 +12,7 @@ from storefront.database import require_transaction
 from storefront.money import Money, allocate
 from storefront.orders.models import RESERVED, Order, OrderLine, OrderState, Refund, RefundState
 from storefront.orders.money_back import (
+    SURPLUS,
     SYSTEM,
     Actor,
     RefundFacts,
@@ -52,7 +53,10 @@ def refund_rest(order: Order, *, reason: str, by: Actor) -> Refund | None:
         return None
     facts = RefundFacts(new_id("ref"), of.attempt_id, of.left, reason)
     refund = ask(order, facts, by=by)
-    if not queries.needs_second_person(of, refund.amount):
+    if queries.needs_second_person(of, refund.amount):
+        # Nobody spends of them while it waits: what is cancelled is cancelled already.
+        take_cards_back(order, refund)
+    else:
         approve(order, refund, by=by)
     return refund
 
@@ -187,6 +191,7 @@ def send_in_place_of(order: Order, refund: Refund) -> Refund:
         refund.amount,
         refund.reason,
         shipping=shipping,
+        retry_of=refund.id,
         way=way_again(refund),
     )
     anew = request_refund(order, facts, by=SYSTEM)
@@ -198,8 +203,9 @@ def send_in_place_of(order: Order, refund: Refund) -> Refund:
 
 
 def way_again(refund: Refund) -> Way:
-    """How one goes back that takes the place of `refund`: what Stripe alone was to give, Stripe alone gives."""
-    return Way.AS_PAID if refund.credit_minor else Way.STRIPE
+    """How one goes back that takes the place of `refund`: money of one payment to where it came from, the rest as the
+    order was paid, since Stripe may have given back meanwhile what it then had."""
+    return Way.STRIPE if refund.reason in SURPLUS or refund.source == "stripe" else Way.AS_PAID
 
 
 def split_off_credit(refund: Refund) -> None:

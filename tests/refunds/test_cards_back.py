@@ -1,5 +1,7 @@
 """Gift cards whose price goes back: taken back whole, or nothing happens."""
 
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 from flask import Flask
@@ -12,13 +14,15 @@ from storefront.database import release, session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import OrderLine
+from storefront.orders.steps import lock_order, mark_cancelled
 from storefront.refunds.actions import send_refund
-from storefront.refunds.deciding import refund_order, retry_refund
+from storefront.refunds.deciding import approve_refund, refund_order, retry_refund
 from storefront.refunds.reckoning import Wanted
 from storefront.reports.prove import prove
 from tests.books import changed_tables, whole_database
 from tests.builders.cart import a_cart, a_policy
 from tests.builders.catalogue import a_gift_card_product
+from tests.builders.orders import the_refunds
 from tests.builders.payments import Shopper, a_draft, open_page, order, pay, place, refund
 from tests.servers.stripe import StripeStandIn
 
@@ -28,6 +32,11 @@ STAFF = ("staff", "1")
 @pytest.fixture
 def sold(inside: Flask, sandbox: StripeStandIn) -> Placed:
     """A paid order of two cards at 25.00."""
+    return two_cards(sandbox)
+
+
+def two_cards(sandbox: StripeStandIn) -> Placed:
+    """The same in another shop than `inside`."""
     a_policy()
     (card,) = a_gift_card_product(2500)
     placed = place(Shopper(a_draft(), a_cart((card.id, 2)), "none"))
@@ -121,4 +130,46 @@ def test_a_failed_refund_that_is_tried_again_takes_no_further_card(
 
     assert refund(again).state == "settled"
     assert cards() == [(0, True), (2500, False)]
+    assert prove() == []
+
+
+def test_cards_wait_closed_for_the_second_person_who_lets_their_price_go(
+    make_app: Callable[..., Flask], sandbox: StripeStandIn
+) -> None:
+    shop = make_app(refund_alone_up_to="10", **sandbox.settings)
+    with shop.app_context():
+        placed = two_cards(sandbox)
+
+        cancel_order(placed.order_id, by=STAFF)
+
+        assert cards() == [(0, True), (0, True)]
+        (waiting,) = the_refunds(placed.order_id)
+        approve_refund(waiting.id, by=("staff", "2"))
+        send_refund(waiting.id)
+        assert refund(waiting.id).state == "settled"
+        assert prove() == []
+
+
+@pytest.mark.usefixtures("inside")
+def test_money_that_came_too_late_for_cards_goes_back_however_often_it_is_tried(
+    sandbox: StripeStandIn,
+) -> None:
+    a_policy()
+    (card,) = a_gift_card_product(2500)
+    placed = place(Shopper(a_draft(), a_cart((card.id, 1)), "none"))
+    open_page(placed)
+    pay(sandbox, placed)
+    with transaction():
+        current = lock_order(placed.order_id)
+        mark_cancelled(current, code="customer_asked")
+    settle_payment(placed.attempt_id)
+    (late,) = the_refunds(placed.order_id)
+    sandbox.control("refunds", status="failed")
+    send_refund(late.id)
+
+    again = retry_refund(late.id, by=STAFF)
+    send_refund(again)
+
+    assert refund(again).state == "settled"
+    assert cards() == []
     assert prove() == []
