@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from storefront.credit.models import CreditAccount, CreditCause, CreditEntry, CreditUse
 from storefront.database import session
-from storefront.orders.models import EntryKind, LedgerEntry, Order, number_of_id
+from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, number_of_id
 
 
 def balances_are_their_entries() -> Iterator[str]:
@@ -45,7 +45,11 @@ def credit_is_what_orders_say() -> Iterator[str]:
                 f"{-spent.get(order_id, 0)}."
             )
     orders = sa.select(Order.id, Order.credit_minor, Order.paid_at).where(
-        sa.or_(Order.credit_minor != 0, Order.id.in_(paid.keys() | spent.keys()))
+        sa.or_(
+            Order.credit_minor != 0,
+            Order.id.in_(sa.select(LedgerEntry.order_id).where(LedgerEntry.kind == EntryKind.CREDIT_SPENT)),
+            Order.id.in_(sa.select(CreditEntry.order_id).where(CreditEntry.cause == CreditCause.SPENT)),
+        )
     )
     for order_id, credit, paid_at in session().execute(orders):
         wanted, entered = (0 if paid_at is None else credit), paid.get(order_id, 0)
@@ -61,6 +65,24 @@ def credit_is_what_orders_say() -> Iterator[str]:
             yield (
                 f"Order {number_of_id(order_id)} gave {-given.get(order_id, 0)} back as credit, but its accounts "
                 f"got {refunded.get(order_id, 0)}."
+            )
+
+
+def cards_are_what_was_sold() -> Iterator[str]:
+    """A paid order has put on gift cards what its lines sold of them, and no other order anything."""
+    opened = _by_order(CreditEntry, CreditEntry.cause == CreditCause.SOLD)
+    lines = (
+        sa.select(OrderLine.order_id, sa.func.sum(OrderLine.unit_minor * OrderLine.quantity))
+        .join(Order, Order.id == OrderLine.order_id)
+        .where(OrderLine.is_gift_card, Order.paid_at.is_not(None))
+        .group_by(OrderLine.order_id)
+    )
+    sold = {row[0]: int(row[1]) for row in session().execute(lines)}
+    for order_id in sorted(opened.keys() | sold.keys()):
+        if opened.get(order_id, 0) != sold.get(order_id, 0):
+            yield (
+                f"Order {number_of_id(order_id)} sold gift cards of {sold.get(order_id, 0)}, but "
+                f"{opened.get(order_id, 0)} was put on cards."
             )
 
 

@@ -29,7 +29,11 @@ from storefront.orders.models import (
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
 from storefront.refunds.queries import gone_where
 from storefront.reports.against_stripe import stripe_is_in_the_ledger
-from storefront.reports.credit_parts import balances_are_their_entries, credit_is_what_orders_say
+from storefront.reports.credit_parts import (
+    balances_are_their_entries,
+    cards_are_what_was_sold,
+    credit_is_what_orders_say,
+)
 from storefront.reports.discount_parts import discounts_are_used_as_orders_say
 from storefront.reports.post_parts import posts_earn_what_the_books_say
 from storefront.reports.refund_parts import goods_came_back_as_refunds_say, refunds_are_their_parts
@@ -288,6 +292,7 @@ CHECKS: tuple[Check, ...] = (
     pieces_are_asked_back_as_returns_say,
     balances_are_their_entries,
     credit_is_what_orders_say,
+    cards_are_what_was_sold,
     sent_is_what_parcels_have,
     orders_are_as_far_as_they_say,
     disputes_are_in_the_ledger,

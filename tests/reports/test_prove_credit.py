@@ -6,14 +6,18 @@ from flask import Flask
 from storefront.refunds.actions import send_refund
 from storefront.refunds.deciding import refund_order
 from storefront.refunds.reckoning import Wanted
-from storefront.reports.credit_parts import balances_are_their_entries, credit_is_what_orders_say
+from storefront.reports.credit_parts import (
+    balances_are_their_entries,
+    cards_are_what_was_sold,
+    credit_is_what_orders_say,
+)
 from storefront.reports.prove import prove
 from storefront.reports.return_parts import (
     goods_came_back_as_returns_say,
     pieces_are_asked_back_as_returns_say,
 )
 from tests.books import beside_the_triggers
-from tests.builders.orders import the_order
+from tests.builders.orders import an_order_of_gift_cards, the_order
 from tests.builders.refunds import a_paid_basket
 from tests.builders.returns import a_return, all_came, delivered
 from tests.builders.tenders import an_order_paid_by
@@ -86,3 +90,12 @@ def test_pieces_that_no_return_asks_back_are_found() -> None:
 
     (said,) = pieces_are_asked_back_as_returns_say()
     assert "has 2 pieces of line" in said
+
+
+def test_cards_that_are_not_what_was_sold_are_found(inside: Flask, sandbox: StripeStandIn) -> None:
+    an_order_of_gift_cards(2500, 1000)
+    assert list(cards_are_what_was_sold()) == []
+
+    beside_the_triggers("UPDATE credit_entry SET amount_minor = amount_minor + 1 WHERE amount_minor = 1000")
+
+    assert "sold gift cards of 3500, but 3501 was put" in " ".join(cards_are_what_was_sold())
