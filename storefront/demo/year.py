@@ -190,6 +190,8 @@ def _play(plan: Iterable[Purchase], *, until: datetime, cast: Cast, progress: Pr
     heapq.heapify(ahead)
     first = ahead[0][0] if ahead else until
     cast.bank.turn_clock(first)
+    # Else the first day on which the balance is paid out would be today.
+    cast.bank.turn_clock_at_stripe()
     cast.bank.pay_out_daily()
     while ahead:
         at, place = heapq.heappop(ahead)

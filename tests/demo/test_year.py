@@ -56,8 +56,8 @@ def test_every_state_has_an_order_and_the_books_are_right() -> None:
     returned = set(session().scalars(sa.select(ReturnRequest.state)))
     assert returned == set(ReturnState) - {ReturnState.APPROVED}
     assert session().scalar(sa.select(sa.func.count(Withdrawal.id))) == 2
-    paid_out = sa.select(sa.func.sum(BalanceMovement.amount_minor)).where(BalanceMovement.kind == "payout")
-    assert (session().scalar(paid_out) or 0) < 0
+    paid_out = sa.select(BalanceMovement.at).where(BalanceMovement.kind == "payout")
+    assert len({(at.year, at.month) for at in session().scalars(paid_out)}) > 6
     release()
     assert prove() == []
     release()
