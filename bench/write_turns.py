@@ -14,6 +14,7 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import database
+from storefront.database import transactions, turns
 
 SECONDS = 5.0
 # What a transaction does between BEGIN and COMMIT, and what its thread does before the next one.
@@ -49,8 +50,8 @@ def _measure(folder: Path, *, processes: int, threads: int, queued: bool) -> tup
 def _write(folder: Path, threads: int, queued: bool) -> list[list[float]]:
     app = _app(folder)
     if not queued:
-        vars(database)["_turn"] = lambda _engine: nullcontext()
-        vars(database)["_begin_immediate"] = lambda held: held.exec_driver_sql("BEGIN IMMEDIATE")
+        vars(transactions)["turn"] = lambda _engine: nullcontext()
+        vars(turns)["_begin_immediate"] = lambda held: held.exec_driver_sql("BEGIN IMMEDIATE")
     waits: list[list[float]] = [[] for _ in range(threads)]
     until = time.perf_counter() + SECONDS
 

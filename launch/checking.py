@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 
 from launch import environment
 from launch.environment import ROOT, VENV
@@ -17,21 +18,13 @@ from launch.errors import CannotStart
 AXE_VERSION = "4.14.1"
 AXE_FOLDER = ROOT / "build" / "npm"
 
+# What it is called, and how it is called.
+Command = tuple[str, list[str]]
+
 
 def test(arguments: list[str], *, long: bool) -> int:
     """Run every check, whatever the earlier ones say; returns 0 when all passed. `arguments` go to pytest."""
-    try:
-        environment.prepare("test")
-        _fetch_axe()
-        failed = [name for name, command in _checks(arguments, long=long) if not _passes(name, command)]
-    except CannotStart as reason:
-        print(reason, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    if failed:
-        print(f"Failed: {', '.join(failed)}.", file=sys.stderr)
-    return 1 if failed else 0
+    return _run(_checks(arguments, long=long), before=_fetch_axe)
 
 
 def proof(arguments: list[str]) -> int:
@@ -42,9 +35,14 @@ def proof(arguments: list[str]) -> int:
         ("proof by walks", ["pytest", "-n", "0", *told, "tests/walks"]),
         ("proof by machine", ["pytest", "-n", "auto", "--dist", "worksteal", *told, "tests/proof"]),
     ]
+    return _run(runs)
+
+
+def _run(commands: list[Command], *, before: Callable[[], None] = lambda: None) -> int:
     try:
         environment.prepare("test")
-        failed = [name for name, command in runs if not _passes(name, command)]
+        before()
+        failed = [name for name, command in commands if not _passes(name, command)]
     except CannotStart as reason:
         print(reason, file=sys.stderr)
         return 1
@@ -55,7 +53,7 @@ def proof(arguments: list[str]) -> int:
     return 1 if failed else 0
 
 
-def _checks(arguments: list[str], *, long: bool) -> list[tuple[str, list[str]]]:
+def _checks(arguments: list[str], *, long: bool) -> list[Command]:
     chosen = [] if long else ["-m", "not long"]
     return [
         ("ruff check", ["ruff", "check", "--quiet", "."]),

@@ -13,7 +13,7 @@ from storefront.catalogue.models import Variant
 from storefront.database import db, is_postgresql, release, session, transaction
 from storefront.jobs import Job
 from storefront.mail.models import OutgoingMail
-from storefront.orders.models import Document, LedgerEntry
+from storefront.orders.books import Document, LedgerEntry
 
 Rows = dict[str, list[tuple[Any, ...]]]
 

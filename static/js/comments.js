@@ -2,6 +2,8 @@
 // itself is the same for everybody. Without this script the form leads to the comment's own page.
 const thread = document.querySelector("[data-thread]");
 const share = document.querySelector("[data-share]");
+// One that was refused comes back with what was typed and what was wrong: a new comment begins with none of it.
+const blank = share?.querySelector("[data-comment-form]")?.cloneNode(true);
 const kept = `comments ${location.pathname}`;
 
 const page = async (answer) => new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -31,9 +33,7 @@ async function send(event) {
     if (answer.ok && found.querySelector("[data-own]")) {
       sessionStorage.setItem(kept, JSON.stringify([...new Set([...mine(), answer.url])].slice(-9)));
       show(found, { move: true });
-      form.reset();
-      share.querySelector("[data-errors]")?.remove();
-      share.querySelectorAll(".wrong").forEach((each) => each.remove());
+      form.replaceWith(blank.cloneNode(true));
     } else if (answer.status === 422 && found.querySelector("[data-comment-form]")) {
       form.replaceWith(found.querySelector("[data-comment-form]"));
       share.querySelector("[data-errors]")?.focus();

@@ -123,3 +123,9 @@ offer(document);
 document.querySelector("form.period")?.addEventListener("change", ({ currentTarget, target }) => {
   if (target.type === "date") currentTarget.elements.span.value = "days";
 });
+
+// The menu is a row to be pushed on narrow screens: it begins at the page that is open.
+for (const place of document.querySelectorAll(".staff-nav [aria-current]")) {
+  const row = place.closest(".wrap");
+  row.scrollLeft = place.offsetLeft - (row.clientWidth - place.offsetWidth) / 2;
+}

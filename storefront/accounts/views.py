@@ -8,7 +8,15 @@ from typing import Any
 from flask import redirect, render_template, request, session, url_for
 from flask_babel import gettext as _
 
-from storefront.accounts import actions, link_views, passkey_views, proof_views, security_views
+from storefront.accounts import (
+    actions,
+    asking_views,
+    link_views,
+    passkey_views,
+    proof_views,
+    security_views,
+    staff_link_views,
+)
 from storefront.accounts.access import KEY, current_customer
 from storefront.accounts.answers import entered, limited, no_token, too_often
 from storefront.accounts.blueprint import blueprint
@@ -21,7 +29,15 @@ from storefront.errors import NotFound
 from storefront.web import no_store, open_to
 
 # Naming the modules here puts their pages on the blueprint.
-__all__ = ["blueprint", "link_views", "passkey_views", "proof_views", "security_views"]
+__all__ = [
+    "asking_views",
+    "blueprint",
+    "link_views",
+    "passkey_views",
+    "proof_views",
+    "security_views",
+    "staff_link_views",
+]
 
 
 @blueprint.get("/sign-in")

@@ -32,10 +32,9 @@ def take_typed(cart: Cart, typed: str, *, stands: Standing | None = None, email:
     """Take the code of a gift card or a discount; `email` is who orders, once it is known. Raises Refused with the
     reason."""
     typed = typed[:LONGEST_TYPED]
-    card = find_card(typed)
+    card = find_card(typed, cart_id=cart.id)
     if card is not None:
-        # What this cart's own order holds of it is there for the cart.
-        if card.account_id not in cart.cards and (problem := why_not_card(card)):
+        if problem := why_not_card(card):
             raise Refused(problem)
         card_id = card.account_id
         cart.with_card(card_id)

@@ -3,30 +3,27 @@
 Knows words and places on a page; refuses to compute a price.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from babel.numbers import format_percent
 from flask import url_for
 from flask_babel import ngettext
 
-from storefront import clock, money
-from storefront.cart.payer import names, payer_name, why_not_card
+from storefront import clock
+from storefront.cart.payer import payer_name, why_not_card
 from storefront.cart.quote import Quote, QuoteLine
+from storefront.cart.sums import Sums, sums
 from storefront.catalogue.unit_prices import per_unit
 from storefront.config import settings
-from storefront.credit.tender import Tender
 from storefront.money import Money
+from storefront.payments.units import minimum_charge
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.rules import Progress
 from storefront.policies.terms import GiftCards
-from storefront.pricing.models import DiscountKind
-from storefront.pricing.offers import Given
-from storefront.pricing.tax import TaxSplit
 from storefront.web.text import gettext as _
-from storefront.web.text import money_text, page_locale, short_day_text
+from storefront.web.text import money_text, short_day_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,28 +50,6 @@ class PageLine:
 
 
 @dataclass(frozen=True, slots=True)
-class SumRow:
-    """One amount of a sum; `text` where a word says it better."""
-
-    label: str
-    amount: Money
-    text: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Sums:
-    """Amounts that add up to the total; `paid` is what credit pays of it, and `rest` what is left, None where credit
-    pays nothing."""
-
-    rows: tuple[SumRow, ...]
-    total_label: str
-    total: Money
-    tax_note: str | None
-    paid: tuple[SumRow, ...] = ()
-    rest: SumRow | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Meter:
     """How far it is to free shipping, in words and percent."""
 
@@ -94,7 +69,8 @@ class Basket:
 
 @dataclass(frozen=True, slots=True)
 class CartPage:
-    """All that the cart's page says; `refused` is why there is no way to the checkout, or None."""
+    """All that the cart's page says; `refused` is why there is no way to the checkout, or None, and `unpayable` what
+    is in the way of paying at its end."""
 
     lines: tuple[PageLine, ...]
     sums: Sums
@@ -104,6 +80,7 @@ class CartPage:
     update_url: str
     checkout_url: str
     refused: str | None
+    unpayable: str
     code: "Code | None"
 
 
@@ -167,6 +144,7 @@ def cart_page(
         update_url=url_for("cart.update"),
         checkout_url=url_for("checkout.details"),
         refused=_refusal(quote, errors),
+        unpayable=unpayable(quote),
         code=code_of(quote, url=url_for("cart.take_code"), typed=typed_code, wrong=wrong_code),
     )
 
@@ -216,70 +194,6 @@ def _line(line: QuoteLine, *, typed: Mapping[int, str], errors: Mapping[int, str
     )
 
 
-def sums(quote: Quote) -> Sums:
-    """Goods, discounts, shipping and the total, with the tax that is in it or comes to it."""
-    note = tax_note(quote.taxes, quote.currency) if quote.tax_included else None
-    if not quote.tender.parts:
-        return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note)
-    paid, rest = tuple(_paid_rows(quote.tender)), SumRow(_("To pay"), quote.tender.rest)
-    return Sums(tuple(_sum_rows(quote)), _("Total"), quote.total, note, paid, rest)
-
-
-def _paid_rows(tender: Tender) -> Iterator[SumRow]:
-    called = names(tender)
-    for part in tender.parts:
-        yield SumRow(called[part.account_id], -part.amount)
-
-
-def _sum_rows(quote: Quote) -> list[SumRow]:
-    rows = [SumRow(_("Goods"), quote.goods), *discount_rows(quote.given)]
-    if quote.chosen is not None and quote.requires_shipping:
-        label = _("Shipping to %(country)s", country=words.country(quote.country))
-        sent = quote.shipping if quote.tax_included else quote.shipping_net
-        rows.append(SumRow(label, sent, "" if sent else _("free")))
-    return rows if quote.tax_included else [*rows, *tax_rows(quote.taxes)]
-
-
-def tax_rows(taxes: Iterable[tuple[int, TaxSplit]]) -> Iterator[SumRow]:
-    """“Tax 19%”, for prices that tax is added to; what is not taxed has no row."""
-    for rate_bp, split in taxes:
-        if split.tax:
-            yield SumRow(_("Tax %(rate)s", rate=rate_text(rate_bp)), split.tax)
-
-
-def tax_note(taxes: Iterable[tuple[int, TaxSplit]], currency: str) -> str | None:
-    """How much tax is in a total, and where there are several rates, how much of each; None where there is none."""
-    found = [(rate_bp, split.tax) for rate_bp, split in taxes if split.tax]
-    if not found:
-        return None
-    whole = money_text(money.total((tax for _rate, tax in found), currency))
-    if len(found) == 1:
-        return _("Includes %(amount)s tax.", amount=whole)
-    each = ", ".join(
-        _("%(amount)s at %(rate)s", amount=money_text(tax), rate=rate_text(rate)) for rate, tax in found
-    )
-    return _("Includes %(amount)s tax: %(each)s.", amount=whole, each=each)
-
-
-def rate_text(basis_points: int) -> str:
-    """“19%”, “5.5%”."""
-    return str(format_percent(basis_points / 10_000, format="#,##0.##%", locale=page_locale()))
-
-
-def discount_rows(given: Iterable[Given]) -> Iterator[SumRow]:
-    """What discounts take off the goods, each by its name; that of shipping is seen in the price of shipping."""
-    for each in given:
-        if each.kind != DiscountKind.SHIPPING:
-            yield SumRow(discount_name(each), -each.amount)
-
-
-def discount_name(given: Given) -> str:
-    """“Discount SPRING10”, or “Discount: Spring sale” where nothing was typed."""
-    if given.code:
-        return _("Discount %(code)s", code=given.code)
-    return _("Discount: %(title)s", title=given.title)
-
-
 def _meter(progress: Progress | None, country: str) -> Meter | None:
     if progress is None:
         return None
@@ -308,6 +222,20 @@ def arrival(days: tuple[date, date] | None) -> str:
 def _refusal(quote: Quote, errors: Mapping[int, str]) -> str | None:
     if quote.problems:
         return " ".join(quote.problems)
-    if errors or not quote.is_orderable:
+    if errors or not quote.lines or any(line.problem for line in quote.lines):
         return _("Please put the marked lines right; then you can go on.")
     return None
+
+
+def unpayable(quote: Quote) -> str:
+    """Why what is left to pay cannot be paid by card, and what helps; "" where it can. Credit may be named later than
+    on the cart's page, so only the payment is refused for it."""
+    if quote.tender.rest >= minimum_charge(quote.currency):
+        return quote.unpayable
+    return f"{quote.unpayable} {_what_helps(quote)}" if quote.unpayable else ""
+
+
+def _what_helps(quote: Quote) -> str:
+    if quote.gift_cards is GiftCards.NONE and (quote.takes_cards or quote.tender.funds):
+        return _("Please put something more in your cart, or pay all of it with a gift card or store credit.")
+    return _("Please put something more in your cart.")

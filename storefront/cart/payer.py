@@ -4,7 +4,6 @@ Knows which accounts a cart may meet; refuses to take from one: that is done wit
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from flask_babel import gettext as _
 
@@ -18,22 +17,12 @@ from storefront.money import Money
 from storefront.payments.units import minimum_charge
 
 
-@dataclass(frozen=True, slots=True)
-class Payer:
-    """Who stands at the checkout: the customer whose store credit is used, and the order that makes way for theirs (0
-    where there is none)."""
-
-    customer_id: int | None = None
-    order_id: int = 0
-
-
-def funds_for(cart: Cart, payer: Payer | None) -> tuple[Funds, ...]:
-    """The accounts that may pay, by one statement; by none where the cart names no card and no customer pays."""
-    customer_id = payer.customer_id if payer else None
+def funds_for(cart: Cart, customer_id: int | None) -> tuple[Funds, ...]:
+    """The accounts that may pay, a customer's store credit among them, by one statement; by none where the cart names
+    no card and no customer pays."""
     if not cart.cards and customer_id is None:
         return ()
-    order_id = payer.order_id if payer else None
-    return funds(Sought(cart.cards, settings().currency, cart.id, customer_id, order_id))
+    return funds(Sought(cart.cards, settings().currency, cart.id, customer_id))
 
 
 def tendered(cart: Cart, lines: Iterable[QuoteLine], total: Money, having: tuple[Funds, ...]) -> Tender:

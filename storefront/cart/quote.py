@@ -3,7 +3,7 @@
 Knows live prices, stock and policy; refuses to write, and to remember what it answered.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -11,8 +11,9 @@ from storefront import money
 from storefront.cart.contents import Cart, CartLine
 from storefront.cart.lines import QuoteLine, quote_lines, unit_price
 from storefront.cart.offered import Offered, offered, why_not
-from storefront.cart.payer import Payer, funds_for, tendered
+from storefront.cart.payer import funds_for, tendered
 from storefront.cart.queries import Standing, standing
+from storefront.cart.reckoning import reckon
 from storefront.catalogue.models import Variant
 from storefront.catalogue.queries import cart_goods
 from storefront.catalogue.shown import CartGoods
@@ -27,7 +28,6 @@ from storefront.policies.parts import Basis
 from storefront.policies.queries import Policy
 from storefront.policies.rules import (
     BasketFacts,
-    LineFacts,
     Progress,
     ShippingOption,
     progress_among,
@@ -35,10 +35,10 @@ from storefront.policies.rules import (
     shipping_options,
 )
 from storefront.policies.terms import GiftCards
-from storefront.pricing.lines import LineToPrice, price_line, price_lines, with_shipping
-from storefront.pricing.offers import Given, Reduced, Worth, as_given, reduce
+from storefront.pricing.lines import LineToPrice, price_line
+from storefront.pricing.offers import Given, Reduced, as_given
 from storefront.pricing.rates import Rates, rates_for
-from storefront.pricing.tax import TaxSplit, by_rate
+from storefront.pricing.tax import TaxSplit
 from storefront.web.text import gettext as _
 from storefront.web.text import money_text
 
@@ -47,7 +47,8 @@ __all__ = ["Cart", "CartLine", "Quote", "QuoteLine"]
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A cart with all its costs; `problems` are those of the whole.
+    """A cart with all its costs; `problems` are those of the whole, and `unpayable` is why the rest cannot be paid by
+    card, "" where it can: more credit may still pay it.
 
     Prices, goods, discounts and the offers of shipping have tax in them or not (`tax_included`); net, tax, the lines'
     totals, shipping and the total are what they are called, and `taxes` what each rate (basis points) comes to.
@@ -70,6 +71,7 @@ class Quote:
     options: list[ShippingOption]
     chosen: ShippingOption | None
     problems: list[str]
+    unpayable: str
     progress: Progress | None
     discount: Money
     given: tuple[Given, ...]
@@ -92,7 +94,7 @@ class Quote:
         stands: Standing | None = None,
         email: str = "",
         region: str = "",
-        payer: Payer | None = None,
+        customer_id: int | None = None,
         for_update: bool = False,
     ) -> "Quote":
         """Price a cart live, by two queries, for an ISO 3166 country; "" is where it most likely goes. Where
@@ -100,8 +102,8 @@ class Quote:
 
         With how it `stands`, where the caller has just read it, it is one less. `email` is who orders, once it is
         known: discounts may be limited by person; `region` is the address's part of the country, once it is
-        typed: tax may be its own; `payer` stands at the checkout, and without one what the cart's own order holds
-        of its cards is there. Without a shipping code the usual way is chosen; an unknown code is a problem. Within
+        typed: tax may be its own; `customer_id` is whose store credit pays. What orders of the cart hold of its
+        cards is there for it. Without a shipping code the usual way is chosen; an unknown code is a problem. Within
         a transaction, `for_update` locks the variants first, so that no price changes before the commit. Writes
         nothing.
         """
@@ -117,14 +119,14 @@ class Quote:
         meets = offered(cart, products, email=email) if cart.lines and stands.has_discounts else Offered()
         usual = settings().tax_basis_points
         rates = rates_for(country, region, usual=usual) if stands.has_rates else Rates(usual)
-        having = funds_for(cart, payer)
+        having = funds_for(cart, customer_id)
         terms = _Terms(policy, country, shipping_code, meets, rates, having, stands.has_cards)
         return _priced(cart, terms, found)
 
     @property
     def is_orderable(self) -> bool:
         """Whether it can be ordered as it stands."""
-        wrong = self.problems or any(line.problem for line in self.lines)
+        wrong = self.problems or self.unpayable or any(line.problem for line in self.lines)
         return bool(self.lines) and self.chosen is not None and not wrong
 
     @property
@@ -178,31 +180,22 @@ def _likely_country(cart: Cart, document: PolicyDocument) -> str:
 
 def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
     made = settings()
-    currency, included = made.currency, made.prices_include_tax
-    to_price = [_to_price(line, found.get(line.variant_id), terms.rates) for line in cart.lines]
-    reduced = _reduced(cart, terms, found, to_price)
-    if reduced.given:
-        pairs = zip(to_price, reduced.of_lines, strict=True)
-        to_price = [replace(line, discount=off) for line, off in pairs]
-    shipping_rate = terms.rates.of_shipping(made.shipping_tax, _rates_sent(cart, found, terms.rates))
-    goods = price_lines(to_price, shipping=Money.zero(currency), rate_bp=shipping_rate, included=included)
-    facts = BasketFacts(currency, tuple(_sent(cart, found, to_price)))
-    lines = quote_lines(cart, found, goods.lines)
+    reckoned = reckon(cart, found, rates=terms.rates, offers=terms.meets.offers)
+    basket, facts, reduced = reckoned.basket, reckoned.facts, reckoned.reduced
+    lines = quote_lines(cart, found, basket.lines)
     options = _options(lines, terms, facts)
     saved = _shipping_off(options, terms, reduced)
     if reduced.free_shipping is not None and options:
-        options = [replace(options[0], price=Money.zero(currency)), *options[1:]]
+        options = [replace(options[0], price=Money.zero(made.currency)), *options[1:]]
     chosen = _chosen(options, terms.shipping_code)
-    shipping = chosen.price if chosen else Money.zero(currency)
-    whole = with_shipping(goods, shipping, rate_bp=shipping_rate, included=included) if shipping else goods
-    discount = money.total(reduced.of_lines, currency)
+    whole = reckoned.sent_for(chosen.price) if chosen and chosen.price else basket
     tender = tendered(cart, lines, whole.total, terms.having)
     return Quote(
-        currency=currency,
+        currency=made.currency,
         country=terms.country,
         policy=terms.policy,
         lines=lines,
-        goods=money.total((each.before for each in to_price), currency),
+        goods=reckoned.before,
         shipping=whole.shipping.total,
         shipping_net=whole.shipping.net,
         shipping_tax=whole.shipping.tax,
@@ -211,57 +204,20 @@ def _priced(cart: Cart, terms: _Terms, found: Mapping[int, CartGoods]) -> Quote:
         total=whole.total,
         options=options,
         chosen=chosen,
-        problems=_problems(tender.rest, terms.country, options, chosen),
+        problems=_problems(terms.country, options, chosen),
+        unpayable=_unpayable(tender.rest),
         progress=None if reduced.free_shipping else progress_among(options, facts=facts),
-        discount=discount,
+        discount=money.total(reduced.of_lines, made.currency),
         given=(*reduced.given, *saved),
         takes_codes=terms.meets.takes_codes,
         code=cart.code,
         code_says=_of_code(cart.code, reduced, saved),
-        taxes=tuple(
-            by_rate(
-                [*((each.rate_bp, each.amounts) for each in goods.lines), (shipping_rate, whole.shipping)]
-            )
-        ),
-        tax_included=included,
-        shipping_rate=shipping_rate,
+        taxes=reckoned.taxes(whole),
+        tax_included=made.prices_include_tax,
+        shipping_rate=reckoned.shipping_rate,
         tender=tender,
         takes_cards=terms.takes_cards,
     )
-
-
-def _to_price(line: CartLine, goods: CartGoods | None, rates: Rates) -> LineToPrice:
-    # Credit is taxed when it is spent (Directive 2006/112/EC Art. 30b(2): a voucher for goods of several rates).
-    rate = None if goods is None else 0 if goods.is_gift_card else rates.of(goods.tax_class)
-    return LineToPrice(unit_price(goods, settings().currency), line.quantity, rate_bp=rate)
-
-
-def _sent(cart: Cart, found: Mapping[int, CartGoods], to_price: Sequence[LineToPrice]) -> Iterator[LineFacts]:
-    """The lines that count towards thresholds of shipping: all but credit."""
-    for line, each in zip(cart.lines, to_price, strict=True):
-        if not _is_credit(found.get(line.variant_id)):
-            yield LineFacts(each.before, each.after)
-
-
-def _is_credit(goods: CartGoods | None) -> bool:
-    return goods is not None and goods.is_gift_card
-
-
-def _rates_sent(cart: Cart, found: Mapping[int, CartGoods], rates: Rates) -> list[int]:
-    goods = [found[line.variant_id] for line in cart.lines if line.variant_id in found]
-    return [rates.of(each.tax_class) for each in goods if each.requires_shipping and each.is_sold]
-
-
-def _reduced(
-    cart: Cart, terms: _Terms, found: Mapping[int, CartGoods], to_price: Sequence[LineToPrice]
-) -> Reduced:
-    pairs = zip(cart.lines, to_price, strict=True)
-    worths = [
-        Worth(goods.product_id if goods else 0, each.before, is_credit=_is_credit(goods))
-        for line, each in pairs
-        for goods in (found.get(line.variant_id),)
-    ]
-    return reduce(worths, terms.meets.offers, code=cart.code, currency=settings().currency)
 
 
 def _shipping_off(options: Sequence[ShippingOption], terms: _Terms, reduced: Reduced) -> tuple[Given, ...]:
@@ -296,19 +252,16 @@ def _chosen(options: Sequence[ShippingOption], code: str | None) -> ShippingOpti
     return next((option for option in options if option.code == code), None)
 
 
-def _problems(
-    rest: Money, country: str, options: Sequence[ShippingOption], chosen: ShippingOption | None
-) -> list[str]:
-    problems = []
+def _problems(country: str, options: Sequence[ShippingOption], chosen: ShippingOption | None) -> list[str]:
     if not options:
-        problems.append(_("We do not ship to %(country)s.", country=words.country(country)))
-    elif chosen is None:
-        problems.append(_("This way to ship is no longer offered. Please choose another."))
+        return [_("We do not ship to %(country)s.", country=words.country(country))]
+    return [] if chosen else [_("This way to ship is no longer offered. Please choose another.")]
+
+
+def _unpayable(rest: Money) -> str:
     least, most = minimum_charge(rest.currency), largest_charge(rest.currency)
     if rest and rest < least:
-        problems.append(_("The smallest order that can be paid is %(amount)s.", amount=money_text(least)))
+        return _("The smallest sum that can be paid by card is %(amount)s.", amount=money_text(least))
     if rest > most:
-        problems.append(
-            _("The largest order that can be paid at once is %(amount)s.", amount=money_text(most))
-        )
-    return problems
+        return _("The largest sum that can be paid at once is %(amount)s.", amount=money_text(most))
+    return ""

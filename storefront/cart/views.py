@@ -3,19 +3,14 @@
 Knows forms and answers; refuses to price anything itself.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Collection
 
 from flask import (
     Blueprint,
     Response,
-    g,
-    get_flashed_messages,
-    make_response,
     request,
     url_for,
 )
-from flask import render_template as render
 from flask_babel import gettext as _
 
 from storefront.accounts.access import find_customer
@@ -24,21 +19,18 @@ from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import cart_in_cookie, change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine
-from storefront.cart.page import NOTHING, Crumb, basket, cart_page
 from storefront.cart.queries import Standing, goods_and_spent
 from storefront.cart.quote import Quote, line_now
-from storefront.cart.said import Said, forget, sentence, tell, told
+from storefront.cart.said import Said, tell
+from storefront.cart.showing import is_stale, show_cart, show_drawer
 from storefront.config import settings
 from storefront.database import reading
 from storefront.errors import Refused
-from storefront.web import limited_to, limiter, no_store, open_to, sign, unsign
+from storefront.web import limited_to, limiter, no_store, open_to
 
 blueprint = Blueprint("cart", __name__)
 
 limited = limited_to(lambda: settings().limit_cart, scope="cart")
-
-# What the token of the cart's form is signed for.
-_FORM = "cart.form"
 
 
 @blueprint.get("/cart")
@@ -79,7 +71,7 @@ def update() -> Response:
     cart, stands = read_cart_and_standing()
     if not cart:
         return _to_the_cart()
-    if _is_stale(cart):
+    if is_stale(cart):
         return _once_more(cart)
     said: list[Said] = []
     if "remove" in request.form:
@@ -107,7 +99,7 @@ def take_code() -> Response:
     cart, stands = read_cart_and_standing()
     if not cart:
         return _to_the_cart()
-    if _is_stale(cart):
+    if is_stale(cart):
         return _once_more(cart)
     try:
         taken = take_out(request.form) or take_typed(cart, request.form.get("code", ""), stands=stands)
@@ -125,11 +117,6 @@ def see_code() -> Response:
     return _to_the_cart()
 
 
-def _is_stale(cart: Cart) -> bool:
-    # Bound to the cart: a guest needs no session for it.
-    return unsign(_FORM, request.form.get("csrf_token")) != cart.id
-
-
 def _once_more(cart: Cart) -> Response:
     refusal = _("This page was open for too long. Please send it once more.")
     return show_cart(cart, refusal=refusal, status=400)
@@ -140,14 +127,7 @@ def _once_more(cart: Cart) -> Response:
 @no_store
 def drawer() -> Response:
     """The cart in brief, as the fragment that is shown over a page where something was put in."""
-    quote, said = Quote.of(read_cart()), told()
-    html = render(
-        "shop/drawer.html",
-        basket=basket(quote),
-        said=_in_words(said, quote),
-        refused=cart_page(quote).refused,
-    )
-    return _once(make_response(html), said)
+    return show_drawer(read_cart())
 
 
 @blueprint.get("/cart/badge")
@@ -157,61 +137,6 @@ def badge() -> dict[str, int | bool]:
     """How many pieces the cart holds and whether somebody is signed in, for the header of pages that are the same
     for everyone."""
     return {"count": read_cart().pieces, "signed_in": find_customer() is not None}
-
-
-def show_cart(
-    cart: Cart,
-    *,
-    quote: Quote | None = None,
-    typed: Mapping[int, str] = NOTHING,
-    errors: Mapping[int, str] = NOTHING,
-    refusal: str = "",
-    typed_code: str | None = None,
-    status: int = 200,
-) -> Response:
-    """The cart's page, with what was wrong with the last change, or with ordering it."""
-    quote, said = quote or Quote.of(cart), told()
-    # The frame has promises from the policy too: one query for both.
-    g.policy = quote.policy
-    beside = {each.variant_id: sentence(each, _line_of(quote, each)) for each in said if each.what == "kept"}
-    wrong_code = "" if typed_code is None else refusal
-    page = cart_page(
-        quote, typed=typed, errors=errors, said=beside, typed_code=typed_code or "", wrong_code=wrong_code
-    )
-    good = _in_words([each for each in said if each.what != "kept"], quote)
-    html = render(
-        "shop/cart.html",
-        cart=page,
-        notices=[*notices(), *_notices(good, "good"), *_notices([refusal] if refusal else (), "bad")],
-        crumbs=(Crumb(_("Your cart")),),
-        # Without lines there is no form.
-        csrf=sign(_FORM, cart.id) if page.lines else "",
-    )
-    return _once(make_response(html, status), said)
-
-
-def notices() -> list[dict[str, str]]:
-    """What the request before this one had to say, as the frame shows it."""
-    said: list[Any] = get_flashed_messages(with_categories=True)
-    return [{"text": text, "kind": kind} for kind, text in said]
-
-
-def _notices(texts: Iterable[str], kind: str) -> list[dict[str, str]]:
-    return [{"text": text, "kind": kind} for text in texts]
-
-
-def _in_words(said: Iterable[Said], quote: Quote) -> list[str]:
-    return [text for each in said if (text := sentence(each, _line_of(quote, each)))]
-
-
-def _line_of(quote: Quote, said: Said) -> QuoteLine | None:
-    return next((line for line in quote.lines if line.variant_id == said.variant_id), None)
-
-
-def _once(response: Response, said: Collection[Said]) -> Response:
-    if said:
-        forget(response)
-    return response
 
 
 def _kept(cart: Cart, change: Callable[[Cart], Cart], said: Collection[Said]) -> Response:

@@ -16,10 +16,11 @@ from storefront.catalogue.gallery import PictureWords, look_at_words
 from storefront.catalogue.models import Collection, Image, Product
 from storefront.database import lock, require_transaction, session, transaction
 from storefront.errors import Refused
-from storefront.pictures import sizes
+from storefront.pictures import named, sizes
 
 Actor = tuple[str, object | None]
 
+_MODELS = (Image, Collection)
 _UNFETCHED = (Image.file.is_(None), Image.source_url.is_not(None))
 
 
@@ -119,35 +120,13 @@ def _fill(image_id: int, facts: ImageFacts, *, by: Actor) -> bool:
 @jobs.handler(SIZES_JOB)
 def make_sizes(*, file: str) -> None:
     """Make the smaller files of a picture, then let pages name them. May run twice: the names stay the same."""
-    width = _width(file)
-    database.release()
-    if width is None:
-        return
-    made = " ".join(map(str, sizes.make_sizes(file, width)))
-    with transaction() as current:
-        found: list[Any] = [
-            shown
-            for model in (Image, Collection)
-            for shown in current.scalars(sa.select(model).where(model.file == file).with_for_update())
-        ]
-        for shown in found:
-            shown.sizes = made
-    if not found:
-        # Removed meanwhile: whoever did so could not know of these.
-        sizes.forget(file, width)
+    named.make_sizes(file, _MODELS)
 
 
 @jobs.handler(FORGET_JOB)
 def forget(*, file: str, width: int) -> None:
     """Delete the files of a picture that no row names any more. May run twice."""
-    if _width(file) is None:
-        sizes.forget(file, width)
-
-
-def _width(file: str) -> int | None:
-    """How wide a picture is that a product or a collection names; None where none does."""
-    of_product = session().scalar(sa.select(Image.width).where(Image.file == file))
-    return of_product or session().scalar(sa.select(Collection.width).where(Collection.file == file))
+    named.forget(file, width, _MODELS)
 
 
 def _product_id(slug: str) -> int:

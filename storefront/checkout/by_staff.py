@@ -18,10 +18,13 @@ from storefront import audit, clock, jobs, mail
 from storefront.cart.queries import standing
 from storefront.cart.quote import Cart
 from storefront.checkout import drafts
-from storefront.checkout.actions import SHORTEST_SESSION, Making, Ordered, Placed, orderable, write
+from storefront.checkout.actions import orderable
+from storefront.checkout.giving_up import close_page, waiting_ids
+from storefront.checkout.ordered import SHORTEST_SESSION, Ordered, newest_attempt
 from storefront.checkout.payment_page import open_payment
 from storefront.checkout.session_params import params_anew
-from storefront.checkout.settlement import WAITING, close_page, settle_payment
+from storefront.checkout.settlement import WAITING, settle_payment
+from storefront.checkout.writing import Making, Placed, write
 from storefront.config import settings
 from storefront.database import release, session, transaction
 from storefront.errors import NotFound, Refused
@@ -79,7 +82,7 @@ def place_for_customer(
 def _made_of(cart: Cart) -> Placed | None:
     mine = sa.select(Order.id).where(Order.cart_id == cart.id, Order.source == Source.STAFF)
     order_id = session().scalars(mine.limit(1)).first()
-    return None if order_id is None else Placed(order_id, _newest(order_id).id)
+    return None if order_id is None else Placed(order_id, newest_attempt(order_id).id)
 
 
 def pay_by_link(order_id: int, *, origin: str) -> str:
@@ -88,22 +91,14 @@ def pay_by_link(order_id: int, *, origin: str) -> str:
     order = session().get(Order, order_id, populate_existing=True) if 0 < order_id < 2**63 else None
     if order is None or order.source != Source.STAFF:
         raise NotFound()
-    attempt = _newest(order_id)
+    attempt = newest_attempt(order_id)
     attempt_id = attempt.id
     if order.state == OrderState.AWAITING_PAYMENT and not _is_open(attempt):
-        waiting = _waiting_ids(order_id)
-        release()
-        closed = {each: close_page(each) for each in waiting}
+        closed = {each: close_page(each) for each in waiting_ids(order_id)}
         attempt_id = _anew(order_id, closed, origin=origin) or attempt_id
     else:
         release()
     return open_payment(attempt_id, origin=origin)
-
-
-def _newest(order_id: int) -> PaymentAttempt:
-    newest = sa.select(PaymentAttempt).where(PaymentAttempt.order_id == order_id)
-    ordered = newest.order_by(PaymentAttempt.created_at.desc(), PaymentAttempt.id).limit(1)
-    return session().scalars(ordered, execution_options={"populate_existing": True}).one()
 
 
 def _is_open(attempt: PaymentAttempt) -> bool:
@@ -112,13 +107,6 @@ def _is_open(attempt: PaymentAttempt) -> bool:
         return False
     least = now if attempt.session_id else now + SHORTEST_SESSION
     return least < attempt.expires_at
-
-
-def _waiting_ids(order_id: int) -> list[str]:
-    mine = sa.select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.state.in_(WAITING)
-    )
-    return list(session().scalars(mine))
 
 
 def _anew(order_id: int, closed: Mapping[str, str | None], *, origin: str) -> str | None:
@@ -135,7 +123,7 @@ def _anew(order_id: int, closed: Mapping[str, str | None], *, origin: str) -> st
             if each.id not in closed or each.session_id not in {None, closed[each.id]}:
                 return each.id
             end_attempt(each, AttemptState.EXPIRED)
-        last = current.get_one(PaymentAttempt, _newest(order_id).id)
+        last = current.get_one(PaymentAttempt, newest_attempt(order_id).id)
         expires_at = now + timedelta(minutes=settings().session_minutes)
         attempt_id = new_id("att")
         params = params_anew(

@@ -5,8 +5,9 @@ Knows both ways and which one an order needs; refuses to know who may do it.
 
 from flask_babel import gettext as _
 
+from storefront.checkout.calling_off import return_goods, tell_cancelled
 from storefront.checkout.cancelled import WITHOUT_REASON, Cancelled
-from storefront.checkout.settlement import cancel_unpaid_saying, return_goods, tell_cancelled
+from storefront.checkout.giving_up import cancel_unpaid_saying
 from storefront.database import require_transaction, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import Order, OrderState
@@ -43,10 +44,11 @@ def _cancel_paid(order_id: int, *, said: Cancelled, by: Actor) -> None:
         if order.has_shipped:
             raise Refused(_("A parcel has left already. Refund what comes back instead."))
         pieces = _pieces(order_id)
+        # Before gift cards are taken back: variants are locked first, as by whoever buys with a card.
+        return_goods(order, pieces, lost=said.lost)
         refund_rest(order, reason=CANCELLED, by=by)
         close_with_order(order, by=by)
         mark_cancelled(order, code=said.code, note=said.note, by=by)
-        return_goods(order, pieces, lost=said.lost)
         tell_cancelled(order)
 
 

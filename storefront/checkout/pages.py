@@ -17,18 +17,18 @@ from storefront.accounts.access import find_customer
 from storefront.accounts.address_book import default_address
 from storefront.cart.contents import Cart
 from storefront.cart.cookie import keep_seen
-from storefront.cart.page import basket
-from storefront.cart.payer import Payer
+from storefront.cart.page import basket, unpayable
 from storefront.cart.quote import Quote
-from storefront.cart.views import notices
 from storefront.checkout.forms import DetailsForm, details_form, kept_fields
 from storefront.checkout.models import CheckoutDraft
+from storefront.checkout.ordered import as_shown
 from storefront.checkout.picker import picker, with_picked
 from storefront.checkout.queries import StandingOrder
 from storefront.checkout.review import reviewed
 from storefront.policies.parts import known_countries
 from storefront.policies.queries import current_policy
 from storefront.policies.rules import served_countries
+from storefront.web.notices import notices
 
 
 def see(endpoint: str) -> Response:
@@ -130,15 +130,10 @@ def _quote(shown: Shown) -> Quote:
     country = str(shown.draft.delivery["country"])
     region = str(shown.draft.delivery.get("country_area", ""))
     facts: dict[str, Any] = {"country": country, "region": region, "email": shown.draft.email}
-    facts["payer"] = _payer(shown)
+    customer = find_customer()
+    facts["customer_id"] = customer.id if customer else None
     quote = Quote.of(shown.cart, shipping_code=shown.draft.shipping_code or None, **facts)
     return quote if quote.chosen or not quote.options else Quote.of(shown.cart, **facts)
-
-
-def _payer(shown: Shown) -> Payer:
-    """An order that waits for its payment makes way for this one: what it holds is there."""
-    customer, standing = find_customer(), shown.standing
-    return Payer(customer.id if customer else None, standing.order_id if standing else 0)
 
 
 def _review_page(
@@ -158,7 +153,8 @@ def _review_page(
             quote,
             standing=shown.standing,
             saves_credit=shown.cart.saves_credit,
-            differences=with_code(quote, differences),
+            differences=with_reasons(quote, differences),
+            seen=as_shown(shown.draft, shown.cart),
         ),
         messages=messages,
         basket=basket(quote),
@@ -171,10 +167,10 @@ def _review_page(
     return response
 
 
-def with_code(quote: Quote, differences: Sequence[str]) -> list[str]:
-    """What is different, and that the code that was typed takes nothing off, where it does not."""
-    said = [quote.code_says] if quote.code_says and quote.code_says not in differences else []
-    return [*said, *differences]
+def with_reasons(quote: Quote, differences: Sequence[str]) -> list[str]:
+    """What is different, and before it why the code that was typed takes nothing off and why the rest cannot be paid,
+    where that is so."""
+    return list(filter(None, dict.fromkeys((quote.code_says, unpayable(quote), *differences))))
 
 
 def _share_policy(quote: Quote) -> None:

@@ -10,7 +10,8 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront.checkout.settlement import WAITING, cancel_unpaid, settle_payment
+from storefront.checkout.giving_up import cancel_unpaid
+from storefront.checkout.settlement import WAITING, settle_payment
 from storefront.database import Prepared, lock_all, read, recoverable_transaction, release
 from storefront.errors import NotFound, Refused
 from storefront.orders.models import Order, OrderState

@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from storefront import audit, mail
 from storefront.cart.steps import spend
 from storefront.catalogue import stock
-from storefront.checkout.settlement import take_again
+from storefront.checkout.calling_off import take_again
 from storefront.database import session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.disputes import Disputed, refuse_disputed
-from storefront.orders.models import Order, OrderState, Refund
+from storefront.orders.models import Order, OrderState
 from storefront.orders.money_back import Actor
+from storefront.orders.refund import Refund
 from storefront.orders.steps import let_go, lock_order, mark_cancelled, mark_paid, quantities
 from storefront.orders.tenders import captured_by, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
@@ -32,8 +33,8 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
     """Take what came as the payment: the order is paid, and what came too much goes back. A second call changes
     nothing.
 
-    Raises NotFound, Disputed, and Refused for less than was asked, another currency, test money, an order that is
-    paid already, goods that are gone, or without a reason.
+    Raises NotFound, Disputed, and Refused where less came than was asked or is left of it, for another currency, test
+    money, an order that is paid already, goods that are gone, or without a reason.
     """
     _check_why(why)
     with transaction():
@@ -41,8 +42,9 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
         if _was_accepted(order, attempt):
             return
         _require_review(attempt)
-        captured = captured_by(attempt)
-        if (problem := why_not_accepted(order, attempt, captured)) is not None:
+        # Some of it may have gone back in Stripe's dashboard meanwhile.
+        left = left_of_payment(attempt)
+        if (problem := why_not_accepted(order, attempt, left)) is not None:
             raise Refused(problem)
         # An order that was paid and then cancelled has had its invoice: it does not come to life again.
         if order.state == OrderState.CANCELLED and (order.paid_at is not None or not take_again(order)):
@@ -50,7 +52,7 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
         end_attempt(attempt, AttemptState.PAID, problem=attempt.problem)
         mark_paid(order)
         spend(order.cart_id)
-        surplus = captured - Money(attempt.amount_minor, attempt.currency)
+        surplus = left - Money(attempt.amount_minor, attempt.currency)
         if surplus:
             give_all_back(order, attempt_id=attempt.id, amount=surplus, reason="overpaid", by=by)
         _record("payment.accepted", order, attempt, by=by, why=why)
@@ -98,16 +100,16 @@ def _require_review(attempt: PaymentAttempt) -> None:
         raise Refused(_("This payment is not in review: somebody may have decided about it just now."))
 
 
-def why_not_accepted(order: Order, attempt: PaymentAttempt, captured: Money) -> str | None:
-    """Why a payment in review, of which `captured` came, cannot be accepted; None where it can."""
+def why_not_accepted(order: Order, attempt: PaymentAttempt, left: Money) -> str | None:
+    """Why a payment in review, of which so much is left, cannot be accepted; None where it can."""
     if order.is_paid:
         return _("The order is paid by another payment: give this one back.")
     if attempt.problem == "livemode":
         return _("Test money cannot be accepted for real goods.")
-    if captured.currency != order.currency:
+    if left.currency != order.currency:
         return _("Money of another currency cannot be accepted.")
-    if captured.minor < attempt.amount_minor:
-        return _("Less came than was asked, so it can only go back.")
+    if left.minor < attempt.amount_minor:
+        return _("Less came than was asked, or is left of it, so it can only go back.")
     try:
         refuse_disputed(order)
     except Disputed:

@@ -10,8 +10,9 @@ from flask import url_for
 from flask_babel import gettext as _
 
 from storefront import clock
-from storefront.cart.page import Code, Sums, arrival, code_of, sums
+from storefront.cart.page import Code, arrival, code_of
 from storefront.cart.quote import Quote
+from storefront.cart.sums import Sums, sums
 from storefront.checkout.addresses import address_lines
 from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.queries import StandingOrder
@@ -64,6 +65,7 @@ class Review:
     action: str
     is_by_card: bool
     code: Code | None
+    seen: str
 
 
 def reviewed(
@@ -73,9 +75,10 @@ def reviewed(
     standing: StandingOrder | None,
     saves_credit: bool,
     differences: list[str],
+    seen: str,
 ) -> Review:
     """The review of a draft's quote, beside the order that already holds goods for it; `saves_credit`: the customer's
-    store credit is left alone."""
+    store credit is left alone; `seen` is what the form says it showed."""
     return Review(
         email=draft.email,
         delivery_address=address_lines(draft.delivery),
@@ -94,6 +97,7 @@ def reviewed(
         action=url_for("checkout.order"),
         is_by_card=bool(quote.tender.rest),
         code=code_of(quote, url=url_for("checkout.take_code")),
+        seen=seen,
     )
 
 
@@ -153,7 +157,7 @@ def _button(quote: Quote) -> str:
 
 
 def differences(quote: Quote, *, shown_total_minor: int, shown_credit_minor: int) -> list[str]:
-    """What is no longer as the shopper last saw it, a sentence each; the total last."""
+    """What of the sums is no longer as the shopper last saw it, a sentence each; the total last."""
     found = list(quote.problems)
     for line in quote.lines:
         if line.problem:
@@ -181,4 +185,4 @@ def differences(quote: Quote, *, shown_total_minor: int, shown_credit_minor: int
                 now=money_text(quote.tender.paid),
             )
         )
-    return found or [_("Please check the total before you order.")]
+    return found

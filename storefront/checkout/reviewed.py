@@ -75,7 +75,5 @@ def payment_in_review(attempt_id: str) -> ReviewedPayment:
 
 
 def _reviewed(attempt: PaymentAttempt, order: Order) -> ReviewedPayment:
-    came = captured_by(attempt)
-    return ReviewedPayment(
-        attempt, order, came, left_of_payment(attempt), why_not_accepted(order, attempt, came)
-    )
+    left = left_of_payment(attempt)
+    return ReviewedPayment(attempt, order, captured_by(attempt), left, why_not_accepted(order, attempt, left))

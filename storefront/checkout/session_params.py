@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from storefront.cart.quote import Quote
 from storefront.config import settings
 from storefront.money import Money, total
-from storefront.orders.steps import Written
+from storefront.orders.placing import Written
 from storefront.payments.units import to_units
 from storefront.web import address, sign
 

@@ -3,48 +3,27 @@
 The webhook, the return page and the reconciler all call `settle_payment`; it asks Stripe and believes only that.
 """
 
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext as _
 
 from storefront import audit, clock, jobs, mail, states
 from storefront.cart.steps import spend
-from storefront.catalogue import stock
+from storefront.checkout.calling_off import call_off, take_again, tell_shopper
 from storefront.checkout.cancelled import BY_STAFF, Cancelled
-from storefront.checkout.models import CheckoutDraft
 from storefront.config import settings
-from storefront.database import Prepared, lock, read, release, savepoint, session, transaction
-from storefront.errors import NotFound, Refused
+from storefront.database import Prepared, read, release, transaction
+from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
 from storefront.orders.models import Order, OrderState, Source
-from storefront.orders.queries import is_in_review
-from storefront.orders.steps import (
-    SYSTEM,
-    Actor,
-    let_go,
-    lock_order,
-    mark_cancelled,
-    mark_paid,
-    mark_processing,
-    quantities,
-    record_capture,
-    take_hold_again,
-)
+from storefront.orders.steps import lock_order, mark_paid, mark_processing, record_capture
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import AttemptState, PaymentAttempt
-from storefront.payments.steps import (
-    end_attempt,
-    keep_session,
-    lock_attempt,
-    mark_handled,
-    waiting_attempts,
-)
+from storefront.payments.steps import end_attempt, keep_session, lock_attempt, mark_handled, waiting_attempts
 from storefront.refunds.steps import give_all_back
 
 # The longest that methods which settle later take (SEPA debit: 14 calendar days at most).
@@ -74,11 +53,11 @@ def settle_payment(attempt_id: str, *, told_by: str | None = None) -> Settlement
 
     Raises NotFound, PaymentUnavailable (nothing was changed; try again).
     """
-    attempt = _attempt(attempt_id)
+    attempt = attempt_known(attempt_id)
     is_free = attempt.amount_minor == 0
     found: PaymentSession | None = None
     if attempt.state in UNPAID and not is_free:
-        found = _at_stripe(attempt_id, attempt.session_id, attempt.created_at)
+        found = session_at_stripe(attempt_id, attempt.session_id, attempt.created_at)
     with transaction():
         if told_by is not None:
             mark_handled(told_by)
@@ -92,7 +71,7 @@ def settle_payment(attempt_id: str, *, told_by: str | None = None) -> Settlement
         return Settlement(order.id, order.state)
 
 
-def _attempt(attempt_id: str) -> Any:
+def attempt_known(attempt_id: str) -> Any:
     """What there is to know before Stripe is asked, with nothing held; raises NotFound."""
     found = read(_ATTEMPT, {"attempt": attempt_id})
     release()
@@ -109,7 +88,7 @@ _ATTEMPT = Prepared(
 )
 
 
-def _at_stripe(attempt_id: str, session_id: str | None, created_at: datetime) -> PaymentSession | None:
+def session_at_stripe(attempt_id: str, session_id: str | None, created_at: datetime) -> PaymentSession | None:
     """The attempt's session as it stands, looked up by our id where its answer never reached us."""
     if session_id is not None:
         return gateway.session_by_id(session_id)
@@ -129,7 +108,7 @@ def _record(order: Order, attempt: PaymentAttempt, found: PaymentSession) -> Non
         _let_go(order, code="payment_failed")
     elif found.status == "complete" and order.state == OrderState.AWAITING_PAYMENT:
         mark_processing(order, hold_until=clock.now() + DELAYED_HOLD)
-        _tell_shopper("payment_under_way", order)
+        tell_shopper("payment_under_way", order)
         spend(order.cart_id)
         jobs.enqueue(
             "checkout.expire", {"order_id": order.id}, key=f"expire-delayed:{order.id}", at=order.hold_until
@@ -198,29 +177,6 @@ def _may_live_again(order: Order) -> bool:
     return order.state == OrderState.CANCELLED and order.paid_at is None and order.cancel_code not in BY_STAFF
 
 
-def take_again(order: Order) -> bool:
-    """Take the goods of a cancelled order once more, its discounts, and the credit that pays a part; False where any
-    of it is gone, or its draft has another order."""
-    if order.draft_id is not None and _has_another_order(order.draft_id, besides=order.id):
-        return False
-    try:
-        with savepoint():
-            stock.take(quantities(order.id), reference=f"order:{order.id}")
-            take_hold_again(order)
-    except Refused:
-        return False
-    return True
-
-
-def _has_another_order(draft_id: str, *, besides: int) -> bool:
-    # The draft's lock, as in place_order: no other order of it can appear between this look and the commit.
-    lock(CheckoutDraft, draft_id)
-    other = sa.select(Order.id).where(
-        Order.draft_id == draft_id, Order.id != besides, Order.state != OrderState.CANCELLED
-    )
-    return session().scalar(other.limit(1)) is not None
-
-
 def _let_go(order: Order, *, code: str) -> None:
     """Cancel an order that was not paid and give its goods back, unless another attempt may still be paid."""
     if not states.may(order, OrderState.CANCELLED) or order.is_paid or waiting_attempts(order.id):
@@ -228,37 +184,7 @@ def _let_go(order: Order, *, code: str) -> None:
     # A page that closed is no end of an order with a link: it opens another until its goods are given back.
     if order.source == Source.STAFF and code == "expired" and clock.now() < order.hold_until:
         return
-    _call_off(order, said=Cancelled(code))
-
-
-def _call_off(order: Order, *, said: Cancelled, by: Actor = SYSTEM) -> None:
-    """Cancel and give the goods back. Who left the payment page with a payment under way is told that it did not
-    come; an order whose page was never finished ends quietly."""
-    if order.state == OrderState.PROCESSING or said.code == "payment_failed":
-        _tell_shopper("payment_failed", order)
-    if said.code in BY_STAFF:
-        tell_cancelled(order)
-    mark_cancelled(order, code=said.code, note=said.note, by=by)
-    return_goods(order, quantities(order.id), lost=said.lost)
-    let_go(order)
-
-
-def return_goods(order: Order, pieces: Mapping[int, int], *, lost: Collection[int]) -> None:
-    """Give pieces of a cancelled order, by variant, back to the shelf, but for variants that are lost. A step."""
-    reference = f"order:{order.id}"
-    if back := {key: count for key, count in pieces.items() if key not in lost}:
-        stock.give_back(back, reference=reference)
-    if gone := {key: count for key, count in pieces.items() if key in lost}:
-        stock.write_off(gone, reference=reference)
-
-
-def tell_cancelled(order: Order) -> None:
-    """Owe the shopper a mail: staff have cancelled the order. A step."""
-    _tell_shopper("order_cancelled", order)
-
-
-def _tell_shopper(kind: str, order: Order) -> None:
-    mail.owe(kind, subject=f"order:{order.id}", recipient=order.email, facts={"order_id": order.id})
+    call_off(order, said=Cancelled(code))
 
 
 def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
@@ -268,78 +194,3 @@ def _tell_staff(kind: str, order: Order, attempt: PaymentAttempt) -> None:
         recipient=settings().staff_email,
         facts={"order_id": order.id, "attempt_id": attempt.id},
     )
-
-
-def cancel_unpaid(order_id: int, *, code: str, by: Actor = SYSTEM) -> bool:
-    """Cancel an order nobody has paid, after closing its payment page at Stripe; whether it is cancelled now.
-
-    Raises as `cancel_unpaid_saying`.
-    """
-    return cancel_unpaid_saying(order_id, Cancelled(code), by=by)
-
-
-def cancel_unpaid_saying(order_id: int, said: Cancelled, *, by: Actor) -> bool:
-    """The same with what staff say of it.
-
-    Paid meanwhile: it is settled instead, and False. Raises Refused where a payment is in review, PaymentUnavailable
-    where Stripe cannot be asked: then nothing was changed.
-    """
-    while True:
-        closed = {attempt_id: close_page(attempt_id) for attempt_id in _waiting_ids(order_id)}
-        with transaction():
-            order = lock_order(order_id)
-            if order.state == OrderState.CANCELLED:
-                return True
-            if order.is_paid or (order.state == OrderState.PROCESSING and clock.now() < order.hold_until):
-                return False
-            if is_in_review(order_id):
-                raise Refused(
-                    _("A person is looking at your payment. We will write to you; please do not pay again.")
-                )
-            waiting = waiting_attempts(order_id)
-            if all(each.session_id in {None, closed.get(each.id)} for each in waiting):
-                _cancel(order, waiting, said=said, by=by)
-                return True
-        # A page was opened between the look and the lock: it is closed, too, before anything is given back.
-
-
-def _cancel(order: Order, waiting: list[PaymentAttempt], *, said: Cancelled, by: Actor) -> None:
-    # A payment under way past its time stays open: its money may still come, and is then dealt with.
-    if order.state == OrderState.AWAITING_PAYMENT:
-        for attempt in waiting:
-            end_attempt(attempt, AttemptState.EXPIRED)
-    _call_off(order, said=said, by=by)
-
-
-def _waiting_ids(order_id: int) -> list[str]:
-    waiting = sa.select(PaymentAttempt.id).where(
-        PaymentAttempt.order_id == order_id, PaymentAttempt.state.in_(WAITING)
-    )
-    found = list(session().scalars(waiting))
-    release()
-    return found
-
-
-def close_page(attempt_id: str) -> str | None:
-    """See that nobody can pay an attempt any more, then record how it ended; the id of the session closed."""
-    attempt = _attempt(attempt_id)
-    is_free = attempt.amount_minor == 0
-    found = None if is_free else _at_stripe(attempt_id, attempt.session_id, attempt.created_at)
-    if found is None:
-        return None
-    if found.status == "open":
-        found = gateway.expire_session(found.id)
-    if found.status != "expired":
-        settle_payment(attempt_id)
-    return found.id
-
-
-@jobs.handler("checkout.expire")
-def expire_order(order_id: int) -> None:
-    """When a hold ends: cancel what was not paid. An order in review keeps its goods until a person decides."""
-    order = session().get(Order, order_id)
-    if order is None or order.state not in {OrderState.AWAITING_PAYMENT, OrderState.PROCESSING}:
-        return
-    if clock.now() < order.hold_until or is_in_review(order_id):
-        return
-    cancel_unpaid(order_id, code="expired")

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from flask import Blueprint, Response, abort, flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 
 from storefront import web
 from storefront.accounts.access import find_customer
@@ -15,7 +16,8 @@ from storefront.cart.contents import Cart
 from storefront.cart.cookie import cart_as_sent, change_cart, read_cart
 from storefront.cart.quote import Quote
 from storefront.cart.said import sentence
-from storefront.cart.views import codes_limited, limited, show_cart
+from storefront.cart.showing import show_cart
+from storefront.cart.views import codes_limited, limited
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout import actions, drafts
 from storefront.checkout.forms import shipping_code_of, total_of, without_areas
@@ -117,15 +119,28 @@ def _payer() -> str:
 @limiter.limit(lambda: settings().limit_payments, key_func=_payer, exempt_when=_is_only_choosing)
 def order() -> Response:
     """Place the order and lead to its payment page; with `change`, only show the sum with another shipping."""
-    csrf.protect()
     draft_id = _draft_id()
+    try:
+        csrf.protect()
+    except CSRFError as refused:
+        return _once_more(draft_id, refused)
     if draft_id is None or not drafts.is_kept(draft_id):
-        return see("checkout.details")
+        return _type_again()
     code = shipping_code_of(request.form.get("shipping", ""))
     if _is_only_choosing():
         drafts.choose_shipping(draft_id, code=code)
         return see("checkout.review")
     return _order(draft_id, code)
+
+
+def _once_more(draft_id: str | None, refused: CSRFError) -> Response:
+    """The form's token is of a session that has ended: the review again, with another. Raises what was `refused`
+    where there is nothing to review."""
+    cart, draft = read_cart(), drafts.find_draft(draft_id)
+    if draft is None or not cart:
+        raise refused
+    text = _("This page was open for too long. Please send it once more.")
+    return show_review_again(_now(cart, draft.id), messages=[text], status=400)
 
 
 def _order(draft_id: str, code: str) -> Response:
@@ -139,19 +154,23 @@ def _order(draft_id: str, code: str) -> Response:
             shipping_code=code,
             shown_total_minor=shown,
             shown_credit_minor=by_credit,
+            seen=request.form.get("seen", ""),
             origin=web.request_origin(),
             by=("customer", customer.id) if (customer := find_customer()) else SHOPPER,
         )
         url = actions.open_payment(placed.attempt_id, origin=web.request_origin())
     except actions.AlreadyPaid as paid:
         return _to_order(paid.order_id)
-    except (actions.EmptyCart, NotFound):
+    except actions.EmptyCart as empty:
+        flash(f"{empty.message} {_not_ordered()}", "bad")
         return see("cart.show")
+    except NotFound:
+        return _type_again()
     except actions.TotalChanged as changed:
         # What was chosen and not yet counted: without script, another way to ship may come with the order itself.
         drafts.choose_shipping(draft_id, code=code)
         said = differences(changed.quote, shown_total_minor=shown, shown_credit_minor=by_credit)
-        return _changed(cart, draft_id, changed.quote, said=said)
+        return _changed(cart, draft_id, changed.quote, said=said or [changed.message])
     except SoldOut as sold_out:
         return show_cart(cart, refusal=f"{sold_out.message} {_not_ordered()}", status=409)
     except PaymentUnavailable as unavailable:
@@ -159,6 +178,12 @@ def _order(draft_id: str, code: str) -> Response:
     except Refused as refusal:
         return show_review_again(_now(cart, draft_id), messages=[refusal.message])
     return make_response(redirect(url or _return_url(placed.attempt_id), 303))
+
+
+def _type_again() -> Response:
+    text = _("Please type your address once more: it is kept for a week, in the browser you typed it in.")
+    flash(f"{_not_ordered()} {text}", "bad")
+    return see("checkout.details")
 
 
 def _changed(cart: Cart, draft_id: str, quote: Quote, *, said: list[str]) -> Response:
@@ -248,6 +273,15 @@ def _chosen() -> Taken | None:
         saves = request.form["own_credit"] == "save"
         return Taken(lambda standing: replace(standing, saves_credit=saves), ())
     return take_out(request.form)
+
+
+@blueprint.get("/order")
+@blueprint.get("/code")
+@open_to("everyone")
+@no_store
+def see_review() -> Response:
+    """Back to the review, from which both are sent: who comes by these addresses opens the window anew."""
+    return see("checkout.review")
 
 
 def _draft_id() -> str | None:

@@ -12,7 +12,8 @@ import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront.claims.models import PromisesHeld, PromiseStated
-from storefront.claims.promises import Held, Promise, Promised, is_kept, promises_in
+from storefront.claims.promises import Held, Promise, Promised, is_kept
+from storefront.claims.stating import promises_in
 from storefront.claims.subjects import Said, Text, texts_by_key
 from storefront.database import insert_ignore, require_transaction, session
 from storefront.errors import Refused

@@ -15,9 +15,9 @@ from storefront.claims.deciding import take_back
 from storefront.claims.lexicon import Lexicon
 from storefront.claims.marking import Marked, marks_in, once_each, refuse_too_many
 from storefront.claims.models import Answer, ClaimDecision, ClaimMark
-from storefront.claims.promises import promises_in
 from storefront.claims.promising import note_promises, refuse_untrue, those_untrue
 from storefront.claims.queries import the_lexicon
+from storefront.claims.stating import promises_in
 from storefront.claims.subjects import Text, Writers, writer
 from storefront.claims.writers import note_names, note_writers
 from storefront.database import require_transaction

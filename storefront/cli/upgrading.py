@@ -9,21 +9,22 @@ import flask_migrate
 import sqlalchemy as sa
 from flask import Flask
 
-from storefront.claims.words import ensure_lexicon
+from storefront.claims.words import ensure_lexicon, ensure_read
 from storefront.config import ROOT, settings
 from storefront.database import db, transaction
 from storefront.policies.steps import ensure_default, ensure_held
 
 
 def upgrade(app: Flask) -> None:
-    """Run the migrations that are missing, and publish the first policy and write the first lexicon
-    unless one stands. May be run again."""
+    """Run the migrations that are missing, publish the first policy and write the first lexicon unless one
+    stands, and let texts be looked at as this release reads them. May be run again."""
     flask_migrate.Migrate(app, db, directory=str(ROOT / "migrations"))
     flask_migrate.upgrade()
     with transaction():
         ensure_default(settings().currency)
         ensure_lexicon()
         ensure_held()
+        ensure_read()
 
 
 def default_differs(

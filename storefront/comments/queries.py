@@ -153,8 +153,6 @@ def page_of(comment_id: int) -> tuple[str, int, int]:
     NotFound."""
     made = published_comment(comment_id)
     root_id = made.parent_id or made.id
-    if made.parent_id is not None:
-        published_comment(made.parent_id)
     before = sa.select(sa.func.count(Comment.id)).where(
         _of(Comment, made.subject_kind, made.subject_id), Comment.parent_id.is_(None), Comment.id < root_id
     )
@@ -162,10 +160,12 @@ def page_of(comment_id: int) -> tuple[str, int, int]:
 
 
 def published_comment(comment_id: int) -> Comment:
-    """A comment that everybody can read; raises NotFound."""
-    made = session().get(Comment, comment_id) if 0 < comment_id < 2**63 else None
-    if made is None or made.state != CommentState.PUBLISHED:
+    """A comment that everybody can read: it is published, and so is what it stands beneath. Raises NotFound."""
+    made = comment_by_id(comment_id)
+    if made.state != CommentState.PUBLISHED:
         raise NotFound()
+    if made.parent_id:
+        published_comment(made.parent_id)
     return made
 
 

@@ -131,8 +131,6 @@ def reply(comment_id: int) -> str:
     """The form to answer a comment, with the comment above it; where the thread is closed, that it is."""
     try:
         answered = published_comment(comment_id)
-        # Beneath one that nobody can read any more nothing is said.
-        published_comment(answered.parent_id or comment_id)
     except NotFound:
         abort(404)
     form = CommentForm(formdata=None)

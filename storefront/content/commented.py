@@ -80,7 +80,7 @@ def _ordered(comment: Any, condition: sa.ColumnElement[bool]) -> sa.ColumnElemen
         .where(PostProduct.post_id == comment.subject_id, Order.paid_at.is_not(None), condition)
     )
     # By the words of orders: the address is found by index, and then compared as a whole.
-    named = sa.select(OrderWord.order_id).where(OrderWord.word == comment.email)
+    named = sa.select(OrderWord.order_id).where(OrderWord.word == comment.email).correlate(comment)
     proved = comment.verified_at.is_not(None) & (sa.func.lower(Order.email) == comment.email)
     return sa.or_(
         shown.where(Order.customer_id == comment.customer_id).exists(),

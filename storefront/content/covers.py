@@ -17,12 +17,13 @@ from storefront.content.naming import locked_author
 from storefront.content.steps import Actor, locked_post
 from storefront.database import require_transaction, session, transaction
 from storefront.errors import NotFound
-from storefront.pictures import sizes
+from storefront.pictures import named, sizes
 
 SIZES_JOB = "content.cover_sizes"
 FORGET_JOB = "content.cover_forget"
 
 Pictured = Post | Author
+_MODELS = (Post, Author)
 _Changes = Mapping[str, tuple[str | None, str | None]]
 
 
@@ -112,28 +113,13 @@ def put_portrait(author_id: int, cover: Cover, *, by: Actor) -> None:
 @jobs.handler(SIZES_JOB)
 def make_sizes(*, file: str) -> None:
     """Make the smaller files of a picture, then let pages name them. May run twice: the names stay the same."""
-    width = _width(file)
-    database.release()
-    if width is None:
-        return
-    made = " ".join(map(str, sizes.make_sizes(file, width)))
-    with transaction() as current:
-        named: list[Pictured] = [
-            *current.scalars(sa.select(Post).where(Post.file == file).with_for_update()),
-            *current.scalars(sa.select(Author).where(Author.file == file).with_for_update()),
-        ]
-        for each in named:
-            each.sizes = made
-    if not named:
-        # Removed meanwhile: whoever did so could not know of these.
-        sizes.forget(file, width)
+    named.make_sizes(file, _MODELS)
 
 
 @jobs.handler(FORGET_JOB)
 def forget(*, file: str, width: int) -> None:
     """Delete the files of a picture that nothing names any more. May run twice."""
-    if _width(file) is None:
-        sizes.forget(file, width)
+    named.forget(file, width, _MODELS)
 
 
 def _taken_for(model: type[Pictured], row_id: int, content: bytes, *, alt: str) -> Cover:
@@ -188,11 +174,6 @@ def _words(alt: str) -> str:
     words = PictureWords(alt).tidied()
     words.check()
     return words.alt
-
-
-def _width(file: str) -> int | None:
-    of_post = session().scalar(sa.select(Post.width).where(Post.file == file))
-    return of_post or session().scalar(sa.select(Author.width).where(Author.file == file))
 
 
 def _forget_file(row: Pictured) -> None:

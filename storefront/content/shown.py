@@ -127,6 +127,11 @@ class Entry:
     titles: dict[int, Named]
     notes: Notes = NO_NOTES
 
+    @property
+    def changed_at(self) -> datetime:
+        """When it last became another for who reads it: what was saved before it appeared changed nothing."""
+        return max(self.updated_at, self.story.published_at)
+
 
 def minutes(words: int) -> int:
     """Minutes to read so many words, one at least."""

@@ -19,14 +19,12 @@ from storefront.money import Money
 @dataclass(frozen=True, slots=True)
 class Sought:
     """Which accounts, and whose: cards by their ids, and a customer's store credit in a currency. What an order holds
-    counts as there for the cart it was made of, or, where `order_id` says which order makes way, for that one alone
-    (0: none does)."""
+    counts as there for the cart it was made of, for which it makes way."""
 
     card_ids: Sequence[str]
     currency: str
     cart_id: str
     customer_id: int | None = None
-    order_id: int | None = None
 
 
 def funds(sought: Sought) -> tuple[Funds, ...]:
@@ -37,8 +35,7 @@ def funds(sought: Sought) -> tuple[Funds, ...]:
             "cards": list(sought.card_ids),
             "customer": sought.customer_id,
             "currency": sought.currency,
-            "cart": sought.cart_id if sought.order_id is None else None,
-            "order": sought.order_id,
+            "cart": sought.cart_id or None,
         },
     )
     found = {row.id: _funds(row) for row in rows}
@@ -46,11 +43,11 @@ def funds(sought: Sought) -> tuple[Funds, ...]:
     return (*(found[each] for each in sought.card_ids if each in found), *own)
 
 
-def find_card(typed: str) -> Funds | None:
-    """The gift card whose code was typed, whatever is left on it; None where there is none. One statement, and none
-    where it cannot be a code."""
+def find_card(typed: str, *, cart_id: str = "") -> Funds | None:
+    """The gift card whose code was typed, with what is left on it, for a cart its own orders' part, too; None where
+    there is none. One statement, and none where it cannot be a code."""
     key = code_key(typed)
-    rows = read(_CARD, {"digest": digest(key)}) if key else ()
+    rows = read(_CARD, {"digest": digest(key), "cart": cart_id or None}) if key else ()
     return _funds(rows[0]) if rows else None
 
 
@@ -73,10 +70,7 @@ _held = (
     .where(
         CreditUse.account_id == CreditAccount.id,
         CreditUse.released_at.is_(None),
-        sa.or_(
-            CreditUse.cart_id == sa.bindparam("cart", type_=sa.String),
-            CreditUse.order_id == sa.bindparam("order", type_=sa.BigInteger),
-        ),
+        CreditUse.cart_id == sa.bindparam("cart", type_=sa.String),
     )
     .scalar_subquery()
 )
@@ -96,7 +90,7 @@ _FUNDS = Prepared(
     )
 )
 _CARD = Prepared(
-    sa.select(*_ACCOUNT, sa.literal(0).label("held")).where(
+    sa.select(*_ACCOUNT, _held.label("held")).where(
         CreditAccount.code_digest == sa.bindparam("digest", type_=sa.String)
     )
 )

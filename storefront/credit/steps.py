@@ -23,6 +23,10 @@ _account: Any = CreditAccount.__table__
 class CreditGone(Refused):
     """A gift card or store credit no longer has what the order was to take from it: it was spent, or closed."""
 
+    def __init__(self, message: str, *, account_id: str) -> None:
+        super().__init__(message)
+        self.account_id = account_id
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -167,7 +171,7 @@ def spend(order_id: int, parts: Sequence[Part], *, cart_id: str = "") -> None:
     # In one order whoever comes: two orders that want the same two cards never wait for one another.
     for part in sorted(parts, key=lambda one: one.account_id):
         if not take_out(part.account_id, part.amount, Why(CreditCause.SPENT, order_id=order_id)):
-            raise _gone()
+            raise _gone(part.account_id)
     session.add_all(
         CreditUse(
             order_id=order_id,
@@ -195,7 +199,7 @@ def spend_again(order_id: int) -> None:
     for use in _uses(order_id, are_held=False):
         amount = Money(use.amount_minor, use.currency)
         if not take_out(use.account_id, amount, Why(CreditCause.SPENT, order_id=order_id)):
-            raise _gone()
+            raise _gone(use.account_id)
         use.released_at = None
 
 
@@ -208,5 +212,6 @@ def _uses(order_id: int, *, are_held: bool) -> list[CreditUse]:
     )
 
 
-def _gone() -> CreditGone:
-    return CreditGone(_("Your gift card or credit no longer has this amount; please look at what is to pay."))
+def _gone(account_id: str) -> CreditGone:
+    message = _("Your gift card or credit no longer has this amount; please look at what is to pay.")
+    return CreditGone(message, account_id=account_id)

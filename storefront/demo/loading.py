@@ -27,10 +27,11 @@ from storefront.demo.shelf import Picture as WrittenPicture
 from storefront.demo.shelf import Product as Written
 from storefront.demo.shelf import Variant as WrittenVariant
 from storefront.demo.till import BESIDE_THE_TILL
-from storefront.money import Money
+from storefront.money import Money, format_briefly
 from storefront.policies.document import default_document
 from storefront.policies.queries import current_policy
 from storefront.policies.steps import ensure_default, follow
+from storefront.web.text import page_locale
 
 REFERENCE = "demo"
 PICTURES = Path(__file__).parent / "art" / "pictures"
@@ -138,18 +139,25 @@ def _facts(product: Written, shelf: str, position: int, pictures: Pictures) -> P
         state=ProductState.PUBLISHED,
         position=position,
         options=product.options,
-        variants=tuple(_variant(variant) for variant in product.variants),
+        variants=tuple(_variant(each, called=_choices(product, each)) for each in product.variants),
         images=tuple(pictures[picture.file] for picture in product.pictures),
         collections=(shelf,) if shelf else (),
         is_gift_card=product.is_gift_card,
     )
 
 
-def _variant(variant: WrittenVariant) -> VariantFacts:
+def _choices(product: Written, variant: WrittenVariant) -> tuple[str, ...]:
+    """What the variant is chosen by; a gift card by its amount, in whichever currency the shop has."""
+    if not product.is_gift_card:
+        return variant.choices
+    return (format_briefly(Money(variant.price, settings().currency), locale=page_locale()),)
+
+
+def _variant(variant: WrittenVariant, *, called: tuple[str, ...]) -> VariantFacts:
     currency = settings().currency
     return VariantFacts(
         price=Money(variant.price, currency),
-        values=variant.choices,
+        values=called,
         compare_at=Money(variant.compare_at or 0, currency),
         sku=variant.sku,
         is_counted=variant.stock is not None,

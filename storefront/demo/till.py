@@ -19,9 +19,9 @@ in the footer of every page, under “Gift card balance”.
     pictures=shown("gift-card", "A cream card with a leaf on it, tied with a blue ribbon"),
     options=("Amount",),
     variants=(
-        Variant("CK-GC-025", 2500, None, 0, ("25",)),
-        Variant("CK-GC-050", 5000, None, 0, ("50",)),
-        Variant("CK-GC-100", 10000, None, 0, ("100",)),
+        Variant("CK-GC-025", 2500, None, 0),
+        Variant("CK-GC-050", 5000, None, 0),
+        Variant("CK-GC-100", 10000, None, 0),
     ),
     is_gift_card=True,
 )

@@ -31,7 +31,9 @@ from storefront.database import hurried, release, session
 from storefront.demo import crew, offers
 from storefront.demo.bank import Bank
 from storefront.demo.people import Person, people, person
-from storefront.demo.stories import TURNS, Actor, Cast, CreditPart, Sale, Story, Turn, delivered
+from storefront.demo.sale import Actor, Cast, Sale, Story
+from storefront.demo.stories import delivered
+from storefront.demo.turns import TURNS, CreditPart, Turn
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.orders.models import Order

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 
 from storefront import people
 from storefront.accounts.models import Customer
-from storefront.credit.codes import code_key, digest
 from storefront.credit.models import CreditAccount, CreditCause, CreditEntry, CreditKind
 from storefront.database import session
 from storefront.errors import NotFound
@@ -29,7 +28,7 @@ _FULL, _EMPTY, _CLOSED = STATES = ("full", "empty", "closed")
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What staff look for: a kind, a state of STATES or "", and an ending, a whole code, an address or a number."""
+    """What staff look for: a kind, a state of STATES or "", and an ending, an address or a number."""
 
     kind: CreditKind = CreditKind.GIFT_CARD
     state: str = ""
@@ -172,14 +171,12 @@ def _conditions(wanted: Wanted) -> Sequence[Any]:
 
 
 def _found(find: str) -> list[Any]:
-    """By an address where it has an @, else by a whole code, an ending or the number of an order."""
+    """By an address where it has an @, else by an ending or the number of an order."""
     if not find:
         return []
     if "@" in find:
         theirs = people.spellings(find)
         return [sa.or_(people.is_one_of(CreditAccount.email, theirs), Customer.email.in_(sorted(theirs)))]
-    if (key := code_key(find)) is not None:
-        return [CreditAccount.code_digest == digest(key)]
     either = [CreditAccount.code_end == find.upper()]
     if find.isascii() and find.isdigit() and len(find) < 19:
         order_id = id_of_number(int(find))

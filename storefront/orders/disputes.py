@@ -11,7 +11,8 @@ from storefront.config import settings
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
 from storefront.money import Money
-from storefront.orders.models import EntryKind, Order
+from storefront.orders.books import EntryKind
+from storefront.orders.models import Order
 from storefront.orders.steps import enter
 from storefront.payments.evidence import StripeDispute
 from storefront.payments.models import Dispute, DisputeState

@@ -139,9 +139,9 @@ def _few(every: Sequence[Condition]) -> Condition | None:
 
 
 def _count(each: Condition, limit: int) -> Any:
-    (order_id, *_told) = each.rows.selected_columns
-    ids = each.rows.with_only_columns(order_id).limit(limit).subquery()
-    return sa.select(sa.func.count()).select_from(ids).scalar_subquery()
+    # A column of each would be carried along: on PostgreSQL a third of the count's time.
+    met = each.rows.with_only_columns(sa.literal_column("1")).limit(limit).subquery()
+    return sa.select(sa.func.count()).select_from(met).scalar_subquery()
 
 
 def _cost(few: Condition, every: Sequence[Condition]) -> int:
@@ -168,8 +168,8 @@ def _chosen(way: _Way, few: Condition, rest: Sequence[Condition], *, size: int) 
     found = sa.select(*columns).where(way.ahead(rows.c), *(each.holds(rows.c) for each in told))
     found = found.order_by(*way.sorting(rows.c))
     if few.source != Source.ORDERS:
-        # Once each: a beginning may be that of several words.
-        found = found.distinct()
+        # Once each: a beginning may be that of several words. Not DISTINCT: SQLite would build a second tree for it.
+        found = found.group_by(rows.c[way.along], rows.c.id)
     if asked:
         orders = found.limit(HELD_AGAINST + 1).subquery()
         found = sa.select(orders.c.id).where(*_asked_elsewhere(asked, orders.c))

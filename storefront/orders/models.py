@@ -1,7 +1,7 @@
-"""What was bought, on which terms, and what became of the money.
+"""What was bought, on which terms, and what becomes of it.
 
-Knows orders, their frozen amounts, refunds, ledger and document numbers; refuses to know live prices. What was sent
-stands in `parcels`.
+Knows orders and their frozen amounts; refuses to know live prices. What was sent stands in `parcels`, what goes
+back in `refund`, ledger and documents in `books`.
 """
 
 from datetime import date, datetime
@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from storefront.database import BigId, Instant, append_only, db, partial_index
+from storefront.database import BigId, Instant, db, partial_index
 from storefront.money import Money
 
 # The first order is number 1001: nobody wants to be order 1.
@@ -45,43 +45,6 @@ class Source(StrEnum):
 
     SHOP = "shop"
     STAFF = "staff"
-
-
-class RefundState(StrEnum):
-    """requested → approved → sent → settled | failed; requested → declined; settled → failed: it came back."""
-
-    REQUESTED = "requested"
-    APPROVED = "approved"
-    SENT = "sent"
-    SETTLED = "settled"
-    FAILED = "failed"
-    DECLINED = "declined"
-
-
-class EntryKind(StrEnum):
-    """What moved money: amounts are signed, capture +, refund −, a refund that came back +.
-
-    The two of credit move what the shop owes, and nothing at Stripe.
-    """
-
-    CAPTURE = "capture"
-    REFUND = "refund"
-    REFUND_RETURNED = "refund_returned"
-    DISPUTE = "dispute"
-    DISPUTE_WON = "dispute_won"
-    CREDIT_SPENT = "credit_spent"
-    CREDIT_GIVEN = "credit_given"
-
-
-# Those whose other side is at Stripe.
-AT_STRIPE = frozenset(EntryKind) - {EntryKind.CREDIT_SPENT, EntryKind.CREDIT_GIVEN}
-
-
-class DocumentKind(StrEnum):
-    """Each kind has a series of its own, without gaps, per year."""
-
-    INVOICE = "invoice"
-    CREDIT_NOTE = "credit_note"
 
 
 # What waits to be packed, as `orders.sought` asks for it.
@@ -335,147 +298,6 @@ class OrderLine(db.Model):
     def to_ship(self) -> int:
         """Pieces that are still to be sent."""
         return self.quantity - self.shipped - self.called_off if self.requires_shipping else 0
-
-
-# States of a refund in which its amount is reserved: it may still be, or has been, given back.
-RESERVED = (RefundState.REQUESTED, RefundState.APPROVED, RefundState.SENT, RefundState.SETTLED)
-
-# Why a refund failed that Stripe never had: another took its place, and nobody needs to hear of it.
-REPLACED = "replaced"
-
-
-class Refund(db.Model):
-    """Money on its way back. Its id is the idempotency key; the row is committed as `sent` before the call."""
-
-    __tablename__ = "refund"
-    __table_args__ = (
-        sa.CheckConstraint("amount_minor > 0", name="amount"),
-        sa.CheckConstraint(
-            "state IN ('requested', 'approved', 'sent', 'settled', 'failed', 'declined')", name="state"
-        ),
-        sa.CheckConstraint("0 <= shipping_minor AND shipping_minor <= amount_minor", name="shipping"),
-        sa.CheckConstraint("0 <= credit_minor AND credit_minor <= amount_minor", name="credit"),
-    )
-    TRANSITIONS: ClassVar[dict[RefundState, set[RefundState]]] = {
-        RefundState.REQUESTED: {RefundState.APPROVED, RefundState.DECLINED},
-        RefundState.APPROVED: {RefundState.SENT},
-        RefundState.SENT: {RefundState.SETTLED, RefundState.FAILED},
-        RefundState.SETTLED: {RefundState.FAILED},
-    }
-
-    id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
-    attempt_id: Mapped[str] = mapped_column(sa.ForeignKey("payment_attempt.id"))
-    state: Mapped[RefundState] = mapped_column(sa.String(10), default=RefundState.REQUESTED, index=True)
-    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
-    currency: Mapped[str] = mapped_column(sa.String(3))
-    # late_payment, overpaid, requested_by_customer, …: a code, never a sentence about a person.
-    reason: Mapped[str] = mapped_column(sa.String(40))
-    # shop: begun here; stripe: found at Stripe, made in its dashboard.
-    source: Mapped[str] = mapped_column(sa.String(10), default="shop")
-    # The part of the amount that pays shipping back; what goods go back for is in `refund_line`.
-    shipping_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default="0")
-    # The part of the amount that goes to gift cards or store credit: Stripe is asked for the rest, if any.
-    credit_minor: Mapped[int] = mapped_column(sa.BigInteger, default=0, server_default=sa.text("0"))
-    # What one form, however often it is sent, writes once.
-    form_key: Mapped[str | None] = mapped_column(sa.String(80), unique=True)
-    # The failed refund that this one tries again: each is tried again once.
-    retry_of: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
-    # The refund that the bank sent back of which this is the credit: that stays given.
-    split_of: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
-    # Ids of the people who asked for it and who decided; NULL where it went by itself.
-    requested_by: Mapped[str | None] = mapped_column(sa.String(60))
-    decided_by: Mapped[str | None] = mapped_column(sa.String(60))
-    # When somebody saw to a failed one in another way.
-    set_aside_at: Mapped[datetime | None] = mapped_column(Instant)
-    stripe_refund_id: Mapped[str | None] = mapped_column(sa.String(255), unique=True)
-    failure_code: Mapped[str | None] = mapped_column(sa.String(60))
-    created_at: Mapped[datetime] = mapped_column(Instant)
-    sent_at: Mapped[datetime | None] = mapped_column(Instant)
-    ended_at: Mapped[datetime | None] = mapped_column(Instant)
-
-    @property
-    def amount(self) -> Money:
-        """What goes back."""
-        return Money(self.amount_minor, self.currency)
-
-    @property
-    def as_credit(self) -> Money:
-        """What of it becomes credit."""
-        return Money(self.credit_minor, self.currency)
-
-    @property
-    def by_stripe(self) -> Money:
-        """What of it Stripe gives back."""
-        return self.amount - self.as_credit
-
-
-class LedgerEntry(db.Model):
-    """Money that moved: signed, once per Stripe object and kind."""
-
-    __tablename__ = "ledger_entry"
-    __table_args__ = (
-        sa.UniqueConstraint("kind", "stripe_id"),
-        sa.CheckConstraint("amount_minor <> 0", name="amount"),
-        # Holds all that reports add up, so that they read no row.
-        sa.Index("ix_ledger_entry_moved", "kind", "currency", "at", "amount_minor", "order_id"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
-    kind: Mapped[EntryKind] = mapped_column(sa.String(20))
-    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
-    currency: Mapped[str] = mapped_column(sa.String(3))
-    # The payment intent, refund or dispute that moved it.
-    stripe_id: Mapped[str] = mapped_column(sa.String(255))
-    at: Mapped[datetime] = mapped_column(Instant)
-
-
-append_only("ledger_entry", why="books are corrected by a further entry, never by a change")
-
-
-class NumberSeries(db.Model):
-    """The last number given in a series and year; counted up in the transaction that uses the number."""
-
-    __tablename__ = "number_series"
-
-    series: Mapped[str] = mapped_column(sa.String(20), primary_key=True)
-    year: Mapped[int] = mapped_column(primary_key=True)
-    last: Mapped[int] = mapped_column(default=0)
-
-
-class Document(db.Model):
-    """An invoice or credit note: a number in its series, for an order or one of its refunds."""
-
-    __tablename__ = "document"
-    __table_args__ = (
-        sa.UniqueConstraint("kind", "year", "serial"),
-        partial_index(
-            "uq_document_invoice",
-            "order_id",
-            unique=True,
-            where="kind = 'invoice'",
-        ),
-        sa.Index("ix_document_issued", "kind", "issued_at"),
-    )
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    kind: Mapped[DocumentKind] = mapped_column(sa.String(20))
-    year: Mapped[int] = mapped_column()
-    serial: Mapped[int] = mapped_column()
-    order_id: Mapped[int] = mapped_column(sa.ForeignKey("orders.id"), index=True)
-    refund_id: Mapped[str | None] = mapped_column(sa.ForeignKey("refund.id"), unique=True)
-    amount_minor: Mapped[int] = mapped_column(sa.BigInteger)
-    issued_at: Mapped[datetime] = mapped_column(Instant)
-
-    @property
-    def number(self) -> str:
-        """The number as printed: 2026-00042, credit notes C2026-00042."""
-        prefix = "C" if self.kind == DocumentKind.CREDIT_NOTE else ""
-        return f"{prefix}{self.year}-{self.serial:05d}"
-
-
-append_only("document", why="a number once given to a document is its own for ever")
 
 
 class OrderNote(db.Model):

@@ -1,6 +1,7 @@
 """Refund rows: reserved, sent, settled or failed, with the books kept beside them.
 
-Each step expects the order's lock. The sum reserved never exceeds what was captured: checked here and by CHECK.
+Each step expects the order's lock. What we reserve never exceeds what was captured: checked here and by CHECK. What
+was given back at Stripe is recorded always, and what of it was not owed stands beside it.
 """
 
 from dataclasses import dataclass
@@ -12,18 +13,19 @@ from storefront import audit, clock, mail, states
 from storefront.database import require_transaction
 from storefront.errors import Refused
 from storefront.money import Money, exponent
+from storefront.orders.books import Document, DocumentKind, EntryKind
 from storefront.orders.disputes import refuse_disputed
-from storefront.orders.models import (
-    Document,
-    DocumentKind,
-    EntryKind,
-    Order,
-    OrderLine,
-    Refund,
-    RefundState,
-)
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.refund import RESERVED, Refund, RefundState
 from storefront.orders.steps import enter, issue_document
-from storefront.orders.tenders import Way, as_credit, give_credit, left_of_credit, left_of_payment
+from storefront.orders.tenders import (
+    Way,
+    as_credit,
+    give_again,
+    give_credit,
+    left_of_credit,
+    left_of_payment,
+)
 from storefront.payments.models import PaymentAttempt
 
 # Who does something: a kind and an id, as the record keeps it.
@@ -77,16 +79,51 @@ def request_refund(order: Order, facts: RefundFacts, *, by: Actor) -> Refund:
     # One made at Stripe is a fact already, disputed or not.
     if facts.source == "shop":
         refuse_disputed(order)
-    credit = _credit(order, facts)
+    credit = _credit(order, facts) if facts.source == "shop" else Money.zero(amount.currency)
     if exponent(amount.currency) == 3 and (amount - credit).minor % 10:
         # What Stripe cannot give back exactly would stay `sent` for ever.
         raise Refused(_("Amounts of this currency end in 0: nothing smaller can be paid back."))
     refund = _written(order, facts, credit, by=by)
-    if counts(amount, order):
-        order.refunded_minor += amount.minor
+    _reserve(order, refund)
     session.add(refund)
     session.flush()
     return refund
+
+
+def _reserve(order: Order, refund: Refund) -> None:
+    if not counts(refund.amount, order):
+        return
+    # What was done at Stripe is a fact, also where credit was given for the same money before.
+    over = refund.amount_minor - order.refundable.minor if refund.source == "stripe" else 0
+    refund.excess_minor = max(0, over)
+    order.refunded_minor += refund.amount_minor - refund.excess_minor
+
+
+def _free(order: Order, refund: Refund) -> None:
+    """Its amount is free again; what had gone back at Stripe beyond what was captured takes that place."""
+    if not counts(refund.amount, order):
+        return
+    freed = refund.amount_minor - refund.excess_minor
+    give_again(refund)
+    refund.excess_minor = refund.regained_minor = refund.spent_minor = 0
+    for other in _in_excess(order):
+        # What was taken out of credit again the shopper has once: it takes no other's place.
+        taken = min(freed, other.excess.minor)
+        other.excess_minor -= taken
+        freed -= taken
+    order.refunded_minor -= freed
+
+
+def _in_excess(order: Order) -> list[Refund]:
+    session = require_transaction()
+    session.flush()
+    over = sa.select(Refund).where(
+        Refund.order_id == order.id, Refund.excess_minor > 0, Refund.state.in_(RESERVED)
+    )
+    fresh = {"populate_existing": True}
+    return list(
+        session.scalars(over.order_by(Refund.created_at.desc(), Refund.id), execution_options=fresh).all()
+    )
 
 
 def _credit(order: Order, facts: RefundFacts) -> Money:
@@ -142,8 +179,7 @@ def decline_request(order: Order, refund: Refund, *, by: Actor) -> None:
     """It is not sent, and its amount is free again. A step."""
     states.advance(refund, RefundState.DECLINED)
     refund.decided_by, refund.ended_at = None if by[1] is None else str(by[1]), clock.now()
-    if counts(refund.amount, order):
-        order.refunded_minor -= refund.amount_minor
+    _free(order, refund)
 
 
 def amount_said(refund: Refund) -> str:
@@ -178,18 +214,31 @@ def settle_as_credit(order: Order, refund: Refund) -> None:
 
 
 def _settle(order: Order, refund: Refund) -> None:
-    now, amount = clock.now(), refund.amount
+    now = clock.now()
     states.advance(refund, RefundState.SETTLED)
     refund.ended_at = now
     if refund.credit_minor:
         give_credit(order, refund)
     # A credit note corrects an invoice; money that never had one is only given back.
-    if order.paid_at is not None and refund.reason not in SURPLUS and not _is_credited(refund):
-        issue_document(DocumentKind.CREDIT_NOTE, order, amount=amount, at=now, refund_id=refund.id)
+    is_of_invoice = order.paid_at is not None and refund.reason not in SURPLUS
+    if is_of_invoice and counts(refund.amount, order) and not _is_credited(refund):
+        amount = min(refund.amount, _left_of_invoice(order))
+        if amount:
+            issue_document(DocumentKind.CREDIT_NOTE, order, amount=amount, at=now, refund_id=refund.id)
     if refund.reason not in _TOLD:
         facts = {"order_id": order.id, "refund_id": refund.id}
         mail.owe("refund_paid", subject=f"refund:{refund.id}", recipient=order.email, facts=facts)
     audit.record("refund.settled", subject=("order", order.id), code=refund.reason)
+
+
+def _left_of_invoice(order: Order) -> Money:
+    """What no credit note has taken back of the order's invoice: the same money given back twice corrects it once."""
+    sums = sa.select(Document.kind, sa.func.sum(Document.amount_minor)).where(Document.order_id == order.id)
+    by_kind = {
+        kind: int(minor) for kind, minor in require_transaction().execute(sums.group_by(Document.kind))
+    }
+    left = by_kind.get(DocumentKind.INVOICE, 0) - by_kind.get(DocumentKind.CREDIT_NOTE, 0)
+    return Money(max(0, left), order.currency)
 
 
 def _is_credited(refund: Refund) -> bool:
@@ -213,11 +262,9 @@ def fail_refund(order: Order, refund: Refund, *, stripe_refund_id: str | None, c
     now, was_settled = clock.now(), refund.state == RefundState.SETTLED
     states.advance(refund, RefundState.FAILED)
     refund.ended_at, refund.failure_code = now, code
-    amount = refund.amount
-    if counts(amount, order):
-        order.refunded_minor -= amount.minor
+    _free(order, refund)
     if was_settled and refund.stripe_refund_id:
-        enter(order, EntryKind.REFUND_RETURNED, amount, stripe_id=refund.stripe_refund_id, at=now)
+        enter(order, EntryKind.REFUND_RETURNED, refund.amount, stripe_id=refund.stripe_refund_id, at=now)
     audit.record("refund.failed", subject=("order", order.id), code=code)
 
 

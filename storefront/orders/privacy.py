@@ -11,21 +11,12 @@ from flask_babel import gettext as _
 from storefront import people
 from storefront.accounts.models import Customer
 from storefront.database import session
+from storefront.orders.books import Document, LedgerEntry
 from storefront.orders.finding import OrderWord, index_order
 from storefront.orders.kept_views import KeptView
-from storefront.orders.models import (
-    Document,
-    Fulfilment,
-    LedgerEntry,
-    Order,
-    OrderLine,
-    OrderNote,
-    OrderState,
-    Refund,
-    RefundState,
-    number_of_id,
-)
+from storefront.orders.models import Fulfilment, Order, OrderLine, OrderNote, OrderState, number_of_id
 from storefront.orders.parcels import Shipment, ShipmentLine
+from storefront.orders.refund import Refund, RefundState
 
 _CODES = (
     "state", "country", "currency", "shipping_code", "shipping_name", "cancel_code", "fulfilment", "source",
@@ -45,13 +36,7 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
     """Orders with their lines, documents, refunds and entries in the books."""
     return (
         *_parcels(person),
-        people.Holding(people.table_of(KeptView), KeptView.customer_id.in_(person.customer_ids)),
-        # A colleague's view that looks for the person.
-        people.Holding(
-            people.table_of(KeptView),
-            people.says(KeptView.filters, person.emails) | people.says(KeptView.name, person.emails),
-            told=False,
-        ),
+        *_views(person),
         people.Holding(
             people.table_of(OrderNote),
             OrderNote.order_id.in_(person.order_ids),
@@ -62,41 +47,8 @@ def held(person: people.Person) -> tuple[people.Holding, ...]:
         ),
         # The same once more, cut into words: nothing to tell.
         people.Holding(people.table_of(OrderWord), OrderWord.order_id.in_(person.order_ids), told=False),
-        people.Holding(
-            people.table_of(Document),
-            Document.order_id.in_(person.order_ids),
-            forget={},
-            keeps=("kind", "refund_id"),
-        ),
-        people.Holding(
-            people.table_of(LedgerEntry),
-            LedgerEntry.order_id.in_(person.order_ids),
-            forget={},
-            keeps=("kind", "currency", "stripe_id"),
-        ),
-        people.Holding(
-            people.table_of(Refund),
-            Refund.order_id.in_(person.order_ids),
-            forget={},
-            keeps=(
-                "id",
-                "attempt_id",
-                "state",
-                "currency",
-                "reason",
-                "source",
-                "stripe_refund_id",
-                "failure_code",
-                "form_key",
-                "retry_of",
-                "split_of",
-                "requested_by",
-                "decided_by",
-            ),
-            # Who works here is not about the person.
-            hidden=("requested_by", "decided_by"),
-            subject="refund",
-        ),
+        *_books(person),
+        _refunds(person),
         people.Holding(
             people.table_of(OrderLine),
             OrderLine.order_id.in_(person.order_ids),
@@ -121,6 +73,61 @@ def _parcels(person: people.Person) -> tuple[people.Holding, ...]:
             keeps=("key", "carrier"),
             subject="shipment",
         ),
+    )
+
+
+def _views(person: people.Person) -> tuple[people.Holding, ...]:
+    return (
+        people.Holding(people.table_of(KeptView), KeptView.customer_id.in_(person.customer_ids)),
+        # A colleague's view that looks for the person.
+        people.Holding(
+            people.table_of(KeptView),
+            people.says(KeptView.filters, person.emails) | people.says(KeptView.name, person.emails),
+            told=False,
+        ),
+    )
+
+
+def _books(person: people.Person) -> tuple[people.Holding, ...]:
+    return (
+        people.Holding(
+            people.table_of(Document),
+            Document.order_id.in_(person.order_ids),
+            forget={},
+            keeps=("kind", "refund_id"),
+        ),
+        people.Holding(
+            people.table_of(LedgerEntry),
+            LedgerEntry.order_id.in_(person.order_ids),
+            forget={},
+            keeps=("kind", "currency", "stripe_id"),
+        ),
+    )
+
+
+def _refunds(person: people.Person) -> people.Holding:
+    return people.Holding(
+        people.table_of(Refund),
+        Refund.order_id.in_(person.order_ids),
+        forget={},
+        keeps=(
+            "id",
+            "attempt_id",
+            "state",
+            "currency",
+            "reason",
+            "source",
+            "stripe_refund_id",
+            "failure_code",
+            "form_key",
+            "retry_of",
+            "split_of",
+            "requested_by",
+            "decided_by",
+        ),
+        # Who works here is not about the person.
+        hidden=("requested_by", "decided_by"),
+        subject="refund",
     )
 
 

@@ -17,8 +17,10 @@ from storefront.credit.queries import Spent, spent_by
 from storefront.database import Prepared, read, session
 from storefront.errors import NotFound
 from storefront.money import Money
-from storefront.orders.models import Document, Fulfilment, Order, OrderLine, Refund, id_of_number
+from storefront.orders.books import Document
+from storefront.orders.models import Fulfilment, Order, OrderLine, id_of_number
 from storefront.orders.parcels import Shipment, ShipmentLine
+from storefront.orders.refund import Refund
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.pictures.plates import Picture
 

@@ -10,13 +10,18 @@ from enum import StrEnum
 import sqlalchemy as sa
 
 from storefront import clock, mail
-from storefront.credit.models import CreditCause, CreditEntry, CreditUse
+from storefront.credit.models import CreditAccount, CreditCause, CreditEntry, CreditKind, CreditUse
 from storefront.credit.steps import Why, open_card, pay_in, store_credit_of
 from storefront.database import session
 from storefront.money import Money
-from storefront.orders.models import RESERVED, EntryKind, LedgerEntry, Order, Refund
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import Order
+from storefront.orders.refund import RESERVED, Refund
 from storefront.orders.steps import enter
 from storefront.payments.models import PaymentAttempt, new_id
+
+# What an entry for money that went back at Stripe without being owed is named by: taken out, or given again.
+EXCESS = "excess:"
 
 
 class Way(StrEnum):
@@ -45,12 +50,13 @@ def captured_by(attempt: PaymentAttempt) -> Money:
 
 
 def left_of_payment(attempt: PaymentAttempt) -> Money:
-    """What Stripe captured by one payment and no refund has reserved of it."""
+    """What Stripe captured by one payment and no refund has reserved of it; nothing where one made at Stripe has
+    taken what another had reserved."""
     reserved = sa.select(sa.func.coalesce(sa.func.sum(Refund.amount_minor - Refund.credit_minor), 0)).where(
         Refund.attempt_id == attempt.id, Refund.state.in_(RESERVED)
     )
     captured = captured_by(attempt)
-    return Money(captured.minor - int(session().scalar(reserved) or 0), captured.currency)
+    return Money(max(0, captured.minor - int(session().scalar(reserved) or 0)), captured.currency)
 
 
 def left_of_credit(order: Order) -> Money:
@@ -93,6 +99,32 @@ def give_credit(order: Order, refund: Refund) -> None:
     for account_id, amount in sorted(shares.items()):
         pay_in(account_id, amount, _why(refund))
         _enter(order, refund, account_id, amount)
+
+
+def give_again(refund: Refund) -> None:
+    """Pay in again what was taken out of credit, and off cards, because a refund at Stripe had given it as well: that
+    money is back in the shop. A second call changes nothing. A step."""
+    moved = sa.select(CreditEntry.account_id, CreditEntry.cause, sa.func.sum(CreditEntry.amount_minor)).where(
+        CreditEntry.refund_id == refund.id, CreditEntry.reference.startswith(EXCESS)
+    )
+    rows = moved.group_by(CreditEntry.account_id, CreditEntry.cause).order_by(CreditEntry.account_id)
+    for account_id, cause, minor in (
+        session().execute(rows.having(sa.func.sum(CreditEntry.amount_minor) < 0)).all()
+    ):
+        why = Why(cause, refund.order_id, refund.id, f"{EXCESS}{refund.id}:again")
+        pay_in(account_id, Money(-int(minor), refund.currency), why)
+
+
+def has_store_credit(order: Order) -> bool:
+    """Whether what nothing paid goes to the store credit of the order's owner, which is opened where they have none:
+    somebody owns it, and staff have not closed it."""
+    closed = sa.select(CreditAccount.id).where(
+        CreditAccount.customer_id == order.customer_id,
+        CreditAccount.currency == order.currency,
+        CreditAccount.kind == CreditKind.STORE_CREDIT,
+        CreditAccount.closed_at.is_not(None),
+    )
+    return order.customer_id is not None and session().scalar(closed) is None
 
 
 def _store_credit(order: Order) -> str | None:

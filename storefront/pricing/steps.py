@@ -20,7 +20,13 @@ _use: Any = DiscountUse.__table__
 
 
 class DiscountOver(Refused):
-    """A discount cannot be had any more: it ended, was changed, or others were faster."""
+    """A discount cannot be had any more: it ended, was changed, or others were faster; or, where `person` (as
+    `people.email_key` compares them) is named, they have had it as often as they may."""
+
+    def __init__(self, message: str, *, discount_id: int, person: str | None = None) -> None:
+        super().__init__(message)
+        self.discount_id = discount_id
+        self.person = person
 
 
 class Holder(NamedTuple):
@@ -35,8 +41,10 @@ def take_uses(given: Sequence[Given], holder: Holder) -> None:
     """Take one use of each discount for an order, as they stood when they were reckoned. Raises DiscountOver."""
     for each in sorted(given, key=lambda one: one.id):
         limit = count_up(each.id, version=each.version)
-        if limit is None or not _hold(each.id, each.amount.minor, holder, limit=limit.person):
-            raise _over(each.title)
+        if limit is None:
+            raise _over(each.id, each.title)
+        if not _hold(each.id, each.amount.minor, holder, limit=limit.person):
+            raise _over(each.id, each.title, person=people.email_key(holder.email))
 
 
 def take_uses_again(kept: Iterable[dict[str, Any]], holder: Holder) -> None:
@@ -44,7 +52,7 @@ def take_uses_again(kept: Iterable[dict[str, Any]], holder: Holder) -> None:
     for each in sorted(kept, key=lambda one: int(one["discount"])):
         limit = count_up(each["discount"], version=None)
         if limit is None or not _hold(each["discount"], each["amount_minor"], holder, limit=limit.person):
-            raise _over(each["title"])
+            raise _over(each["discount"], each["title"])
 
 
 def give_uses_back(order_id: int) -> None:
@@ -133,5 +141,6 @@ def _free_turn(turns: set[int]) -> int:
     return next(number for number in range(1, len(turns) + 2) if number not in turns)
 
 
-def _over(title: str) -> DiscountOver:
-    return DiscountOver(_("“%(title)s” cannot be had any more; please look at the new total.", title=title))
+def _over(discount_id: int, title: str, *, person: str | None = None) -> DiscountOver:
+    message = _("“%(title)s” cannot be had any more; please look at the new total.", title=title)
+    return DiscountOver(message, discount_id=discount_id, person=person)

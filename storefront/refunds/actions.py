@@ -14,7 +14,7 @@ from storefront.database import lock, release, savepoint, session, transaction
 from storefront.errors import NotFound, PaymentDeclined, Refused
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
+from storefront.orders.models import Order, OrderState
 from storefront.orders.money_back import (
     fail_refund,
     mark_refund_sent,
@@ -22,11 +22,13 @@ from storefront.orders.money_back import (
     settle_as_credit,
     settle_refund,
 )
+from storefront.orders.refund import REPLACED, Refund, RefundState
 from storefront.orders.steps import lock_order
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeRefund
 from storefront.payments.gateway import Replayed
 from storefront.payments.models import PaymentAttempt, new_id
+from storefront.refunds.cards_back import take_cards_back_after
 from storefront.refunds.steps import (
     MADE_AT_STRIPE,
     make_room,
@@ -164,7 +166,7 @@ def _record_refusal(refund_id: str) -> None:
 
 
 def _import(found: StripeRefund) -> bool:
-    """Enter a refund that was made in Stripe's dashboard; nothing where the payment is not ours."""
+    """Enter a refund that was made in Stripe's dashboard, owed or not; nothing where the payment is not ours."""
     if found.payment_intent_id is None or found.status in FAILED:
         return False
     with transaction():
@@ -187,6 +189,7 @@ def _import(found: StripeRefund) -> bool:
             source="stripe",
         )
         mark_refund_sent(refund)
+        take_cards_back_after(order, refund)
         _advance(order, refund, found)
         refund.stripe_refund_id = found.id
         if declined is not None:

@@ -27,12 +27,13 @@ from storefront.refunds.granting import (
     write_down,
     write_request,
 )
-from storefront.refunds.returnable import Asked, Returnable, Weighed, facts_of, returnable, weigh
+from storefront.refunds.returnable import Returnable, returnable
 from storefront.refunds.returns import (
     ReturnNoteKind,
     ReturnRequest,
     Verdict,
 )
+from storefront.refunds.weighing import Asked, Weighed, facts_of, weigh
 from storefront.refunds.words import RETURN_REASONS
 
 LONGEST_RETURN_NOTE = 1000

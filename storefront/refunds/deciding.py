@@ -13,10 +13,12 @@ from storefront.database import lock, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.disputes import is_lost
-from storefront.orders.models import REPLACED, Order, OrderState, Refund, RefundState
+from storefront.orders.models import Order, OrderState
 from storefront.orders.money_back import Actor, RefundFacts, amount_said
+from storefront.orders.refund import REPLACED, Refund, RefundState
 from storefront.orders.steps import lock_order
-from storefront.payments.models import new_id
+from storefront.orders.tenders import Way, left_of_payment
+from storefront.payments.models import PaymentAttempt, new_id
 from storefront.refunds import queries
 from storefront.refunds.models import NoteKind
 from storefront.refunds.reckoning import Reckoned, Wanted, reckon
@@ -128,21 +130,48 @@ def retry_refund(refund_id: str, *, by: Actor) -> str:
 
     Raises NotFound, Disputed, and Refused where it has not failed or was set aside, or where nothing is left.
     """
+    return _tried_again(refund_id, way=None, by=by)
+
+
+def retry_as_credit(refund_id: str, *, by: Actor) -> str:
+    """The same, but that all of it becomes credit, as for a card that has ended. Refuses money that was never the
+    order's besides: that goes back by its payment alone."""
+    return _tried_again(refund_id, way=Way.CREDIT, by=by)
+
+
+def _tried_again(refund_id: str, *, way: Way | None, by: Actor) -> str:
     with transaction():
         failed, order = _locked(refund_id)
-        again = session().scalar(sa.select(Refund.id).where(Refund.retry_of == refund_id))
+        again = session().scalars(sa.select(Refund).where(Refund.retry_of == refund_id)).one_or_none()
         if again is not None:
-            return str(again)
+            _require_way(again, way)
+            return again.id
         _require_open_failure(failed)
         of = queries.refundable(order.id)
-        refund = ask(order, _anew(failed), by=by)
+        if way is Way.CREDIT and way_again(failed) is Way.STRIPE:
+            raise Refused(_("This money goes back the way it came: by its payment, and not as credit."))
+        refund = ask(order, _anew(failed, way or way_again(failed)), by=by)
         copy_parts(failed, to=refund)
         if not queries.needs_second_person(of, refund.amount):
             approve(order, refund, by=by)
         return refund.id
 
 
-def _anew(failed: Refund) -> RefundFacts:
+def _require_way(again: Refund, way: Way | None) -> None:
+    """Somebody else may have had the same page open, and have pressed the other button."""
+    attempt = session().get_one(PaymentAttempt, again.attempt_id)
+    is_as_asked = (
+        not again.by_stripe if way is Way.CREDIT else again.by_stripe or not left_of_payment(attempt)
+    )
+    if not is_as_asked:
+        raise _tried_before()
+
+
+def _tried_before() -> Refused:
+    return Refused(_("This refund was tried again before."))
+
+
+def _anew(failed: Refund, way: Way) -> RefundFacts:
     return RefundFacts(
         refund_id=new_id("ref"),
         attempt_id=failed.attempt_id,
@@ -150,7 +179,7 @@ def _anew(failed: Refund) -> RefundFacts:
         shipping=Money(failed.shipping_minor, failed.currency),
         reason=failed.reason,
         retry_of=failed.id,
-        way=way_again(failed),
+        way=way,
     )
 
 
@@ -165,7 +194,7 @@ def set_refund_aside(refund_id: str, *, why: str, by: Actor) -> None:
         if refund.set_aside_at is not None:
             return
         if session().scalar(sa.select(Refund.id).where(Refund.retry_of == refund_id)) is not None:
-            raise Refused(_("This refund was tried again before."))
+            raise _tried_before()
         _require_open_failure(refund)
         refund.set_aside_at = clock.now()
         keep_note(refund, why, kind=NoteKind.SET_ASIDE)

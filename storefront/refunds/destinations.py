@@ -3,6 +3,7 @@
 Knows what would happen and what has; refuses to write.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ from flask_babel import gettext as _
 from storefront.credit.models import CreditAccount, CreditEntry, CreditKind
 from storefront.database import session
 from storefront.money import Money
-from storefront.orders.models import Order, Refund, RefundState
-from storefront.orders.tenders import shares_of_credit
+from storefront.orders.models import Order
+from storefront.orders.refund import Refund, RefundState
+from storefront.orders.tenders import has_store_credit, shares_of_credit
 from storefront.web.text import money_text
 
 
@@ -30,19 +32,21 @@ class Destination:
 
 
 def will_go(order_id: int, *, by_stripe: Money, credit: Money) -> tuple[Destination, ...]:
-    """Where a refund of so much by Stripe and so much as credit would go. Four queries at most."""
+    """Where a refund of so much by Stripe and so much as credit would go. Five queries at most, and one more for each
+    time that a card's code was sent anew."""
     order = session().get_one(Order, order_id)
     shares, rest = shares_of_credit(order, credit)
     found = [Destination(by_stripe, to_card())] if by_stripe else []
     found += _named(shares)
     if rest:
-        is_owned = order.customer_id is not None
-        found.append(Destination(rest, _("store credit") if is_owned else _("a new gift card")))
+        new_card = _("a new gift card, whose code is sent by mail")
+        found.append(Destination(rest, _("store credit") if has_store_credit(order) else new_card))
     return tuple(found)
 
 
 def went(refund: Refund) -> tuple[Destination, ...]:
-    """Where a refund that has arrived went. Two queries at most."""
+    """Where a refund that has arrived went. Two queries at most, and one more for each time that a card's code was
+    sent anew."""
     found = [Destination(refund.by_stripe, to_card())] if refund.by_stripe else []
     if refund.credit_minor:
         # What stayed of one that the bank sent back was entered as that.
@@ -67,17 +71,41 @@ def to_card() -> str:
 
 
 def _named(shares: dict[str, Money]) -> list[Destination]:
-    if not shares:
-        return []
-    rows = session().execute(
-        sa.select(CreditAccount.id, CreditAccount.kind, CreditAccount.code_end).where(
-            CreditAccount.id.in_(list(shares))
-        )
+    accounts = _with_successors(list(shares))
+    return [Destination(amount, _name(accounts[each], accounts)) for each, amount in shares.items()]
+
+
+def _with_successors(account_ids: list[str]) -> dict[str, CreditAccount]:
+    """The accounts, and the cards that took their place: what is paid to a card goes on to these."""
+    found: dict[str, CreditAccount] = {}
+    sought = set(account_ids)
+    while sought:
+        mine = sa.select(CreditAccount).where(CreditAccount.id.in_(sought))
+        rows = session().scalars(mine, execution_options={"populate_existing": True}).all()
+        found |= {row.id: row for row in rows}
+        sought = {row.replaced_by for row in rows if row.replaced_by} - found.keys()
+    return found
+
+
+def _name(account: CreditAccount, accounts: Mapping[str, CreditAccount]) -> str:
+    last = account
+    while last.replaced_by:
+        last = accounts[last.replaced_by]
+    name = _name_of_open(account, last)
+    if last.closed_at is None:
+        return name
+    return _("%(account)s, which is closed: it can be spent once we open it again", account=name)
+
+
+def _name_of_open(account: CreditAccount, last: CreditAccount) -> str:
+    if account.kind == CreditKind.STORE_CREDIT:
+        if account.customer_id is None:
+            return _("the store credit of an account that was erased: nobody can spend it")
+        return _("store credit")
+    if last is account:
+        return _("the gift card that ends in %(end)s", end=account.code_end)
+    return _(
+        "the gift card that ends in %(end)s, which took the place of the one that ends in %(old)s",
+        end=last.code_end,
+        old=account.code_end,
     )
-    names = {
-        account_id: _("the gift card that ends in %(end)s", end=end)
-        if kind == CreditKind.GIFT_CARD
-        else _("store credit")
-        for account_id, kind, end in rows
-    }
-    return [Destination(amount, names[account_id]) for account_id, amount in shares.items()]

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from storefront import clock, states
 from storefront.database import require_transaction
-from storefront.orders.models import Refund
+from storefront.orders.refund import Refund
 from storefront.refunds.returns import ReturnRequest, ReturnState
 
 

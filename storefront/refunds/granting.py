@@ -14,14 +14,15 @@ from storefront import audit, clock, mail, states
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
 from storefront.money import Money
-from storefront.orders.models import Order, Refund
+from storefront.orders.models import Order
 from storefront.orders.money_back import SYSTEM, Actor, RefundFacts, ask_no_more, claim_back
+from storefront.orders.refund import Refund
 from storefront.orders.tenders import Way
 from storefront.payments.models import new_id
 from storefront.policies.queries import policy_by_id
 from storefront.refunds import queries, steps
 from storefront.refunds.reckoning import Reckoned, Refundable, Wanted, less_of_goods, reckon
-from storefront.refunds.returnable import Asked, Returnable, Weighed, kept_of
+from storefront.refunds.returnable import Returnable
 from storefront.refunds.returns import (
     LIVE,
     Ground,
@@ -33,6 +34,7 @@ from storefront.refunds.returns import (
     ReturnState,
     Verdict,
 )
+from storefront.refunds.weighing import Asked, Weighed, kept_of
 from storefront.web.text import money_text
 
 

@@ -17,8 +17,9 @@ from storefront.database import lock, session, transaction
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.disputes import refuse_disputed
-from storefront.orders.models import Order, OrderLine, Refund, RefundState
+from storefront.orders.models import Order, OrderLine
 from storefront.orders.money_back import Actor
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.steps import lock_order
 from storefront.policies.queries import policy_by_id
 from storefront.refunds import queries
@@ -36,7 +37,7 @@ from storefront.refunds.granting import (
     tell,
     write_down,
 )
-from storefront.refunds.reckoning import LineLeft, Reckoned
+from storefront.refunds.reckoning import LineLeft, Reckoned, Shown, require_shown
 from storefront.refunds.returns import (
     Ground,
     ReturnLine,
@@ -57,7 +58,7 @@ class Came:
     restocked: int = 0
 
 
-def approve_return(return_id: int, *, why: str = "", shown: Money | None = None, by: Actor) -> None:
+def approve_return(return_id: int, *, why: str = "", shown: Shown | None = None, by: Actor) -> None:
     """Approve what waits, as its policy says: goods first, or its money at once, which is what was `shown`. Approved
     before, it changes nothing.
 
@@ -74,7 +75,7 @@ def approve_return(return_id: int, *, why: str = "", shown: Money | None = None,
             _check_shown(grant(order, request, by=by), shown)
 
 
-def approve_without_goods(return_id: int, *, why: str = "", shown: Money | None = None, by: Actor) -> None:
+def approve_without_goods(return_id: int, *, why: str = "", shown: Shown | None = None, by: Actor) -> None:
     """Approve what waits, and send its money at once: nothing has to be sent back. Raises as `approve_return`."""
     with transaction():
         request, order = _locked(return_id)
@@ -84,10 +85,9 @@ def approve_without_goods(return_id: int, *, why: str = "", shown: Money | None 
         _check_shown(grant(order, request, by=by), shown)
 
 
-def _check_shown(refund: Refund, shown: Money | None) -> None:
-    """Nobody sends another amount than the button had."""
-    if shown is not None and refund.amount != shown:
-        raise Refused(_("What goes back has changed meanwhile. Please look at it once more."))
+def _check_shown(refund: Refund, shown: Shown | None) -> None:
+    if shown is not None:
+        require_shown(shown, now=Shown(refund.amount, refund.by_stripe))
 
 
 def goods_come_first(request: ReturnRequest) -> bool:
@@ -224,9 +224,12 @@ def preview_return_refund(return_id: int, *, amount: Money | None = None) -> tup
     return reckoned, queries.needs_second_person(of, reckoned.amount)
 
 
-def refund_return(return_id: int, *, amount: Money, why: str = "", by: Actor) -> str:
-    """Send its money, `amount` or less of what its pieces come to, and answer the refund's id; a second call answers
-    the same. Above `STOREFRONT_REFUND_ALONE_UP_TO` it waits for another person.
+def refund_return(
+    return_id: int, *, amount: Money, by_stripe: Money | None = None, why: str = "", by: Actor
+) -> str:
+    """Send its money, `amount` or less of what its pieces come to, of which Stripe was shown to give `by_stripe`, and
+    answer the refund's id; a second call answers the same. Above `STOREFRONT_REFUND_ALONE_UP_TO` it waits for
+    another person.
 
     Raises Refused where nothing is to be paid, or less than all without a reason; Disputed; NotFound.
     """
@@ -238,6 +241,8 @@ def refund_return(return_id: int, *, amount: Money, why: str = "", by: Actor) ->
         _require_refundable(request)
         _of, whole = reckoned_of(request)
         _of, reckoned = reckoned_of(request, amount=amount)
+        if by_stripe is not None:
+            require_shown(Shown(amount, by_stripe), now=Shown(reckoned.amount, reckoned.by_stripe))
         _check_why(why, is_needed=reckoned.amount < whole.amount)
         keep_words(request, why, kind=ReturnNoteKind.TOLD)
         refund = pay_back(order, request, reckoned, by=by)

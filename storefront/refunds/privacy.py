@@ -2,13 +2,17 @@
 books.
 """
 
+from typing import Any
+
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
 from storefront import people
 from storefront.database import session
-from storefront.orders.models import Refund, number_of_id
+from storefront.orders.models import number_of_id
+from storefront.orders.refund import Refund
 from storefront.refunds.models import RefundLine, RefundNote
+from storefront.refunds.records import open_failures
 from storefront.refunds.returns import LIVE, ReturnDecision, ReturnLine, ReturnNote, ReturnRequest
 from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 
@@ -77,13 +81,29 @@ def _returns(person: people.Person) -> tuple[people.Holding, ...]:
 
 @people.objects
 def in_the_way(person: people.Person) -> list[str]:
-    """Goods and money that are still on their way."""
+    """Goods and money that are still on their way, and money that is owed since its refund failed."""
     open_ones = sa.select(ReturnRequest.order_id).where(
         ReturnRequest.order_id.in_(person.order_ids), ReturnRequest.state.in_(LIVE)
     )
-    numbers = sorted({number_of_id(order_id) for order_id in session().scalars(open_ones)})
+    failed = sa.select(Refund.order_id).where(
+        Refund.order_id.in_(person.order_ids), Refund.id.in_(open_failures())
+    )
+    said = [
+        _("A return of order %(number)s has not ended yet.", number=number) for number in _numbers(open_ones)
+    ]
+    said += [
+        _(
+            "A refund of order %(number)s has failed: it is tried again, or seen to in another way, first.",
+            number=number,
+        )
+        for number in _numbers(failed)
+    ]
     theirs = people.is_one_of(Withdrawal.email, person.emails) | Withdrawal.order_id.in_(person.order_ids)
     waiting = sa.select(Withdrawal.id).where(theirs, Withdrawal.state == WithdrawalState.OPEN)
     if session().scalar(waiting.limit(1)) is not None:
-        return [_("A withdrawal under this address, or of one of its orders, is not decided yet.")]
-    return [_("A return of order %(number)s has not ended yet.", number=number) for number in numbers]
+        return [_("A withdrawal under this address, or of one of its orders, is not decided yet."), *said]
+    return said
+
+
+def _numbers(orders: sa.Select[Any]) -> list[int]:
+    return sorted({number_of_id(order_id) for order_id in session().scalars(orders)})

@@ -16,15 +16,9 @@ from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money, total
 from storefront.orders.disputes import Disputed, refuse_disputed
-from storefront.orders.models import (
-    RESERVED,
-    Order,
-    OrderLine,
-    OrderState,
-    Refund,
-    RefundState,
-)
+from storefront.orders.models import Order, OrderLine, OrderState
 from storefront.orders.queries import is_in_review
+from storefront.orders.refund import RESERVED, Refund, RefundState
 from storefront.orders.tenders import left_of_credit, left_of_payment
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.refunds.models import RefundLine

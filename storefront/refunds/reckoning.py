@@ -71,6 +71,24 @@ class Refundable:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """What a page showed of a refund before its button was pressed: all of it, and what Stripe gives of that."""
+
+    amount: Money
+    by_stripe: Money
+
+    @property
+    def said(self) -> str:
+        """€14.00 by card and €10.00 as credit."""
+        by_stripe, credit = money_text(self.by_stripe), money_text(self.amount - self.by_stripe)
+        if self.by_stripe == self.amount:
+            return _("%(amount)s by card", amount=by_stripe)
+        if not self.by_stripe:
+            return _("%(amount)s as credit", amount=credit)
+        return _("%(by_stripe)s by card and %(credit)s as credit", by_stripe=by_stripe, credit=credit)
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What somebody wants to give back: pieces by line id, some of shipping, and another `amount` than those come
     to, if any. `restock` are the lines whose pieces go on the shelf again; `way` is how the money goes, and
@@ -151,11 +169,24 @@ def reckon(of: Refundable, wanted: Wanted) -> Reckoned:
     # Where less is left than the parts come to, because some went back by hand, what is left is what there is.
     amount = min(whole, of.left) if wanted.amount is None else wanted.amount
     credit = _check_amount(of, amount, wanted.way)
-    if wanted.by_stripe is not None and amount - credit != wanted.by_stripe:
-        raise Refused(_("What goes where has changed meanwhile. Please look at it once more."))
+    if wanted.by_stripe is not None:
+        require_shown(Shown(amount, wanted.by_stripe), now=Shown(amount, amount - credit))
     if amount < whole:
         parts, shipping = _spread(amount, parts, shipping)
     return Reckoned(amount, credit, parts, shipping, of.left - amount)
+
+
+def require_shown(shown: Shown, *, now: Shown) -> None:
+    """Nobody sends another amount, or to elsewhere, than the button had. Raises Refused."""
+    if shown != now:
+        raise Refused(
+            _(
+                "What goes where has changed meanwhile: you were shown %(shown)s, now it would be %(now)s. "
+                "Please look at it once more.",
+                shown=shown.said,
+                now=now.said,
+            )
+        )
 
 
 def less_of_goods(of: Refundable, reckoned: Reckoned, kept: Money, *, way: Way) -> Reckoned:

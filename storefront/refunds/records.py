@@ -15,7 +15,9 @@ from storefront import clock
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money
-from storefront.orders.models import REPLACED, Document, OrderLine, Refund, RefundState, number_of_id
+from storefront.orders.books import Document
+from storefront.orders.models import OrderLine, number_of_id
+from storefront.orders.refund import REPLACED, RESERVED, UNSEEN, Refund, RefundState
 from storefront.refunds.models import RefundLine, RefundNote
 
 # Stripe answers within seconds, and the reconciler asks every ten minutes: older than this is worth a look.
@@ -113,9 +115,14 @@ def sent_too_long() -> sa.Select[Any]:
     )
 
 
+def not_owed() -> sa.Select[Any]:
+    """Ids of those made at Stripe that were not owed, in whole or part, and that nobody has seen to."""
+    return sa.select(Refund.id).where(sa.text(UNSEEN), Refund.state.in_(RESERVED))
+
+
 def refunds_that_wait() -> sa.Select[Any]:
-    """Ids of those that somebody has to do something about: wait for approval, or failed."""
-    return waiting_for_approval().union_all(open_failures()).subquery().select()
+    """Ids of those that somebody has to do something about: wait for approval, failed, or were not owed."""
+    return waiting_for_approval().union_all(open_failures(), not_owed()).subquery().select()
 
 
 def refund_queue(ids: sa.Select[Any]) -> tuple[RefundRecord, ...]:

@@ -13,7 +13,8 @@ import sqlalchemy as sa
 
 from storefront.database import session
 from storefront.errors import NotFound
-from storefront.orders.models import Order, OrderLine, Refund, id_of_number, number_of_id
+from storefront.orders.models import Order, OrderLine, id_of_number, number_of_id
+from storefront.orders.refund import Refund
 from storefront.people import spellings
 from storefront.refunds.returns import (
     ReturnDecision,

@@ -10,7 +10,7 @@ from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
 from storefront.database import require_transaction
 from storefront.money import Money, allocate
-from storefront.orders.models import RESERVED, Order, OrderLine, OrderState, Refund, RefundState
+from storefront.orders.models import Order, OrderLine, OrderState
 from storefront.orders.money_back import (
     SURPLUS,
     SYSTEM,
@@ -23,6 +23,7 @@ from storefront.orders.money_back import (
     reserve_refund,
 )
 from storefront.orders.parcels import call_off, call_on
+from storefront.orders.refund import RESERVED, Refund, RefundState
 from storefront.orders.tenders import Way, left_of_payment
 from storefront.payments.models import PaymentAttempt, new_id
 from storefront.refunds import queries
@@ -78,10 +79,11 @@ def approve(order: Order, refund: Refund, *, by: Actor) -> None:
     """Let a requested refund go, put on the shelf what it says, and take gift cards back whose price it pays; once,
     since a refund is approved once. Raises Refused where one of those was spent. A step."""
     approve_request(order, refund, by=by)
-    take_cards_back(order, refund)
     pieces = _to_the_shelf(refund)
     if pieces:
         stock.give_back(pieces, reference=f"refund:{refund.id}", cause=Cause.RESTOCK)
+    # Behind the variants, as whoever buys with a card takes them: else both wait for one another.
+    take_cards_back(order, refund)
     follow_approval(refund)
     _enqueue(refund)
 

@@ -14,7 +14,8 @@ from storefront import clock
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
-from storefront.orders.models import Refund, RefundState, number_of_id
+from storefront.orders.models import number_of_id
+from storefront.orders.refund import Refund, RefundState
 from storefront.refunds.returns import LIVE, ReturnRequest, ReturnState
 from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 

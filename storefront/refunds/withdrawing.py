@@ -32,9 +32,10 @@ from storefront.refunds.granting import (
     write_down,
     write_request,
 )
-from storefront.refunds.returnable import Asked, facts_of, returnable, weigh
+from storefront.refunds.returnable import returnable
 from storefront.refunds.returns import Ground, ReturnNoteKind, Verdict
 from storefront.refunds.timeliness import assessed
+from storefront.refunds.weighing import Asked, facts_of, weigh
 from storefront.refunds.withdrawals import Withdrawal, WithdrawalState
 from storefront.refunds.words import WITHDRAWAL
 
@@ -126,9 +127,14 @@ def match_withdrawal(withdrawal_id: int, *, number: int, by: Actor) -> None:
         _record("withdrawal.matched", statement.id, order.id, by=by)
 
 
-def accept_withdrawal(withdrawal_id: int, pieces: Mapping[int, int], *, why: str = "", by: Actor) -> int:
+def accept_withdrawal(
+    withdrawal_id: int, pieces: Mapping[int, int], *, to_credit: bool = False, why: str = "", by: Actor
+) -> int:
     """Accept a statement: its pieces become a return, goods first where its policy says so, with nothing kept of the
     price; the return's id. Accepted before, it answers the same.
+
+    `to_credit`: its money becomes credit, which the customer has to have agreed to expressly (Directive 2011/83/EU,
+    article 13(1)); otherwise it goes back the way it came.
 
     Raises Refused where it matches no order, was refused, or is late or of exempt goods and no reason is given.
     """
@@ -147,7 +153,7 @@ def accept_withdrawal(withdrawal_id: int, pieces: Mapping[int, int], *, why: str
         if not is_due and not why:
             raise Refused(_("Say why."), field="why")
         of = returnable(order.id, at=clock.now())
-        asked = Asked(pieces, WITHDRAWAL, statement.text)
+        asked = Asked(pieces, WITHDRAWAL, statement.text, to_credit=to_credit)
         weighed = weigh(of, asked)
         request = write_request(order, of, weighed, asked, key=f"withdrawal-{statement.id}")
         claim_pieces(order, request, weighed)

@@ -24,7 +24,7 @@ RETURN_REASONS = {
     "damaged": _l("It arrived damaged"),
     "wrong_item": _l("It is not what I ordered"),
     "not_as_described": _l("It is not as described"),
-    "late": _l("It came too late"),
+    "late": _l("It is too late for me"),
     "other": _l("Another reason"),
 }
 # Why a return stands that came from a withdrawal: nobody chooses it, and no reason is asked for.

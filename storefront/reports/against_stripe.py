@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from storefront.database import release, session
-from storefront.orders.models import EntryKind, LedgerEntry, Refund, RefundState
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments import gateway
 from storefront.payments.models import PaymentAttempt
 

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 
 from storefront.credit.models import CreditAccount, CreditCause, CreditEntry, CreditUse
 from storefront.database import session
-from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, number_of_id
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import Order, OrderLine, number_of_id
 
 
 def balances_are_their_entries() -> Iterator[str]:

@@ -7,11 +7,10 @@ the ledger less what sold gift cards.
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
 from typing import Any
 
 import sqlalchemy as sa
@@ -21,14 +20,13 @@ from storefront.content.models import Post, PostKind
 from storefront.credit.models import CreditCause, CreditEntry
 from storefront.database import read
 from storefront.money import Money
-from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, Refund
-from storefront.refunds.models import RefundLine
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import Order, OrderLine
+from storefront.orders.refund import Refund
+from storefront.reports.dividing import shared
 from storefront.reports.periods import Period
 from storefront.reports.sales import Takings, all_of, takings
-from storefront.reports.shares import CARDS, DIRECT, Moved, Share, shares
-
-# Ids in one statement: more gain nothing.
-AT_ONCE = 1000
+from storefront.reports.shares import CARDS, DIRECT, Share
 
 
 class View(StrEnum):
@@ -76,7 +74,7 @@ def earned(parts: Sequence[Period], *, view: View, currency: str) -> Earned:
     begins = [part.bounds(zone)[0] for part in parts]
     span = (begins[0], parts[-1].bounds(zone)[1])
     sums = _Sums()
-    for entry, share in _shared(read(_entries(view, currency, span)), currency):
+    for entry, share in shared(read(_entries(view, currency, span)), currency):
         sums.add(entry, share, part=bisect_right(begins, entry.at) - 1)
     by_part = tuple(sums.of_part(part, currency) for part in range(len(parts)))
     direct = tuple(
@@ -97,7 +95,7 @@ def earned_by(post_id: int, *, currency: str) -> Takings:
     """What came in and went back of what one post's cards and links put into carts, since there is the shop. One
     statement, and four more for each 1,000 orders of which other lines came from elsewhere."""
     sums = _Sums()
-    for entry, share in _shared(read(_entries_of(post_id, currency)), currency):
+    for entry, share in shared(read(_entries_of(post_id, currency)), currency):
         sums.add(entry, share, part=0)
     return sums.of_part(0, currency).get(post_id, Takings.none(currency))
 
@@ -199,89 +197,9 @@ def _most(reasons: Counter[str]) -> list[tuple[str, int]]:
     return sorted(reasons.items(), key=lambda each: (each[1], each[0]))
 
 
-def _shared(rows: Iterable[Any], currency: str) -> Iterator[tuple[Any, Share]]:
-    """Each entry with whose it is; those of orders with lines from different posts last."""
-    mixed: dict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        if row.low == row.high:
-            yield row, {row.low: row.amount_minor}
-        else:
-            mixed[row.order_id].append(row)
-    ids = sorted(mixed)
-    for order_ids in (ids[first : first + AT_ONCE] for first in range(0, len(ids), AT_ONCE)):
-        found = _divided({order_id: mixed[order_id] for order_id in order_ids}, currency)
-        for order_id in order_ids:
-            for row in mixed[order_id]:
-                yield row, found[row.id]
-
-
-def _divided(mixed: Mapping[int, Sequence[Any]], currency: str) -> dict[int, Share]:
-    """Whose the entries of these orders are, by id. One statement, and three more if anything but payments is among
-    them: payments are divided like the goods, whatever else moved."""
-    told = [
-        order_id for order_id, rows in mixed.items() if any(row.kind != EntryKind.CAPTURE for row in rows)
-    ]
-    owners = {order_id: rows[0].owner for order_id, rows in mixed.items() if rows[0].owner is not None}
-    found = divided_orders(told, currency, owners) if told else {}
-    if paid := sorted(mixed.keys() - set(told)):
-        worth = _worth(paid)
-        for order_id in paid:
-            divided = _of_one(worth[order_id], owners.get(order_id))
-            found |= shares(divided, list(map(_moved, mixed[order_id])), {})
-    return found
-
-
-def divided_orders(
-    order_ids: Sequence[int], currency: str, owners: Mapping[int, int] | None = None
-) -> dict[int, Share]:
-    """Whose each entry of the books of these orders is, by its id. Three statements.
-
-    `owners` are the posts of orders of which all but gift cards is one post's.
-    """
-    values = {"ids": list(order_ids), "currency": currency}
-    worth, for_lines = _worth(order_ids), defaultdict[str, Share](dict)
-    for row in read(_FOR_LINES, values):
-        for_lines[row.stripe_refund_id or row.id][row.post_id] = int(row.minor)
-        for_lines[row.id][row.post_id] = int(row.minor)
-    found: dict[int, Share] = {}
-    for order_id, rows in groupby(read(_MOVED, values), key=lambda row: row.order_id):
-        post_id = (owners or {}).get(order_id)
-        named = {name: _of_one(share, post_id) for name, share in for_lines.items()} if post_id else for_lines
-        found |= shares(_of_one(worth[order_id], post_id), list(map(_moved, rows)), named)
-    return found
-
-
-def _of_one(share: Share, post_id: int | None) -> Share:
-    """All of it is one post's, but for gift cards; as it is where no post is named."""
-    if post_id is None:
-        return share
-    mine = sum(minor for owner, minor in share.items() if owner != CARDS)
-    cards = {CARDS: share[CARDS]} if CARDS in share else {}
-    return {**cards, post_id: mine} if share.keys() - {CARDS} else cards
-
-
-def _worth(order_ids: Sequence[int]) -> dict[int, Share]:
-    """By order what its lines of each post came to. One statement."""
-    worth: dict[int, Share] = defaultdict(dict)
-    for row in read(_WORTH, {"ids": list(order_ids)}):
-        worth[row.order_id][row.post_id] = int(row.minor)
-    return worth
-
-
-def _moved(row: Any) -> Moved:
-    kind, name = EntryKind(row.kind), row.stripe_id
-    # Credit is entered as credit:<refund>:<account>.
-    entered_as = name.split(":")[1] if kind == EntryKind.CREDIT_GIVEN else name
-    return Moved(row.id, kind, int(row.amount_minor), entered_as)
-
-
 _entry: Any = LedgerEntry.__table__
 _line: Any = OrderLine.__table__
 _credit: Any = CreditEntry.__table__
-_POST_OF_LINE = sa.case(
-    (OrderLine.is_gift_card, sa.literal_column(str(CARDS))),
-    else_=sa.func.coalesce(OrderLine.post_id, sa.literal_column(str(DIRECT))),
-)
 _NOBODY: Any = sa.null()
 _COLUMN = {View.FIRST: Order.first_post_id, View.LAST: Order.last_post_id}
 
@@ -348,30 +266,6 @@ def _selected(low: Any, high: Any, *, owner: Any = _NOBODY) -> sa.Select[Any]:
     )
 
 
-_IDS: Any = sa.bindparam("ids", expanding=True)
-_TITLES = sa.select(Post.id, Post.title, Post.slug, Post.kind).where(Post.id.in_(_IDS))
-_WORTH = (
-    sa.select(
-        OrderLine.order_id,
-        _POST_OF_LINE.label("post_id"),
-        sa.func.sum(OrderLine.total_minor).label("minor"),
-    )
-    .where(OrderLine.order_id.in_(_IDS))
-    .group_by(OrderLine.order_id, _POST_OF_LINE)
-)
-_MOVED = (
-    sa.select(_entry.c.order_id, _entry.c.id, _entry.c.kind, _entry.c.amount_minor, _entry.c.stripe_id)
-    .where(_entry.c.order_id.in_(_IDS), _entry.c.currency == sa.bindparam("currency"))
-    .order_by(_entry.c.order_id, _entry.c.id)
-)
-_FOR_LINES = (
-    sa.select(
-        *(Refund.id, Refund.stripe_refund_id),
-        _POST_OF_LINE.label("post_id"),
-        sa.func.sum(RefundLine.amount_minor).label("minor"),
-    )
-    .join(RefundLine, RefundLine.refund_id == Refund.id)
-    .join(OrderLine, OrderLine.id == RefundLine.order_line_id)
-    .where(Refund.order_id.in_(_IDS), Refund.ended_at.is_not(None))
-    .group_by(Refund.id, Refund.stripe_refund_id, _POST_OF_LINE)
+_TITLES = sa.select(Post.id, Post.title, Post.slug, Post.kind).where(
+    Post.id.in_(sa.bindparam("ids", expanding=True))
 )

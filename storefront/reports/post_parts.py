@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from storefront.config import settings
 from storefront.database import session
-from storefront.orders.models import LedgerEntry, OrderLine, number_of_id
-from storefront.reports.earnings import AT_ONCE, divided_orders
+from storefront.orders.books import LedgerEntry
+from storefront.orders.models import OrderLine, number_of_id
+from storefront.reports.dividing import AT_ONCE, divided_orders
 
 
 def posts_earn_what_the_books_say() -> Iterator[str]:

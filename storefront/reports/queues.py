@@ -13,10 +13,10 @@ from storefront import clock
 from storefront.database import read
 from storefront.jobs import Job, JobState
 from storefront.mail.models import UNSENT, MailState, OutgoingMail
-from storefront.orders.models import Refund, RefundState
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.sought import UNDECIDED, orders_to_pack
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt, StripeEvent
-from storefront.refunds.records import open_failures
+from storefront.refunds.records import not_owed, open_failures
 from storefront.refunds.return_records import returns_that_wait
 from storefront.refunds.withdrawal_records import withdrawals_that_wait
 
@@ -27,8 +27,8 @@ LATE_AFTER = timedelta(minutes=15)
 @dataclass(frozen=True, slots=True)
 class Queues:
     """How much waits: orders to be packed, returns for a decision or their money, withdrawals for a decision, refunds
-    for a second person or that failed, payments and disputes for a decision, jobs that gave up, mails that no server
-    took (`refused`) or that are late.
+    for a second person, that failed or were not owed, payments and disputes for a decision, jobs that gave up, mails
+    that no server took (`refused`) or that are late.
     """
 
     to_pack: int
@@ -36,6 +36,7 @@ class Queues:
     withdrawals: int
     refunds: int
     refunds_failed: int
+    refunds_not_owed: int
     payments: int
     disputes: int
     jobs_failed: int
@@ -76,6 +77,10 @@ def queues() -> Queues:
             .select_from(open_failures().subquery())
             .scalar_subquery()
             .label("refunds_failed"),
+            sa.select(sa.func.count())
+            .select_from(not_owed().subquery())
+            .scalar_subquery()
+            .label("refunds_not_owed"),
             _count(PaymentAttempt.id, PaymentAttempt.state == AttemptState.REVIEW).label("payments"),
             _count(Dispute.id, Dispute.state.in_(UNDECIDED)).label("disputes"),
             _count(Job.id, Job.state == JobState.DEAD).label("jobs_failed"),

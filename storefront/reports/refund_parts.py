@@ -9,9 +9,13 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from storefront.catalogue.models import Cause, StockMovement
+from storefront.credit.models import CreditCause, CreditEntry
 from storefront.database import session
-from storefront.orders.models import RESERVED, OrderLine, Refund, RefundState, number_of_id
+from storefront.orders.models import OrderLine, number_of_id
+from storefront.orders.refund import RESERVED, Refund, RefundState
+from storefront.orders.tenders import EXCESS
 from storefront.refunds.models import RefundLine
+from storefront.refunds.records import not_owed
 
 # In these nothing has gone on the shelf: nobody has approved.
 _UNDECIDED = (RefundState.REQUESTED, RefundState.DECLINED)
@@ -41,6 +45,34 @@ def refunds_are_their_parts() -> Iterator[str]:
         yield (
             f"Order {number_of_id(order_id)} has {quantity} pieces on line {line_id}, but {pieces} are refunded."
         )
+
+
+def what_went_back_was_owed() -> Iterator[str]:
+    """I3: what went back at Stripe was owed, or somebody has seen to it."""
+    rows = session().scalars(sa.select(Refund).where(Refund.id.in_(not_owed())).order_by(Refund.id))
+    for each in rows.all():
+        yield (
+            f"Order {number_of_id(each.order_id)} had {each.amount_minor} given back at Stripe by refund {each.id}, "
+            f"of which {each.excess.minor + each.spent.minor} was not owed."
+        )
+
+
+def what_was_taken_out_of_credit_is_entered() -> Iterator[str]:
+    """I3: what refunds say was taken out of credit again, since it had gone back twice, is what credit says."""
+    moved = (
+        sa.select(CreditEntry.refund_id, (-sa.func.sum(CreditEntry.amount_minor)).label("minor"))
+        .where(CreditEntry.cause == CreditCause.ADJUSTED, CreditEntry.reference.startswith(EXCESS))
+        .group_by(CreditEntry.refund_id)
+        .subquery()
+    )
+    entered = sa.func.coalesce(moved.c.minor, 0)
+    rows = sa.select(Refund.id, Refund.regained_minor, entered).outerjoin(
+        moved, moved.c.refund_id == Refund.id
+    )
+    for refund_id, says, minor in session().execute(
+        rows.where(Refund.regained_minor != entered).order_by(Refund.id)
+    ):
+        yield f"Refund {refund_id} says {says} was taken out of credit again, but its entries add up to {minor}."
 
 
 def goods_came_back_as_refunds_say() -> Iterator[str]:

@@ -16,7 +16,8 @@ from storefront.config import settings
 from storefront.credit.models import CreditCause, CreditEntry
 from storefront.database import Instant, read
 from storefront.money import Money
-from storefront.orders.models import EntryKind, LedgerEntry, OrderLine
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import OrderLine
 from storefront.reports.periods import Period
 
 _entry: Any = LedgerEntry.__table__

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 import sqlalchemy as sa
 
 from storefront.database import session
-from storefront.orders.models import Order, OrderLine, Refund, RefundState, number_of_id
+from storefront.orders.models import Order, OrderLine, number_of_id
 from storefront.orders.parcels import Shipment, ShipmentLine, fulfilment_of
+from storefront.orders.refund import Refund, RefundState
 from storefront.refunds.models import RefundLine
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from storefront.money import Money, allocate
-from storefront.orders.models import EntryKind
+from storefront.orders.books import EntryKind
 
 # What came from no post; and what sold gift cards, which is owed and nobody's.
 DIRECT, CARDS = 0, -1
@@ -77,7 +77,7 @@ def _came_in(entry: Moved, worth: Mapping[int, int], paid: int) -> Share:
 
 def _divided(minor: int, weights: Mapping[int, int]) -> Share:
     # Which currency it is makes no difference to whole minor units.
-    parts = allocate(Money(minor, "XXX"), list(weights.values()))
+    parts = allocate(Money(minor, "EUR"), list(weights.values()))
     return {owner: part.minor for owner, part in zip(weights, parts, strict=True)}
 
 

@@ -4,7 +4,6 @@ Knows ledger, invoices, credit notes and Stripe's balance; refuses to know how t
 ledger's: what no invoice or credit note stands for is a line of its own.
 """
 
-from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,11 +14,11 @@ import sqlalchemy as sa
 from storefront.config import settings
 from storefront.database import read
 from storefront.money import Money, total
-from storefront.orders.models import Document, DocumentKind, Order, OrderLine
+from storefront.orders.books import Document, DocumentKind
+from storefront.orders.models import Order, OrderLine
 from storefront.payments.models import BalanceMovement
 from storefront.pricing.tax import TaxSplit
-from storefront.refunds.credited import credited_parts
-from storefront.refunds.taxes import given_back_by_rate
+from storefront.refunds.credited import credit_notes
 from storefront.reports.credit_sums import CreditSums, credit_sums
 from storefront.reports.periods import Period
 from storefront.reports.sales import Moved, moved
@@ -198,35 +197,13 @@ def _invoiced(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxS
 def _credited(begins: datetime, ends: datetime, currency: str) -> dict[int, TaxSplit]:
     """As the credit notes print it: each by what was credited before, for tax is rounded by line."""
     issued = _issued(DocumentKind.CREDIT_NOTE, begins, ends, currency)
-    notes = read(
-        sa.select(
-            Document.refund_id,
-            Order.id,
-            Document.amount_minor,
-            Order.shipping_tax_basis_points,
-            Order.shipping_minor,
-        )
-        .join(Order, Order.id == Document.order_id)
-        .where(*issued)
-    )
-    credited = sa.select(Order.id).join(Document, Document.order_id == Order.id).where(*issued)
-    parts = credited_parts(credited)
-    weights: defaultdict[int, Counter[int]] = defaultdict(Counter)
-    for order_id, rate, minor in read(
-        sa.select(OrderLine.order_id, OrderLine.tax_basis_points, sa.func.sum(OrderLine.total_minor))
-        .where(OrderLine.order_id.in_(credited))
-        .group_by(OrderLine.order_id, OrderLine.tax_basis_points)
-    ):
-        weights[order_id][rate] = int(minor)
+    mine = sa.select(Order.id).join(Document, Document.order_id == Order.id).where(*issued)
+    notes = credit_notes(mine)
     found: dict[int, TaxSplit] = {}
-    for refund_id, order_id, amount, rate, shipped_for in notes:
-        given = given_back_by_rate(
-            Money(amount, currency),
-            parts=parts.get(refund_id, ()),
-            weights=weights[order_id] + Counter({rate: shipped_for}),
-        )
-        for each, split in given.items():
-            found[each] = found[each] + split if each in found else split
+    written = sa.select(Document.refund_id).join(Order, Order.id == Document.order_id).where(*issued)
+    for row in read(written):
+        for rate, split in notes[row.refund_id].by_rate.items():
+            found[rate] = found[rate] + split if rate in found else split
     return found
 
 

@@ -7,7 +7,6 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_customer
-from storefront.cart.views import notices
 from storefront.orders import owners
 from storefront.orders.credit_accounts import entries_of, store_credits
 from storefront.orders.models import id_of_number
@@ -17,6 +16,7 @@ from storefront.shop.blueprint import blueprint
 from storefront.shop.frame import Link
 from storefront.shop.shelf_page import Pager
 from storefront.web import no_store, open_to
+from storefront.web.notices import notices
 
 NEWEST, MOST_MOVED = 3, 50
 

@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 
 from storefront.accounts import address_book
 from storefront.accounts.access import current_customer
-from storefront.cart.views import notices
 from storefront.checkout.address_form import AddressForm, address_form
 from storefront.checkout.addresses import address_lines
 from storefront.checkout.forms import without_areas
@@ -22,6 +21,7 @@ from storefront.policies.parts import known_countries
 from storefront.shop.blueprint import blueprint
 from storefront.shop.frame import Link
 from storefront.web import csrf, no_store, open_to
+from storefront.web.notices import notices
 
 _ID = f"<int(max={2**63 - 1}):address_id>"
 

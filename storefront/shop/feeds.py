@@ -91,7 +91,7 @@ def _feed(title: str, url: str, feed_url: str, entries: tuple[Entry, ...]) -> Re
         title=title,
         url=origin + url,
         feed_url=origin + feed_url,
-        updated=_stamp(max((each.updated_at for each in entries), default=_NEVER)),
+        updated=_stamp(max((each.changed_at for each in entries), default=_NEVER)),
         entries=[_entry(each) for each in entries],
     )
     return Response(text, mimetype="application/atom+xml")
@@ -106,7 +106,7 @@ def _entry(entry: Entry) -> EntryShown:
         summary=story.summary,
         author=story.author.title if story.author else settings().shop_name,
         published=_stamp(story.published_at),
-        updated=_stamp(max(entry.updated_at, story.published_at)),
+        updated=_stamp(entry.changed_at),
         html=Markup("").join(_part(entry, part) for part in entry.parts) + _notes(entry.notes),
     )
 

@@ -6,6 +6,7 @@ Knows shapes; refuses to know whether anything fits.
 import re
 import secrets
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -19,12 +20,25 @@ from storefront.content.texts import one_line
 from storefront.errors import Refused
 from storefront.mail.rendering import is_address
 from storefront.refunds.asking import LONGEST_RETURN_NOTE
-from storefront.refunds.returnable import Asked
+from storefront.refunds.weighing import Asked
 from storefront.refunds.withdrawing import LONGEST_WORDS
 from storefront.refunds.words import RETURN_REASONS
 
 MOST_NAME, MOST_WORDS = 120, 5_000
 _PIECES = re.compile(r"[0-9]{1,6}")
+
+
+def _own_email(what_for: Any) -> Any:
+    return EmailField(
+        _l("E-mail address"),
+        description=what_for,
+        filters=[tidy_email],
+        validators=[
+            DataRequired(_l("Please enter your e-mail address.")),
+            Length(max=320, message=_l("This is too long for an e-mail address.")),
+        ],
+        render_kw={"maxlength": 320},
+    )
 
 
 class WrittenForm(FlaskForm):
@@ -60,16 +74,7 @@ class WrittenForm(FlaskForm):
 class ContactForm(WrittenForm):
     """A message to the shop."""
 
-    email = EmailField(
-        _l("E-mail address"),
-        description=_l("We answer to it, and use it for nothing else."),
-        filters=[tidy_email],
-        validators=[
-            DataRequired(_l("Please enter your e-mail address.")),
-            Length(max=320, message=_l("This is too long for an e-mail address.")),
-        ],
-        render_kw={"maxlength": 320},
-    )
+    email = _own_email(_l("We answer to it, and use it for nothing else."))
     text = TextAreaField(
         _l("Message"),
         filters=[lambda typed: clean_text(typed or "").strip()],
@@ -148,16 +153,7 @@ class WithdrawalForm(WrittenForm):
         ],
         render_kw={"maxlength": 40},
     )
-    email = EmailField(
-        _l("E-mail address"),
-        description=_l("The receipt goes there."),
-        filters=[tidy_email],
-        validators=[
-            DataRequired(_l("Please enter your e-mail address.")),
-            Length(max=320, message=_l("This is too long for an e-mail address.")),
-        ],
-        render_kw={"maxlength": 320},
-    )
+    email = _own_email(_l("The receipt goes there."))
     text = TextAreaField(
         _l("Which goods, if not the whole order"),
         filters=[lambda typed: clean_text(typed or "").strip()],
@@ -176,8 +172,10 @@ class ReturnForm(FlaskForm):
     form_key = HiddenField(default=lambda: secrets.token_hex(16))
     shown = HiddenField()
     reason = SelectField(
-        _l("Why do you send it back?"),
+        _l("Why?"),
         choices=[SelectChoice(code, said) for code, said in RETURN_REASONS.items()],
+        # Whether a reason can be true of these goods is no matter of shape.
+        validate_choice=False,
     )
     to_credit = RadioField(
         _l("How do you want your money?"),

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_customer
-from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.newsletter import actions
 from storefront.newsletter.models import Subscriber, SubscriberState
@@ -18,6 +17,7 @@ from storefront.newsletter.wording import wording
 from storefront.shop.blueprint import blueprint
 from storefront.shop.frame import Link
 from storefront.web import csrf, limiter, no_store, open_to
+from storefront.web.notices import notices
 from storefront.web.text import day_text
 
 

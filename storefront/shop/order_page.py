@@ -11,24 +11,18 @@ from babel.dates import format_skeleton, format_time
 from flask import url_for
 from flask_babel import gettext as _
 
-from storefront.cart.page import SumRow, Sums, discount_rows, tax_note, tax_rows
 from storefront.cart.payer import payer_name
+from storefront.cart.sums import SumRow, Sums, discount_rows, tax_note, tax_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.credit.queries import Spent
 from storefront.money import Money
+from storefront.orders.books import DocumentKind
 from storefront.orders.discounts import discounts_of
 from storefront.orders.guarantee import events_of_order
-from storefront.orders.models import (
-    REPLACED,
-    DocumentKind,
-    Fulfilment,
-    Order,
-    OrderState,
-    RefundState,
-    Source,
-)
+from storefront.orders.models import Fulfilment, Order, OrderState, Source
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.orders.refund import REPLACED, RefundState
 from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words

@@ -12,7 +12,6 @@ from werkzeug.wrappers import Response as Answer
 
 from storefront import clock
 from storefront.accounts.access import find_customer
-from storefront.cart.views import notices
 from storefront.checkout.by_staff import pay_by_link
 from storefront.config import settings
 from storefront.errors import NotFound, Refused
@@ -32,9 +31,11 @@ from storefront.shop.forms import FindOrderForm
 from storefront.shop.frame import Link, the_policy
 from storefront.shop.order_page import printed
 from storefront.shop.papers import paper_of
-from storefront.shop.return_page import return_title, returns_printed
+from storefront.shop.return_page import return_title
+from storefront.shop.return_standing import returns_printed
 from storefront.shop.withdrawal_page import withdrawals_printed
 from storefront.web import allow_payment_redirect, csrf, limiter, no_store, open_to, request_origin
+from storefront.web.notices import notices
 
 
 @blueprint.get(f"/orders/<int(max={2**63 - 1}):number>")

@@ -9,8 +9,9 @@ from datetime import datetime
 from flask_babel import gettext as _
 
 from storefront.money import Money
-from storefront.orders.models import Fulfilment, Order, OrderState, RefundState
+from storefront.orders.models import Fulfilment, Order, OrderState
 from storefront.orders.queries import OrderRecord
+from storefront.orders.refund import RefundState
 from storefront.web.text import money_text
 
 # Reasons of refunds that make up for a payment which could not become an order.
@@ -105,7 +106,9 @@ def _cancelled(record: OrderRecord) -> Standing:
         return Standing(_("Cancelled"), " ".join(filter(None, [why_cancelled(order.cancel_code), back])))
     reasons = {
         "expired": _("It was not paid in time. Nothing has been charged."),
-        "changed": _("You went on with a changed cart instead. Nothing has been charged for this one."),
+        "changed": _(
+            "You went on with another order of this cart instead. Nothing has been charged for this one."
+        ),
         "payment_returned": _("What you have paid goes back the way it came."),
         "payment_failed": _("The payment did not go through. Nothing has been charged."),
     }

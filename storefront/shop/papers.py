@@ -3,7 +3,6 @@
 Knows what must stand on each; refuses to number one: numbers come with the payment and the refund.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,20 +10,21 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront.cart.page import SumRow, discount_rows, rate_text
+from storefront.cart.sums import SumRow, discount_rows, rate_text
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
 from storefront.money import Money, total
+from storefront.orders.books import Document, DocumentKind
 from storefront.orders.discounts import discounts_of
-from storefront.orders.models import Document, DocumentKind, Order, OrderLine, Refund
+from storefront.orders.models import Order, OrderLine
 from storefront.orders.queries import LineShown, OrderRecord
+from storefront.orders.refund import Refund
 from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.pricing.tax import TaxSplit
-from storefront.refunds.credited import credited_parts
+from storefront.refunds.credited import credit_notes
 from storefront.refunds.models import RefundLine
-from storefront.refunds.taxes import given_back_by_rate
 from storefront.shop.order_page import paid_rows
 from storefront.web.text import day_text
 
@@ -158,20 +158,19 @@ def taxes_of(record: OrderRecord) -> list[TaxRow]:
 
 def _given_back(record: OrderRecord, refund: Refund, amount: Money) -> tuple[list[PaperRow], list[TaxRow]]:
     """The lines and the shipping that a refund was for; what is left of it is shared among the order's rates."""
-    parts = credited_parts(sa.select(Order.id).where(Order.id == record.order.id)).get(refund.id, [])
+    note = credit_notes(sa.select(Order.id).where(Order.id == record.order.id))[refund.id]
     rows = [
         PaperRow(line.title, line.variant_title, int(pieces), None, Money(int(minor), amount.currency))
         for line, pieces, minor in _parts(refund)
     ]
     for_goods = total((row.total for row in rows if row.total is not None), amount.currency)
-    if shipping := total((part.now for part in parts), amount.currency) - for_goods:
+    if shipping := note.shipping:
         rows.append(PaperRow(_("Shipping"), "", None, None, shipping))
     if rest := amount - for_goods - shipping:
-        rows.append(PaperRow(_("Given back of the order"), "", None, None, rest))
-    weights = Counter({record.order.shipping_tax_basis_points: record.order.shipping_minor})
-    for each in record.lines:
-        weights[each.tax_basis_points] += each.total.minor
-    return rows, _tax_rows(given_back_by_rate(amount, parts=parts, weights=weights))
+        # Below zero where another note had taken some of it off the invoice, as for a refund made at Stripe.
+        title = _("Given back of the order") if rest.minor > 0 else _("Credited before")
+        rows.append(PaperRow(title, "", None, None, rest))
+    return rows, _tax_rows(note.by_rate)
 
 
 def _parts(refund: Refund) -> Sequence[Any]:

@@ -17,7 +17,7 @@ from storefront.catalogue.shown import ProductPage, VariantShown
 from storefront.catalogue.unit_prices import amount_text, per_unit
 from storefront.claims.printed import Notes
 from storefront.config import settings
-from storefront.money import Money, format_money
+from storefront.money import Money, format_briefly, format_money
 from storefront.pictures.plates import Plate, plate
 from storefront.policies import words
 from storefront.policies.document import PolicyDocument
@@ -148,11 +148,17 @@ def _value(page: ProductPage, choice: Choice, value: ValueOffered) -> ValueShown
     price = chargeable(value.variant.price)
     return ValueShown(
         label=value.label,
-        note="" if price == chargeable(choice.variant.price) else format_money(price, locale=the_locale()),
+        note="" if price == chargeable(choice.variant.price) else _priced(price, label=value.label),
         url=url_for("shop.product", slug=page.slug, **value.query),  # type: ignore[arg-type]
         chosen=value.is_chosen,
         sold_out=not value.variant.is_available,
     )
+
+
+def _priced(price: Money, *, label: str) -> str:
+    """The price, unless the choice is called by it, as amounts of gift cards are."""
+    locale = the_locale()
+    return "" if label == format_briefly(price, locale=locale) else format_money(price, locale=locale)
 
 
 def _stock(page: ProductPage, variant: VariantShown | None) -> str:

@@ -12,7 +12,7 @@ from storefront.errors import NotFound
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.money import Money
-from storefront.orders.models import Refund
+from storefront.orders.refund import Refund
 from storefront.orders.tenders import captured_by
 from storefront.payments.models import PaymentAttempt
 from storefront.refunds.destinations import went

@@ -17,7 +17,8 @@ from storefront.refunds.return_records import ReturnRecord, return_record
 from storefront.refunds.returns import ReturnNoteKind, ReturnState
 from storefront.shop.frame import Link
 from storefront.shop.letters import notice, record_of
-from storefront.shop.return_page import pieces_text, postage, return_address
+from storefront.shop.return_slip import return_address
+from storefront.shop.return_words import pieces_text, postage
 from storefront.web.text import money_text
 
 
@@ -43,19 +44,24 @@ def return_approved(mail: OutgoingMail) -> Letter:
         promise = policy_by_id(back.request.policy_version_id).document.money_back
         said = [
             _("Please send us %(goods)s.", goods=_goods_to_come(back)),
-            _("Our address: %(address)s.", address=", ".join(return_address())),
+            _("Our address: %(address)s.", address=", ".join(return_address()).rstrip(".")),
             _(
                 "Print the slip that the link leads to and put it into the parcel, or write %(number)s on a paper.",
                 number=back.request.number,
             ),
             postage(promise, reason=back.request.reason),
-            _("When it is here, %(amount)s goes back the way you paid.", amount=_amount(back)),
+            _("When it is here, %(amount)s goes back %(way)s.", amount=_amount(back), way=_way(back)),
         ]
         link = _link(record, back, words=_("The return, and its slip"))
         return notice(title, said, record=record, link=link)
     said = [
-        _("%(amount)s goes back the way you paid, for %(goods)s.", amount=_amount(back), goods=_goods(back)),
-        _("You need not send anything. We write to you when the money has left."),
+        _(
+            "%(amount)s goes back %(way)s, for %(goods)s.",
+            amount=_amount(back),
+            way=_way(back),
+            goods=_goods(back),
+        ),
+        _("You need not send anything. We write to you when it has left."),
     ]
     return notice(title, said, record=record, link=_link(record, back))
 
@@ -122,6 +128,10 @@ def _return_of(mail: OutgoingMail) -> ReturnRecord:
 
 def _amount(back: ReturnRecord) -> str:
     return money_text(back.request.amount)
+
+
+def _way(back: ReturnRecord) -> str:
+    return _("to you as credit") if back.request.to_credit else _("the way you paid")
 
 
 def _goods(back: ReturnRecord) -> str:

@@ -19,13 +19,16 @@ from storefront.orders.queries import OrderRecord, order_record
 from storefront.policies.queries import policy_by_id
 from storefront.refunds.asking import Changed, Sent, preview_return, request_exception, request_return
 from storefront.refunds.return_records import ReturnRecord, return_record
-from storefront.refunds.returnable import Asked, returnable_of
+from storefront.refunds.returnable import returnable_of
 from storefront.refunds.taking_back import take_back_return
+from storefront.refunds.weighing import Asked
 from storefront.shop.blueprint import blueprint
 from storefront.shop.forms import ReturnForm, asked_back
 from storefront.shop.frame import Link
 from storefront.shop.order_views import let_in, require_sight
-from storefront.shop.return_page import checked, offered, return_printed, return_title, slip, ways_back
+from storefront.shop.return_page import checked, offered, reasons, return_title, ways_back
+from storefront.shop.return_slip import slip
+from storefront.shop.return_standing import return_printed
 from storefront.web import csrf, no_store, open_to
 
 _ORDER = f"/orders/<int(max={2**63 - 1}):number>/returns"
@@ -204,6 +207,10 @@ def _faults(form: ReturnForm) -> Wrong:
 
 def _form(record: OrderRecord, form: ReturnForm, typed: Mapping[str, str], *, wrong: Wrong = ()) -> str:
     of, number = returnable_of(record, at=clock.now()), record.order.number
+    form.reason.choices = reasons(of)
+    for name, text in wrong:
+        if name in form:
+            form[name].errors = [text]
     return render_template(
         "shop/return.html",
         form=form,

@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from storefront.catalogue.desk import stock_row
+from storefront.catalogue.stock_desk import stock_row
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound
@@ -15,7 +15,7 @@ from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.money import Money
-from storefront.orders.models import Refund
+from storefront.orders.refund import Refund
 from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
 from storefront.refunds.words import failure_words
 from storefront.shop.frame import Link

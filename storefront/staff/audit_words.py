@@ -40,6 +40,8 @@ VERBS: Mapping[str, Any] = {
     "refund.settled": _l("Refund arrived"),
     "refund.failed": _l("Refund failed"),
     "refund.set_aside": _l("Failed refund set aside"),
+    "refund.accepted": _l("Refund at Stripe that was not owed accepted"),
+    "refund.regained": _l("Refund at Stripe that was not owed taken out of credit"),
     "return.asked": _l("Return asked for"),
     "return.approved": _l("Return approved"),
     "return.declined": _l("Return declined"),

@@ -25,7 +25,10 @@ def books_file(made: Statement) -> str:
     return file.getvalue()
 
 
-def _sales(made: Statement) -> Iterator[tuple[str, str, str, Money]]:
+Row = tuple[str, str, str, Money]
+
+
+def _sales(made: Statement) -> Iterator[Row]:
     for row in made.rates:
         rate = f"{row.rate_bp / 100:g}"
         yield "invoices", "net", rate, row.invoiced.net
@@ -33,34 +36,48 @@ def _sales(made: Statement) -> Iterator[tuple[str, str, str, Money]]:
         yield "credit notes", "net", rate, -row.credited.net
         yield "credit notes", "tax", rate, -row.credited.tax
     moved = made.takings
-    yield "ledger", "captured", "", moved.captured
-    yield "ledger", "paid by gift cards and credit", "", moved.by_credit
-    yield "ledger", "of it without invoice", "", made.not_invoiced
-    yield "ledger", "refunded", "", moved.by_stripe
-    yield "ledger", "refunded as credit", "", moved.as_credit
-    yield "ledger", "of it without credit note", "", -made.not_credited
-    yield "ledger", "disputed", "", moved.disputes
-    yield "ledger", "net", "", moved.net
-    yield "ledger", "of it gift cards sold, less those taken back", "", moved.cards_sold + moved.cards_back
+    yield from _of(
+        "ledger",
+        ("captured", moved.captured),
+        ("paid by gift cards and credit", moved.by_credit),
+        ("of it without invoice", made.not_invoiced),
+        ("refunded", moved.by_stripe),
+        ("refunded as credit", moved.as_credit),
+        ("of it without credit note", -made.not_credited),
+        ("disputed", moved.disputes),
+        ("net", moved.net),
+        ("of it gift cards sold, less those taken back", moved.cards_sold + moved.cards_back),
+    )
 
 
-def _credit(made: Statement) -> Iterator[tuple[str, str, str, Money]]:
+def _credit(made: Statement) -> Iterator[Row]:
     sums = made.credit
-    yield "credit", "outstanding before", "", sums.before
-    yield "credit", "gift cards sold", "", sums.sold
-    yield "credit", "gift cards taken back", "", sums.taken_back
-    yield "credit", "given and put right by staff", "", sums.by_staff
-    yield "credit", "refunded", "", sums.refunded
-    yield "credit", "spent", "", sums.spent
-    yield "credit", "outstanding after", "", sums.after
+    return _of(
+        "credit",
+        ("outstanding before", sums.before),
+        ("gift cards sold", sums.sold),
+        ("gift cards taken back", sums.taken_back),
+        ("given and put right by staff", sums.by_staff),
+        ("refunded", sums.refunded),
+        ("spent", sums.spent),
+        ("outstanding after", sums.after),
+    )
 
 
-def _stripe(made: Statement) -> Iterator[tuple[str, str, str, Money]]:
+def _stripe(made: Statement) -> Iterator[Row]:
     for sums in made.balance:
-        yield "stripe", "payments", "", sums.charges
-        yield "stripe", "refunds", "", sums.refunds
-        yield "stripe", "disputes", "", sums.disputes
-        yield "stripe", "fees", "", sums.fees
-        yield "stripe", "other", "", sums.other
-        yield "stripe", "payouts", "", sums.payouts
-        yield "stripe", "net", "", sums.net
+        yield from _of(
+            "stripe",
+            ("payments", sums.charges),
+            ("refunds", sums.refunds),
+            ("disputes", sums.disputes),
+            ("fees", sums.fees),
+            ("other", sums.other),
+            ("payouts", sums.payouts),
+            ("net", sums.net),
+        )
+
+
+def _of(account: str, *sums: tuple[str, Money]) -> Iterator[Row]:
+    """Sums of one account that no rate of tax belongs to."""
+    return ((account, what, "", amount) for what, amount in sums)

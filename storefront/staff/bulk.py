@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from storefront.checkout.cancelled import REASONS, Cancelled
-from storefront.checkout.settlement import cancel_unpaid_saying
+from storefront.checkout.giving_up import cancel_unpaid_saying
 from storefront.database import release
 from storefront.errors import Refused
 from storefront.orders import actions

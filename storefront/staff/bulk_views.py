@@ -3,7 +3,7 @@
 Knows addresses and answers; refuses to do anything to an order itself.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Response, abort, redirect, render_template, request, url_for
@@ -77,42 +77,17 @@ def _page(
     wrong: Mapping[str, str] | None = None,
 ) -> str:
     fitting = [row for row in rows if act.fits(row)]
-    left_out = len(rows) - len(fitting)
     back = url_for("staff.orders")
     return render_template(
         "staff/bulk.html",
         title=act.title,
-        confirm={
-            "action": url_for("staff.do_to_chosen"),
-            "lead": act.lead(len(fitting)),
-            "subjects": []
-            if act.asks_parcel
-            else [{"title": str(row.number), "text": _said(row)} for row in fitting],
-            "more": "",
-            "kept": [("act", act.code), ("key", new_id("form")), *(("n", row.number) for row in fitting)],
-            "button": act.button,
-            "bad": act.is_bad,
-            "back_url": back,
-        }
-        if fitting
-        else None,
+        confirm=_question(act, fitting, back_url=back) if fitting else None,
         carriers=choices() if act.asks_parcel else (),
-        parcels=[
-            {"number": row.number, "text": _said(row), "typed": said.tracking.get(row.number, "")}
-            for row in fitting
-        ]
-        if act.asks_parcel
-        else (),
+        parcels=_parcels(fitting, said) if act.asks_parcel else (),
         reasons=REASONS if act.asks_reason else {},
         said=said,
         wrong=wrong or {},
-        left_out=ngettext(
-            "%(num)d chosen order is left out: this cannot be done to it.",
-            "%(num)d chosen orders are left out: this cannot be done to them.",
-            left_out,
-        )
-        if left_out
-        else "",
+        left_out=_left_out(len(rows) - len(fitting)),
         done=act.done(done.count) if done and done.count else "",
         refused=[
             {"number": number, "url": url_for("staff.order", number=number), "why": why}
@@ -120,6 +95,38 @@ def _page(
         ],
         back_url=back,
         crumbs=[Crumb(_("Orders"), back), Crumb(str(act.title), "")],
+    )
+
+
+def _question(act: Act, fitting: Sequence[OrderRow], *, back_url: str) -> dict[str, Any]:
+    """What is to be confirmed; where a parcel is asked for, each order stands beside its fields instead."""
+    subjects = [] if act.asks_parcel else [{"title": str(row.number), "text": _said(row)} for row in fitting]
+    return {
+        "action": url_for("staff.do_to_chosen"),
+        "lead": act.lead(len(fitting)),
+        "subjects": subjects,
+        "more": "",
+        "kept": [("act", act.code), ("key", new_id("form")), *(("n", row.number) for row in fitting)],
+        "button": act.button,
+        "bad": act.is_bad,
+        "back_url": back_url,
+    }
+
+
+def _parcels(fitting: Sequence[OrderRow], said: Said) -> list[dict[str, Any]]:
+    return [
+        {"number": row.number, "text": _said(row), "typed": said.tracking.get(row.number, "")}
+        for row in fitting
+    ]
+
+
+def _left_out(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "%(num)d chosen order is left out: this cannot be done to it.",
+        "%(num)d chosen orders are left out: this cannot be done to them.",
+        count,
     )
 
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
 from storefront.accounts.queries import names_of
-from storefront.cart.views import notices
 from storefront.claims import actions
 from storefront.claims.queries import (
     PAGE,
@@ -21,14 +20,14 @@ from storefront.claims.queries import (
     waiting_marks,
 )
 from storefront.claims.writers import has_written
-from storefront.errors import Refused
 from storefront.staff import claim_words as said
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_forms import ReasonForm, SourceForm
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, Pager, may, require_token
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 MARK = ID % "mark_id"
 
@@ -105,11 +104,8 @@ def recall_claim(mark_id: int) -> Any:
 def _decided(mark_id: int, form: Any, act: Any, told: str) -> Any:
     messages: list[str] = []
     if form.validate():
-        try:
+        with refusing(form, messages):
             act()
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(told, "good")
             return redirect(url_for("staff.claim", mark_id=mark_id), 303)
     source = form if isinstance(form, SourceForm) else SourceForm(formdata=None)

@@ -9,13 +9,12 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue import actions
 from storefront.catalogue.cards import picture as picture_of
 from storefront.catalogue.desk import collection_by_id, collections, on_shelf
 from storefront.catalogue.models import ProductState
 from storefront.catalogue.shelving import texts_of
-from storefront.catalogue.stale import Stale, fingerprint
+from storefront.catalogue.stale import fingerprint
 from storefront.errors import NotFound, Refused
 from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
@@ -30,10 +29,11 @@ from storefront.staff.collection_forms import (
     show,
 )
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, Pager, done, may, state_tag
 from storefront.staff.picture_views import take_upload
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 SHELF, PRODUCT = ID % "collection_id", ID % "product_id"
 
@@ -60,14 +60,11 @@ def new_collection() -> str:
 @open_to("catalogue.edit")
 def add_collection() -> Any:
     """Add a collection, then its page."""
-    form, messages = CollectionForm(), []
+    form, messages = CollectionForm(), list[str]()
     offer(form)
     if form.validate():
-        try:
+        with refusing(form, messages):
             collection_id = actions.open_collection(collection_said(form), by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The collection is there."), "good")
             return redirect(url_for("staff.collection", collection_id=collection_id), 303)
     return _new_page(form, messages), 400
@@ -102,20 +99,12 @@ def collection(collection_id: int) -> str:
 @open_to("catalogue.edit")
 def save_collection(collection_id: int) -> Any:
     """Save what is said of a collection; both versions where somebody saved meanwhile."""
-    form, messages = CollectionForm(), []
+    form, messages = CollectionForm(), list[str]()
     offer(form)
     if form.validate():
-        try:
+        with refusing(form, messages, collection_data):
             wanted, seen = collection_said(form), form.seen.data or ""
             actions.change_collection(collection_id, wanted, seen=seen, by=current_actor())
-        except Stale as error:
-            show_theirs(form, collection_data(error.theirs), error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.collection", collection_id=collection_id), 303)
     return _page(collection_by_id(collection_id), form, messages), 400
@@ -198,16 +187,11 @@ def move_on_shelf(collection_id: int, product_id: int) -> Any:
 def hang_banner(collection_id: int) -> Any:
     """Give a collection its picture."""
     take_upload()
-    row, form, messages = collection_by_id(collection_id), BannerForm(), []
+    row, form, messages = collection_by_id(collection_id), BannerForm(), list[str]()
     if form.validate():
         content = form.file.data.read() if form.file.data else b""
-        try:
+        with refusing(form, messages):
             actions.hang_banner(collection_id, content, words=form.words, by=current_actor())
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The picture is there; its sizes are made now."), "good")
             return redirect(url_for("staff.collection", collection_id=collection_id), 303)
     texts = CollectionForm(formdata=None)

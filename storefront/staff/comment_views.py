@@ -13,7 +13,6 @@ from flask_babel import ngettext
 
 from storefront import clock
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.comments.deciding import Outcome, decide_comments
 from storefront.comments.models import CommentState, Verdict
 from storefront.comments.moderating import (
@@ -35,6 +34,7 @@ from storefront.staff.frame import Crumb
 from storefront.staff.period_form import PeriodForm, asked
 from storefront.staff.thread_views import thread_act
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 # One form decides about so many at most: what was read on one page.
 MOST = PAGE

@@ -10,10 +10,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.credit import actions
+from storefront.credit.codes import code_key
 from storefront.credit.models import CreditKind
+from storefront.credit.queries import find_card
 from storefront.errors import NotFound, Refused
 from storefront.money import Money
 from storefront.orders.credit_accounts import credit_account as account_by_id
@@ -29,6 +30,7 @@ from storefront.staff.frame import Crumb
 from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import Pager
 from storefront.web import open_to
+from storefront.web.notices import notices
 from storefront.web.text import money_text
 
 _ONE = "/credit/<account_id>"
@@ -61,6 +63,7 @@ def credit() -> str:
         form=form,
         kept={"kind": wanted.kind.value},
         here=url_for("staff.credit"),
+        find_url=url_for("staff.find_credit"),
         pager=Pager(
             _("Pages of gift cards and store credit"),
             "",
@@ -69,6 +72,27 @@ def credit() -> str:
         ),
         notices=notices(),
     )
+
+
+@blueprint.post("/credit/find")
+@open_to("refunds.make")
+def find_credit() -> Any:
+    """Lead to what is looked for: a whole code to its card, since addresses are kept in logs and by browsers, and
+    whatever else into the list."""
+    form = said.CreditFilters(request.form)
+    form.offer()
+    wanted = said.wanted_of(form, request.form.get("kind"))
+    asked: dict[str, Any] = {
+        "kind": wanted.kind.value,
+        "state": wanted.state or None,
+        "find": wanted.find or None,
+    }
+    if "@" not in wanted.find and code_key(wanted.find):
+        if card := find_card(wanted.find):
+            return redirect(url_for("staff.credit_account", account_id=card.account_id), 303)
+        flash(_("No gift card has this code."), "bad")
+        asked["find"] = None
+    return redirect(url_for("staff.credit", **asked), 303)
 
 
 @blueprint.get("/credit/give")
@@ -153,24 +177,22 @@ def adjust_credit(account_id: str) -> Any:
 @open_to("refunds.make", fresh=True)
 def close_credit(account_id: str) -> Any:
     """Let nothing be spent from it."""
-
-    def act(form: Any) -> str:
-        actions.close(account_id, said=form.said, by=current_actor())
-        return account_id
-
-    return _acted(account_id, "close", act, _("It is closed: nothing can be spent from it."))
+    return _turned(account_id, "close", actions.close, _("It is closed: nothing can be spent from it."))
 
 
 @blueprint.post(f"{_ONE}/open")
 @open_to("refunds.make", fresh=True)
 def open_credit(account_id: str) -> Any:
     """Let it be spent from again."""
+    return _turned(account_id, "open", actions.open_again, _("It is open again."))
 
+
+def _turned(account_id: str, name: str, turn: Callable[..., None], done: str) -> Any:
     def act(form: Any) -> str:
-        actions.open_again(account_id, said=form.said, by=current_actor())
+        turn(account_id, said=form.said, by=current_actor())
         return account_id
 
-    return _acted(account_id, "open", act, _("It is open again."))
+    return _acted(account_id, name, act, done)
 
 
 @blueprint.post(f"{_ONE}/code")

@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from storefront import clock
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue.desk import collections
 from storefront.config import settings
 from storefront.errors import NotFound, Refused
@@ -31,9 +30,11 @@ from storefront.staff.discount_forms import (
     show,
 )
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse, show_theirs
+from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, Pager, Tag, done, may
+from storefront.staff.saving import refusing, show_theirs
 from storefront.web import open_to
+from storefront.web.notices import notices
 from storefront.web.text import day_text, money_text
 
 DISCOUNT = ID % "discount_id"
@@ -85,13 +86,10 @@ def new_discount() -> str:
 @open_to("catalogue.edit")
 def add_discount() -> Any:
     """Make a discount, then its page."""
-    form, messages = _form(), []
+    form, messages = _form(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             discount_id = actions.make_discount(discount_said(form), by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The discount holds now, on the days that it says."), "good")
             return redirect(url_for("staff.discount", discount_id=discount_id), 303)
     return _new_page(form, messages), 400
@@ -110,7 +108,7 @@ def discount(discount_id: int) -> str:
 @open_to("catalogue.edit")
 def save_discount(discount_id: int) -> Any:
     """Save a discount's rules; both versions where somebody saved meanwhile."""
-    form, messages = _form(), []
+    form, messages = _form(), list[str]()
     row = discount_by_id(discount_id)
     if form.validate():
         seen = form.seen.data or ""

@@ -3,14 +3,12 @@
 Knows fields and how text becomes facts; refuses to know what stands already.
 """
 
-import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
-from flask_wtf.file import MultipleFileField
 from wtforms import (
     BooleanField,
     Field,
@@ -23,14 +21,12 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, StopValidation
 
-from storefront.catalogue.adjusting import CAUSES, Said
 from storefront.catalogue.edits import TAX_CLASSES, ProductTexts, VariantTexts
 from storefront.catalogue.facts import MOST_PIECES
-from storefront.catalogue.gallery import PictureWords
 from storefront.config import settings
 from storefront.errors import Refused
 from storefront.money import Money, NotAnAmount
-from storefront.staff.contents_fields import ContentsFields, contents_data, contents_said
+from storefront.staff.contents_fields import ContentsFields, contents_said
 
 
 class Wanted:
@@ -71,6 +67,16 @@ def _is_amount(_form: FlaskForm, field: Field) -> None:
         raise StopValidation(error.message) from error
 
 
+def amount_field(label: Any, *checks: Any, hint: Any = "") -> StringField:
+    """An amount of money."""
+    return StringField(
+        label,
+        description=hint,
+        validators=[*checks, _is_amount],
+        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20, "class": "short"},
+    )
+
+
 def amount(text: str | None) -> Money | None:
     """An amount as it was typed, with a point or a comma; None where nothing was. Raises NotAnAmount."""
     text = (text or "").strip().replace(",", ".")
@@ -85,75 +91,17 @@ def amount_text(minor: int | None) -> str:
 class VariantFields(ContentsFields):
     """The fields of a variant, which a new product has too."""
 
-    price = StringField(
-        _l("Price"),
-        validators=[InputRequired(_l("Please enter a price.")), _is_amount],
-        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20, "class": "short"},
-    )
-    compare_at = StringField(
+    price = amount_field(_l("Price"), InputRequired(_l("Please enter a price.")))
+    compare_at = amount_field(
         _l("Price before"),
-        description=_l(
+        hint=_l(
             "For your own records and exports. The shop strikes the lowest price of 30 days that it can prove."
         ),
-        validators=[_is_amount],
-        render_kw={"inputmode": "decimal", "autocomplete": "off", "maxlength": 20, "class": "short"},
     )
     sku = text_field(_l("Article number (SKU)"), 100)
     barcode = text_field(_l("Barcode"), 50)
     weight_grams = whole_field(_l("Weight, packed, in grams"))
     requires_shipping = BooleanField(_l("It is shipped"), default=True)
-
-
-class VariantForm(FlaskForm, VariantFields):
-    """A variant: the values of its options, its price and what else is said of it."""
-
-    seen = HiddenField()
-    value1 = text_field(_l("Value"), 200)
-    value2 = text_field(_l("Value"), 200)
-    value3 = text_field(_l("Value"), 200)
-    low_at = whole_field(_l("Low from so many pieces down"), hint=_l("Empty: the shop’s own number."))
-    pieces = whole_field(_l("Pieces on hand"), hint=_l("Empty: they are never counted."))
-
-    def offer(self, options: Iterable[str], *, is_new: bool) -> None:
-        """Keep the fields that this product's variants have."""
-        names = list(options)
-        for place in (1, 2, 3):
-            field = self[f"value{place}"]
-            if place > len(names):
-                del self[f"value{place}"]
-            else:
-                field.label.text = names[place - 1]
-                field.flags.required = True
-        if not is_new:
-            del self["pieces"]
-
-    def show(self, texts: VariantTexts, seen: str) -> None:
-        """Fill in what stands."""
-        self.seen.data = seen
-        for name, value in variant_data(texts).items():
-            if name in self:
-                self[name].data = value
-
-    @property
-    def texts(self) -> VariantTexts:
-        """What was typed."""
-        values = {f"value{n}": self[f"value{n}"].data for n in (1, 2, 3) if f"value{n}" in self}
-        return VariantTexts(**values, low_at=self.low_at.data, **variant_said(self))
-
-
-def variant_data(texts: VariantTexts) -> dict[str, Any]:
-    """A variant's facts by the names of the fields."""
-    return {
-        **{"value1": texts.value1, "value2": texts.value2, "value3": texts.value3},
-        "price": amount_text(texts.price_minor),
-        "compare_at": amount_text(texts.compare_at_minor),
-        "sku": texts.sku,
-        "barcode": texts.barcode,
-        "weight_grams": texts.weight_grams,
-        "requires_shipping": texts.requires_shipping,
-        "low_at": texts.low_at,
-        **contents_data(texts.contents),
-    }
 
 
 def variant_said(form: Any) -> dict[str, Any]:
@@ -273,108 +221,6 @@ def product_said(form: Any) -> ProductTexts:
     )
 
 
-class OptionsForm(FlaskForm):
-    """Names of up to three options, and the value that what is sold has of a new one."""
-
-    seen = HiddenField()
-    name1 = text_field(_l("First option"), 100)
-    first1 = text_field(_l("Value of the present variants"), 200)
-    name2 = text_field(_l("Second option"), 100)
-    first2 = text_field(_l("Value of the present variants"), 200)
-    name3 = text_field(_l("Third option"), 100)
-    first3 = text_field(_l("Value of the present variants"), 200)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The names up to the last one that was typed; empty ones between are refused by the action."""
-        typed = [self.name1.data, self.name2.data, self.name3.data]
-        while typed and not typed[-1]:
-            typed.pop()
-        return tuple(typed)
-
-    @property
-    def first_values(self) -> tuple[str, str, str]:
-        """The value of each new option."""
-        return self.first1.data, self.first2.data, self.first3.data
-
-
-class RenameForm(FlaskForm):
-    """A value of an option under another name, in all variants."""
-
-    value = SelectField(_l("Value"), validate_choice=False)
-    after = text_field(_l("New name"), 200, InputRequired(_l("Please enter a name.")))
-
-
-class UploadForm(FlaskForm):
-    """Pictures, and what they show."""
-
-    files = MultipleFileField(
-        _l("Pictures"),
-        description=_l("JPEG, PNG, WebP or GIF; at most 20 MB at once. You can choose several."),
-        validators=[Wanted()],
-        render_kw={"accept": "image/jpeg,image/png,image/webp,image/gif", "multiple": True},
-    )
-    alt = text_field(
-        _l("What they show"),
-        300,
-        Wanted(),
-        hint=_l("A few words for those who cannot see it. You can change them for each picture afterwards."),
-    )
-    is_decorative = BooleanField(_l("They only decorate and need no words"))
-
-    @property
-    def words(self) -> PictureWords:
-        """What was said of the pictures."""
-        return PictureWords(self.alt.data, self.is_decorative.data)
-
-
-class WordsForm(FlaskForm):
-    """What one picture shows."""
-
-    seen = HiddenField()
-    alt = text_field(_l("What it shows"), 300, Wanted())
-    is_decorative = BooleanField(_l("It only decorates and needs no words"))
-
-    @property
-    def words(self) -> PictureWords:
-        """What was said of the picture."""
-        return PictureWords(self.alt.data, self.is_decorative.data)
-
-
-class AdjustForm(FlaskForm):
-    """Why a count changes, and by how many; the key makes one form one change."""
-
-    key = HiddenField(default=lambda: secrets.token_hex(16))
-    seen = HiddenField()
-    cause = SelectField(_l("Why"))
-    pieces = IntegerField(
-        _l("Pieces"),
-        description=_l(
-            "How many came or went; of “Counted” how many there are, of “Other” with − where they went."
-        ),
-        validators=[Wanted(), Optional()],
-        render_kw={"inputmode": "text", "autocomplete": "off", "class": "short"},
-    )
-    note = text_field(_l("Note"), 500)
-
-    def offer(self, names: Mapping[str, str]) -> None:
-        """Name the causes."""
-        self.cause.choices = [(cause.value, names[cause.value]) for cause in CAUSES] + [
-            ("uncounted", _("No longer counted"))
-        ]
-
-    @property
-    def said(self) -> Said:
-        """The form's key and note."""
-        return Said(self.key.data or "", self.note.data or "")
-
-
-class ThresholdForm(FlaskForm):
-    """From how many pieces down a variant is low."""
-
-    low_at = whole_field(_l("Low from so many pieces down"), hint=_l("Empty: the shop’s own number."))
-
-
 def refuse(form: FlaskForm, error: Refused) -> list[str]:
     """Put a refusal beside its field; the sentences that belong to none."""
     if error.field and error.field in form:
@@ -382,26 +228,3 @@ def refuse(form: FlaskForm, error: Refused) -> list[str]:
         field.errors = [*field.errors, error.message]
         return []
     return [error.message]
-
-
-def show_theirs(form: FlaskForm, theirs: Mapping[str, Any], seen: str) -> None:
-    """Say beside each field what was saved meanwhile, where it is another; what was typed stays."""
-    form["seen"].data = seen
-    for name, value in theirs.items():
-        if name in form and _plain(form[name].data) != _plain(value):
-            said = _said(form[name], value)
-            message = _("Saved meanwhile: “%(theirs)s”. Yours stands below.", theirs=said)
-            form[name].errors = [*form[name].errors, message]
-
-
-def _plain(value: Any) -> Any:
-    return " ".join(value.split()) if isinstance(value, str) else (value or "")
-
-
-def _said(field: Field, value: Any) -> str:
-    if isinstance(value, bool):
-        return str(_("yes") if value else _("no"))
-    if isinstance(value, list):
-        names = dict(getattr(field, "choices", None) or ())
-        return ", ".join(str(names.get(each, each)) for each in value)
-    return str(value if value is not None else "")

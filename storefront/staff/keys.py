@@ -47,7 +47,9 @@ def key_groups() -> tuple[KeyGroup, ...]:
                 Key(("n",), _("Next page")),
                 Key(("p",), _("Page before")),
                 Key(("f",), _("Filters")),
-                Key(("p", "r", "s"), _("Among comments: publish, reject, spam")),
+                Key(("p",), _("Among comments: publish")),
+                Key(("r",), _("Among comments: reject")),
+                Key(("s",), _("Among comments: spam")),
             ),
         ),
         KeyGroup(

@@ -9,17 +9,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.claims import actions
 from storefront.claims.models import ClaimCategory, Endings
 from storefront.claims.queries import categories, category_by_id, phrase_by_id, phrase_counts, phrases_of
-from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_forms import ENDINGS, CategoryForm, NewCategoryForm, PhraseForm
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, done, may
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 CATEGORY, PHRASE = ID % "category_id", ID % "phrase_id"
 
@@ -35,13 +34,10 @@ def lexicon() -> str:
 @open_to("claims.lexicon")
 def add_category() -> Any:
     """Add a category, then its page."""
-    form, messages = NewCategoryForm(), []
+    form, messages = NewCategoryForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             category_id = actions.add_category(form.title.data or "", by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Now add its phrases."), "good")
             return redirect(url_for("staff.lexicon_category", category_id=category_id), 303)
     return _lexicon_page(form, messages), 422
@@ -73,9 +69,9 @@ def lexicon_category(category_id: int) -> str:
 @open_to("claims.lexicon")
 def change_category(category_id: int) -> Any:
     """Save what is said of a category."""
-    form, messages = CategoryForm(), []
+    form, messages = CategoryForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             changed = actions.change_category(
                 category_id,
                 form.title.data or "",
@@ -83,11 +79,6 @@ def change_category(category_id: int) -> Any:
                 is_on=form.is_on.data,
                 by=current_actor(),
             )
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "good")
             return redirect(url_for("staff.lexicon_category", category_id=category_id), 303)
     return _category_page(category_by_id(category_id), form, PhraseForm(formdata=None), messages), 422
@@ -97,9 +88,9 @@ def change_category(category_id: int) -> Any:
 @open_to("claims.lexicon")
 def add_phrase(category_id: int) -> Any:
     """Add a phrase to a category."""
-    form, messages = PhraseForm(), []
+    form, messages = PhraseForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.add_phrase(
                 category_id,
                 form.text.data or "",
@@ -107,11 +98,6 @@ def add_phrase(category_id: int) -> Any:
                 harmless=form.harmless.data,
                 by=current_actor(),
             )
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("It counts from now on; texts that stand are looked at again in a moment."), "good")
             return redirect(url_for("staff.lexicon_category", category_id=category_id), 303)
     category = category_by_id(category_id)

@@ -10,7 +10,6 @@ from flask import render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.errors import NotFound
 from storefront.newsletter import queries, sending
 from storefront.staff import subscriber_words as said
@@ -18,6 +17,7 @@ from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
 from storefront.staff.goods_words import ID, done, may
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 POST = ID % "post_id"
 

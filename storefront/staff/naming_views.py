@@ -10,17 +10,16 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
-from storefront.catalogue.stale import Stale, fingerprint
+from storefront.catalogue.stale import fingerprint
 from storefront.content import actions, desk, naming
-from storefront.errors import NotFound, Refused
 from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse, show_theirs
 from storefront.staff.goods_words import ID, may
 from storefront.staff.post_forms import AuthorForm, PortraitForm, TagForm
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 AUTHOR, TAG = ID % "author_id", ID % "tag_id"
 
@@ -36,13 +35,10 @@ def authors() -> str:
 @open_to("content.edit")
 def add_author() -> Any:
     """Add somebody who writes."""
-    form, messages = AuthorForm(), []
+    form, messages = AuthorForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.add_author(form.name.data, form.bio.data or "", by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("They can be named as author now."), "good")
             return redirect(url_for("staff.authors"), 303)
     return _authors_page(form, messages), 400
@@ -60,18 +56,10 @@ def author(author_id: int) -> str:
 @open_to("content.edit")
 def save_author(author_id: int) -> Any:
     """Save what is said of an author."""
-    form, messages = AuthorForm(), []
+    form, messages = AuthorForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.change_author(author_id, form.texts, seen=form.seen.data or "", by=current_actor())
-        except Stale as error:
-            show_theirs(form, asdict(error.theirs), error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.authors"), 303)
     return author_editor(desk.author_desk(author_id), form, messages), 400
@@ -138,18 +126,10 @@ def tag(tag_id: int) -> str:
 @open_to("content.edit")
 def save_tag(tag_id: int) -> Any:
     """Call a tag something else."""
-    form, messages = TagForm(), []
+    form, messages = TagForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.rename_tag(tag_id, form.texts, seen=form.seen.data or "", by=current_actor())
-        except Stale as error:
-            show_theirs(form, asdict(error.theirs), error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.tags"), 303)
     return _tag_page(tag_id, naming.tag_by_id(tag_id).title, form, messages), 400

@@ -19,6 +19,7 @@ from storefront.orders.credit_accounts import AccountRow, cards_sold
 from storefront.orders.guarantee import covered
 from storefront.orders.models import Order, OrderNote, OrderState
 from storefront.orders.queries import OrderRecord, order_record
+from storefront.orders.refund import RESERVED, Refund
 from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
 from storefront.policies.queries import Policy, policy_by_id
 from storefront.policies.rules import Decision
@@ -54,6 +55,11 @@ class OrderFacts:
     def is_disputed(self) -> bool:
         """Whether a bank decides about its money now."""
         return any(each.state == DisputeState.OPEN for each in self.disputes)
+
+    @property
+    def not_owed(self) -> list[Refund]:
+        """Refunds made at Stripe of which something was not owed, and that nobody has seen to."""
+        return [each for each in self.record.refunds if each.is_unseen and each.state in RESERVED]
 
 
 def order_facts(order_id: int) -> OrderFacts:

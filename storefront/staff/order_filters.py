@@ -17,6 +17,7 @@ from wtforms import DateField, SearchField, SelectChoice, SelectField, StringFie
 from wtforms.validators import Length, Optional, ValidationError
 
 from storefront import clock
+from storefront.checkout.forms import CountryBox
 from storefront.config import settings
 from storefront.money import Money, NotAnAmount
 from storefront.orders.models import OrderState, id_of_number
@@ -96,7 +97,7 @@ class OrderFilters(FlaskForm):
         ],
         default=ANY,
     )
-    country = SelectField(_l("Country"), default=ANY)
+    country = SelectField(_l("Country"), default=ANY, widget=CountryBox())
     since = DateField(_l("Placed from"), validators=[Optional(), _year])
     until = DateField(_l("Placed until"), validators=[Optional(), _year])
     least = StringField(

@@ -88,6 +88,8 @@ def title_of(verb: str) -> str:
         "refund.settled": _("Money given back"),
         "refund.failed": _("Refund failed"),
         "refund.set_aside": _("Failed refund seen to"),
+        "refund.accepted": _("Accepted what was given back at Stripe and not owed"),
+        "refund.regained": _("Taken out of credit: what was given back at Stripe and not owed"),
         "return.asked": _("Return asked for"),
         "return.approved": _("Return approved"),
         "return.declined": _("Return declined"),

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront.orders.kept_views import LONGEST_NAME, KeptView
@@ -17,6 +16,7 @@ from storefront.orders.rows import OrderRow
 from storefront.orders.sought import Matter, Parcel, Sort
 from storefront.staff.order_filters import OrderFilters, in_address, list_url
 from storefront.web.text import day_text, moment_text, money_text
+from storefront.web.text import gettext as _
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,20 @@ def payment_tag(row: OrderRow) -> Tag:
         return Tag(_("Refunded"))
     if row.refunded:
         return Tag(_("Part refunded"))
-    return {
-        OrderState.AWAITING_PAYMENT: Tag(_("Waiting for payment"), "marker"),
-        OrderState.PROCESSING: Tag(_("Waiting for the bank"), "marker"),
-        OrderState.PAID: Tag(_("Paid"), "good"),
-        OrderState.CANCELLED: Tag(_("Cancelled")),
-    }[row.state]
+    return _state_tag(row.state)
+
+
+def _state_tag(state: OrderState) -> Tag:
+    # Not a table: it would look up four texts for each of fifty rows.
+    match state:
+        case OrderState.AWAITING_PAYMENT:
+            return Tag(_("Waiting for payment"), "marker")
+        case OrderState.PROCESSING:
+            return Tag(_("Waiting for the bank"), "marker")
+        case OrderState.PAID:
+            return Tag(_("Paid"), "good")
+        case OrderState.CANCELLED:
+            return Tag(_("Cancelled"))
 
 
 def parcel_text(row: OrderRow) -> str:

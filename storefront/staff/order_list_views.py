@@ -9,7 +9,6 @@ from flask import Response, abort, redirect, render_template, request, stream_wi
 
 from storefront import clock
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.orders.exporting import note_export
 from storefront.orders.kept_views import views_of
@@ -31,6 +30,7 @@ from storefront.staff.order_filters import (
 )
 from storefront.staff.orders_file import orders_file
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 
 @blueprint.get("/orders")

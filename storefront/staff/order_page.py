@@ -1,58 +1,41 @@
 """The page of one order as staff read it: what to do next, then everything about it.
 
-Knows words and ways on; refuses to read anything: the facts are handed in.
+Knows words; refuses to read anything: the facts are handed in. What to do next is in `order_standing`, the ways
+on are in `order_ways`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from storefront import clock
-from storefront.cart.page import SumRow, Sums, discount_rows, tax_note, tax_rows
+from storefront.cart.sums import SumRow, Sums, discount_rows, tax_note, tax_rows
 from storefront.checkout.addresses import address_lines
 from storefront.config import settings
 from storefront.mail.models import MailState, OutgoingMail
 from storefront.money import Money
 from storefront.orders.access import order_link
+from storefront.orders.books import DocumentKind
 from storefront.orders.discounts import discounts_of
-from storefront.orders.models import DocumentKind, Fulfilment, Order, OrderNote, OrderState, Source
+from storefront.orders.models import Fulfilment, Order, OrderNote, OrderState, Source
 from storefront.orders.queries import LineShown, OrderRecord
 from storefront.orders.taxes import shipping_price, taxes_of_order
 from storefront.policies import words
 from storefront.policies.rules import Decision
-from storefront.refunds.returns import LIVE
-from storefront.shop.order_page import arrival_text, paid_rows
+from storefront.shop.order_page import paid_rows
 from storefront.shop.parcels import ParcelPrinted, parcels
 from storefront.staff.cover_words import cover_text
 from storefront.staff.job_words import mail_title
 from storefront.staff.order_facts import OrderFacts
 from storefront.staff.order_history import Moment, actor_name, moments
+from storefront.staff.order_standing import NextStep, Tag, next_step, promised, state_tag, tags, warning
 from storefront.staff.return_words import ReturnRow
 from storefront.staff.return_words import row as return_row
 from storefront.staff.withdrawal_words import Notice, notices_of_order
 from storefront.web.text import day_text, moment_text, money_text
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """A word about how the order stands; `kind` is "", "good", "bad" or "marker"."""
-
-    text: str
-    kind: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class NextStep:
-    """What a person does next; `does` names the form or link that the page offers for it."""
-
-    title: str
-    text: str
-    does: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +131,8 @@ def shown(facts: OrderFacts) -> OrderShown:
             whose=_whose(order),
             at=moment_text(order.placed_at, "medium"),
         ),
-        tags=_tags(facts),
-        next=_next(facts, now=clock.now()),
+        tags=tags(facts),
+        next=next_step(facts, now=clock.now()),
         lines=tuple(
             _line(line, facts.cover.get(line.id), is_off=bool(order.cancelled_at)) for line in record.lines
         ),
@@ -161,7 +144,7 @@ def shown(facts: OrderFacts) -> OrderShown:
         delivery_address=delivery,
         billing_address=None if order.billing == order.delivery else address_lines(order.billing),
         shipping=order.shipping_name,
-        promised=_promised(order),
+        promised=promised(order),
         terms=list(order.terms),
         policy=_("Policy %(version)s", version=order.policy_version_id),
         others=tuple(_other(each) for each in facts.others),
@@ -175,126 +158,9 @@ def shown(facts: OrderFacts) -> OrderShown:
         if order.source == Source.STAFF and order.state == OrderState.AWAITING_PAYMENT
         else "",
         withdrawn=notices_of_order(facts.withdrawals),
-        warning=_warning(facts),
+        warning=warning(facts),
         returns=tuple(return_row(each) for each in facts.returns),
     )
-
-
-def _warning(facts: OrderFacts) -> str | None:
-    if facts.is_disputed:
-        return _("This payment is disputed: the bank decides. Think before you send anything.")
-    waiting = [each.request.number for each in facts.returns if each.request.state in LIVE]
-    if waiting and facts.record.order.is_to_ship:
-        return _(
-            "Goods of this order are asked back (%(returns)s). Look before you send the rest.",
-            returns=", ".join(waiting),
-        )
-    return None
-
-
-def _tags(facts: OrderFacts) -> tuple[Tag, ...]:
-    order = facts.record.order
-    found = [_state_tag(order)]
-    if order.is_paid:
-        found.append(fulfilment_tag(order.fulfilment))
-    if facts.record.in_review:
-        found.append(Tag(_("Payment in review"), "bad"))
-    if facts.is_disputed:
-        found.append(Tag(_("Disputed"), "bad"))
-    if order.is_paid and order.captured_minor and not order.refundable:
-        found.append(Tag(_("Refunded")))
-    if order.source == Source.STAFF:
-        found.append(Tag(_("Made by staff")))
-    if order.is_demo:
-        found.append(Tag(_("DEMO"), "marker"))
-    return tuple(found)
-
-
-def _state_tag(order: Order) -> Tag:
-    names = {
-        OrderState.AWAITING_PAYMENT: Tag(_("Not paid")),
-        OrderState.PROCESSING: Tag(_("Payment under way"), "marker"),
-        OrderState.PAID: Tag(_("Paid"), "good"),
-        OrderState.CANCELLED: Tag(_("Cancelled")),
-    }
-    return names[OrderState(order.state)]
-
-
-def fulfilment_tag(fulfilment: str) -> Tag:
-    """How far an order has come, in a word."""
-    names = {
-        Fulfilment.NOTHING: Tag(_("Nothing to send")),
-        Fulfilment.UNSHIPPED: Tag(_("To pack"), "marker"),
-        Fulfilment.PARTLY: Tag(_("Partly sent"), "marker"),
-        Fulfilment.SHIPPED: Tag(_("Sent"), "good"),
-        Fulfilment.DELIVERED: Tag(_("Delivered"), "good"),
-    }
-    return names[Fulfilment(fulfilment)]
-
-
-def _next(facts: OrderFacts, *, now: datetime) -> NextStep:
-    record, order = facts.record, facts.record.order
-    if record.in_review:
-        return NextStep(
-            _("Next: decide about its payment"),
-            _(
-                "What arrived is not what was asked. The goods are held until somebody accepts it or gives it back."
-            ),
-            "review",
-        )
-    if order.state == OrderState.AWAITING_PAYMENT:
-        return _waits_for_payment(order, now=now)
-    if order.state == OrderState.PROCESSING:
-        until = moment_text(order.hold_until, "short")
-        return NextStep(
-            _("Wait for the payment"), _("It is under way. The goods are held until %(until)s.", until=until)
-        )
-    if order.state == OrderState.CANCELLED:
-        return NextStep(_("Nothing to do"), _("This order is cancelled."))
-    return _next_when_paid(facts)
-
-
-def _waits_for_payment(order: Order, *, now: datetime) -> NextStep:
-    until = moment_text(order.hold_until, "short")
-    if now >= order.hold_until:
-        return NextStep(
-            _("Wait a moment"),
-            _("The time to pay is over. It is cancelled as soon as the payment partner answers."),
-        )
-    if order.source == Source.STAFF:
-        return NextStep(
-            _("Wait for the payment"),
-            _("The customer has the link to pay. The goods are held until %(until)s.", until=until),
-            "link",
-        )
-    return NextStep(
-        _("Wait for the payment"),
-        _("Nothing is paid yet. The goods are held until %(until)s.", until=until),
-    )
-
-
-def _next_when_paid(facts: OrderFacts) -> NextStep:
-    order = facts.record.order
-    if order.is_to_ship:
-        left = sum(line.to_ship for line in facts.record.lines)
-        pieces = ngettext("%(num)d piece is left to send.", "%(num)d pieces are left to send.", left)
-        return NextStep(_("Next: pack and send"), f"{pieces} {_promised(order)}".strip(), "ship")
-    if order.fulfilment == Fulfilment.SHIPPED:
-        return NextStep(
-            _("Next: say when it arrived"),
-            _("All of it is on its way. The guarantee may count from the day it arrives."),
-            "deliver",
-        )
-    if order.fulfilment == Fulfilment.DELIVERED:
-        return NextStep(_("Nothing to do"), _("Everything has arrived."))
-    if order.captured_minor and not order.refundable:
-        return NextStep(_("Nothing to do"), _("All of its money has gone back."))
-    return NextStep(_("Nothing to do"), _("There is nothing to send."))
-
-
-def _promised(order: Order) -> str:
-    days = arrival_text(order.delivery_from_on, order.delivery_to_on)
-    return _("Promised for %(days)s.", days=days) if days else ""
 
 
 def _whose(order: Order) -> str:
@@ -361,7 +227,7 @@ def _other(order: Order) -> Way:
             "%(day)s, %(amount)s, %(state)s",
             day=day_text(order.placed_at, "medium"),
             amount=money_text(order.total),
-            state=_state_tag(order).text,
+            state=state_tag(order).text,
         ),
     )
 
@@ -422,56 +288,3 @@ def _papers(facts: OrderFacts) -> tuple[Way, ...]:
             Way(f"{name} {each.number}", url_for("staff.document", number=order.number, document_id=each.id))
         )
     return tuple(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Ways:
-    """Where this person may go on from the order; "" where they may not."""
-
-    refund: str
-    review: str
-    cancel: str
-    contact: str
-    delivery: str
-
-
-def ways(facts: OrderFacts, *, may: Callable[[str], bool]) -> Ways:
-    """The ways on for somebody who `may` do what they may do."""
-    order = facts.record.order
-    number = order.number
-    can_edit = may("orders.edit") and order.state != OrderState.CANCELLED and not order.has_shipped
-    can_cancel = can_edit and order.state != OrderState.PROCESSING
-    return Ways(
-        refund=there("staff.order_refunds", number=number)
-        if order.captured_minor and may("refunds.make")
-        else "",
-        review=there("staff.payment_review") if facts.record.in_review and may("payments.review") else "",
-        cancel=url_for("staff.cancel", number=number) if can_cancel else "",
-        contact=url_for("staff.contact", number=number) if can_edit else "",
-        delivery=url_for("staff.delivery", number=number) if can_edit else "",
-    )
-
-
-def there(endpoint: str, **values: Any) -> str:
-    """The address of a page, "" where this shop has none."""
-    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
-
-
-def today() -> date:
-    """Today in the shop's zone: what a day of arrival begins with."""
-    return clock.today(settings().timezone)
-
-
-def ship_fields(facts: OrderFacts, typed: Mapping[str, str] | None) -> list[dict[str, Any]]:
-    """The pieces of the shipment form by line: what is left, or what was typed."""
-    return [
-        {
-            "id": line.id,
-            "name": f"pieces_{line.id}",
-            "title": f"{line.title}, {line.variant_title}" if line.variant_title else line.title,
-            "left": line.to_ship,
-            "value": line.to_ship if typed is None else typed.get(f"pieces_{line.id}", ""),
-        }
-        for line in facts.record.lines
-        if line.to_ship
-    ]

@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.errors import NotFound, Refused
 from storefront.mail.queries import mail_of_id
 from storefront.orders import actions
@@ -18,14 +17,15 @@ from storefront.orders.carriers import choices
 from storefront.orders.models import id_of_number
 from storefront.orders.queries import order_record
 from storefront.payments.models import new_id
-from storefront.staff import order_page
 from storefront.staff.blueprint import blueprint
 from storefront.staff.credit_words import listed
 from storefront.staff.frame import Crumb, may_open
 from storefront.staff.job_words import mail_title
 from storefront.staff.order_facts import order_facts
-from storefront.staff.order_page import mail_state, ship_fields, shown, there, ways
+from storefront.staff.order_page import mail_state, shown
+from storefront.staff.order_ways import ship_fields, there, today, ways
 from storefront.web import csrf, open_to
+from storefront.web.notices import notices
 from storefront.web.text import moment_text
 
 NUMBER = f"<int(max={2**63 - 1}):number>"
@@ -59,7 +59,7 @@ def order_shown(
             "typed": typed,
         },
         carriers=choices(),
-        today=order_page.today().isoformat(),
+        today=today().isoformat(),
         wrong=wrong,
         crumbs=order_crumbs(number),
         notices=notices(),

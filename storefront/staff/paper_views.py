@@ -10,7 +10,8 @@ from flask import abort, render_template, request
 from flask_babel import gettext as _
 
 from storefront.errors import NotFound, Refused
-from storefront.orders.models import DocumentKind, id_of_number
+from storefront.orders.books import DocumentKind
+from storefront.orders.models import id_of_number
 from storefront.orders.queries import OrderRecord, order_record, order_records
 from storefront.shop.papers import Paper, packing_slip, paper_of
 from storefront.staff.blueprint import blueprint

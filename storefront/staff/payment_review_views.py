@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.checkout.payment_review import accept_payment, return_payment
 from storefront.checkout.reviewed import payment_in_review, payments_in_review
 from storefront.errors import NotFound, Refused
@@ -19,6 +18,7 @@ from storefront.staff.frame import Crumb
 from storefront.staff.payment_page import paid
 from storefront.staff.refund_form import WhyForm
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 _ONE = "/payment-review/<attempt_id>"
 

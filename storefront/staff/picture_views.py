@@ -9,17 +9,18 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue import actions
 from storefront.catalogue.product_desk import PictureDesk, picture_by_id, pictures_of, product_desk
-from storefront.catalogue.stale import Stale
 from storefront.errors import NotFound, Refused
 from storefront.pictures.door import MOST_BYTES
 from storefront.pictures.plates import plate
 from storefront.staff.blueprint import blueprint
-from storefront.staff.goods_forms import UploadForm, WordsForm, refuse, show_theirs
+from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, done, may, product_crumbs, state_tag, tabs
+from storefront.staff.picture_forms import UploadForm, WordsForm
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 PRODUCT, IMAGE = ID % "product_id", ID % "image_id"
 # All pictures of one form together, and its few words.
@@ -106,17 +107,10 @@ def picture(image_id: int) -> str:
 def describe_picture(image_id: int) -> Any:
     """Save what a picture shows."""
     product_id, desk = picture_by_id(image_id)
-    form, messages = WordsForm(), []
+    form, messages = WordsForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.describe_picture(image_id, form.words, seen=form.seen.data or "", by=current_actor())
-        except Stale as error:
-            theirs = {"alt": error.theirs.alt, "is_decorative": error.theirs.is_decorative}
-            show_theirs(form, theirs, error.seen)
-            messages = [error.message]
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.pictures", product_id=product_id), 303)
     return _words_page(product_id, desk, form, messages), 400

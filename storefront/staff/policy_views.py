@@ -12,7 +12,6 @@ from flask_babel import gettext as _
 from storefront import clock
 from storefront.accounts.access import current_actor
 from storefront.accounts.queries import names_of
-from storefront.cart.views import notices
 from storefront.claims.promising import broken_by, untrue_now
 from storefront.config import settings
 from storefront.errors import NotFound, Refused
@@ -38,6 +37,7 @@ from storefront.staff.goods_words import ID, Pager, may, require_token
 from storefront.staff.policy_forms import PolicyForm, change_shape, document_sent, require_room
 from storefront.staff.policy_page import goods_unknown, version_row
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 VERSION = ID % "version_id"
 

@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
 from storefront.content import covers, desk
-from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
-from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import done
 from storefront.staff.naming_views import AUTHOR, author_editor, opened_author
 from storefront.staff.picture_views import take_upload
 from storefront.staff.post_forms import PortraitForm
+from storefront.staff.saving import refusing
 from storefront.web import open_to
 
 
@@ -25,20 +24,15 @@ from storefront.web import open_to
 def save_portrait(author_id: int) -> Any:
     """Give an author their picture; without a file, say in other words what the present one shows."""
     take_upload()
-    found, form, messages = desk.author_desk(author_id), PortraitForm(), []
+    found, form, messages = desk.author_desk(author_id), PortraitForm(), list[str]()
     if form.validate():
         content = form.file.data.read() if getattr(form.file.data, "filename", "") else b""
         words, by = form.alt.data or "", current_actor()
-        try:
+        with refusing(form, messages):
             if content or found.picture is None:
                 covers.hang_portrait(author_id, content, alt=words, by=by)
             else:
                 covers.describe_portrait(author_id, alt=words, by=by)
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The picture is there; its sizes are made now.") if content else _("Saved."), "good")
             return redirect(url_for("staff.author", author_id=author_id), 303)
     return author_editor(found, opened_author(found), messages, portrait=form), 400

@@ -10,13 +10,12 @@ from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
 from storefront.content import covers, desk
-from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
-from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import done
 from storefront.staff.picture_views import take_upload
 from storefront.staff.post_forms import CoverForm
 from storefront.staff.post_views import POST, editor, opened
+from storefront.staff.saving import refusing
 from storefront.web import open_to
 
 
@@ -25,19 +24,14 @@ from storefront.web import open_to
 def save_cover(post_id: int) -> Any:
     """Give a post its cover; without a file, say in other words what the present one shows."""
     take_upload()
-    found, form, messages = desk.post_desk(post_id), CoverForm(), []
+    found, form, messages = desk.post_desk(post_id), CoverForm(), list[str]()
     if form.validate():
         content = form.file.data.read() if getattr(form.file.data, "filename", "") else b""
-        try:
+        with refusing(form, messages):
             if content or found.cover is None:
                 covers.hang_cover(post_id, content, alt=form.alt.data or "", by=current_actor())
             else:
                 covers.describe_cover(post_id, alt=form.alt.data or "", by=current_actor())
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The picture is there; its sizes are made now.") if content else _("Saved."), "good")
             return redirect(url_for("staff.post", post_id=post_id), 303)
     return editor(found, opened(found), messages, cover=form), 400

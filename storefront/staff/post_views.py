@@ -1,17 +1,14 @@
-"""Posts for staff: the list, the editor with its preview, when they appear, every version, and who writes.
+"""Posts for staff: the list, the editor with its preview, and when they appear.
 
 Knows addresses and answers; refuses to know rules.
 """
 
-import difflib
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
-from storefront.catalogue.stale import Stale
 from storefront.content import actions, desk, markdown
 from storefront.content.claimed import KIND as CLAIMING
 from storefront.content.commented import KIND
@@ -26,7 +23,7 @@ from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
 from storefront.staff.earnings_page import earnings_line
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import refuse, show_theirs
+from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, Pager, Tag, done, may, require_token
 from storefront.staff.post_forms import (
     CoverForm,
@@ -36,12 +33,12 @@ from storefront.staff.post_forms import (
     post_data,
     state_name,
 )
+from storefront.staff.saving import refusing
 from storefront.staff.thread_views import thread_act
 from storefront.web import open_to
+from storefront.web.notices import notices
 
-POST, NUMBER = ID % "post_id", ID % "number"
-# Beyond this many lines a comparison takes longer than anybody waits.
-_MOST_LINES = 3_000
+POST = ID % "post_id"
 _KINDS = {
     PostState.DRAFT: "marker",
     PostState.SCHEDULED: "wash",
@@ -90,16 +87,13 @@ def new_post() -> str:
 @open_to("content.edit")
 def add_post() -> Any:
     """Add a draft, then its page; or show what the text will look like, or goods for it."""
-    form, messages = PostForm(), []
+    form, messages = PostForm(), list[str]()
     form.offer(desk.authors())
     if not _is_save():
         return _looked(None, form)
     if form.validate():
-        try:
+        with refusing(form, messages):
             post_id = actions.add_post(form.texts, kind=PostKind(form.kind.data), by=current_actor())
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("It is a draft: nobody sees it until you publish it."), "good")
             return redirect(url_for("staff.post", post_id=post_id), 303)
     return editor(None, form, messages), 400
@@ -118,21 +112,13 @@ def post(post_id: int) -> str:
 def save_post(post_id: int) -> Any:
     """Save another version; both where somebody saved meanwhile; or show what the text will look like,
     or goods for it."""
-    form, messages = PostForm(), []
+    form, messages = PostForm(), list[str]()
     form.offer(desk.authors())
     if not _is_save():
         return _looked(desk.post_desk(post_id), form)
     if form.validate():
-        try:
+        with refusing(form, messages, post_data):
             changed = actions.change_post(post_id, form.texts, seen=form.seen.data or "", by=current_actor())
-        except Stale as error:
-            show_theirs(form, post_data(error.theirs), error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "good")
             return redirect(url_for("staff.post", post_id=post_id), 303)
     return editor(desk.post_desk(post_id), form, messages), 400
@@ -176,49 +162,6 @@ def schedule_post(post_id: int) -> Any:
     )
 
 
-@blueprint.get(f"/posts/{POST}/versions")
-@open_to("content.view")
-def post_versions(post_id: int) -> str:
-    """The newest versions of a post. Three statements."""
-    found = desk.post_desk(post_id)
-    return render_template(
-        "staff/post_versions.html",
-        post=found,
-        rows=desk.revisions(post_id),
-        crumbs=_crumbs(found, _("Versions")),
-        notices=notices(),
-    )
-
-
-@blueprint.get(f"/posts/{POST}/versions/{NUMBER}")
-@open_to("content.view")
-def post_version(post_id: int, number: int) -> str:
-    """What was different in one version from what stands now. Three statements."""
-    found, then = desk.post_desk(post_id), desk.revision(post_id, number)
-    return render_template(
-        "staff/post_version.html",
-        post=found,
-        number=number,
-        then=then,
-        lines=_difference(then.body, found.texts.body),
-        may_edit=may("content.edit"),
-        crumbs=_crumbs(found, _("Version %(number)s", number=number)),
-    )
-
-
-@blueprint.post(f"/posts/{POST}/versions/{NUMBER}")
-@open_to("content.edit")
-def restore_version(post_id: int, number: int) -> Any:
-    """Save an old version as the newest."""
-    by, found = current_actor(), desk.post_desk(post_id)
-    then = desk.revision(post_id, number)
-    return done(
-        lambda: actions.change_post(post_id, then, seen=found.seen, by=by),
-        _("Version %(number)s stands again, as the newest.", number=number),
-        url_for("staff.post", post_id=post_id),
-    )
-
-
 def editor(
     found: desk.PostDesk | None,
     form: PostForm,
@@ -253,7 +196,7 @@ def editor(
         held_back=bool(found and found.is_due and (marks.open or marks.untrue)),
         action=url_for("staff.save_post", post_id=found.id) if found else url_for("staff.add_post"),
         may_edit=may("content.edit"),
-        crumbs=_crumbs(found, "")
+        crumbs=post_crumbs(found, "")
         if found
         else [Crumb(_("Posts"), url_for("staff.posts")), Crumb(_("New"), "")],
         notices=notices(),
@@ -290,19 +233,19 @@ def _acts(found: desk.PostDesk) -> list[tuple[str, str]]:
 
 
 def _is_save() -> bool:
-    """Whether what was typed is to be saved. Enter does so but where goods are being looked for: a browser does not
-    tell in which field it was pressed, and nothing that is shown instead is lost."""
-    if request.form.get("to") == "enter":
-        return not request.form.get("find", "").strip()
-    return request.form.get("to", "") not in {"preview", "find"} and "card" not in request.form
+    """Whether what was typed is to be saved. Enter never does so: a browser does not tell in which field it was
+    pressed, and somebody who looks for goods would save half a text."""
+    return request.form.get("to", "") not in {"preview", "find", "enter"} and "card" not in request.form
 
 
 def _looked(found: desk.PostDesk | None, form: PostForm) -> str:
     """The editor with what was asked for: how the text looks, goods that fit, or the card of one put behind the text.
     Nothing is saved."""
     if request.form.get("to") in {"find", "enter"}:
-        # Empty again, so that Enter in the next field saves.
-        sought, form.find.data = form.find.data or "", ""
+        # Empty again: what is typed next is looked for by itself.
+        sought, form.find.data = (form.find.data or "").strip(), ""
+        if request.form["to"] == "enter" and not sought:
+            flash(_("Nothing is saved yet. Enter looks for a product; to save, press “Save”."), "bad")
         return editor(found, form, [], cards=desk.cards_called(sought), sought=sought)
     if card := request.form.get("card", ""):
         form.body.data = f"{(form.body.data or '').rstrip()}\n\n{{{{ product: {card} }}}}\n".lstrip()
@@ -320,7 +263,8 @@ def _preview(form: PostForm, written_in: PostFormat) -> markdown.Written:
     return rendered_from(body, written_in, pictures=pictures_for(body, written_in)).placed(product_ids)
 
 
-def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:
+def post_crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:
+    """The way to a post, or to a page of it that is called `here`."""
     way = [Crumb(_("Posts"), url_for("staff.posts"))]
     way.append(Crumb(found.texts.title, url_for("staff.post", post_id=found.id)))
     return [*way, Crumb(here, "")] if here else way
@@ -328,10 +272,3 @@ def _crumbs(found: desk.PostDesk, here: str) -> list[Crumb]:
 
 def _state(state: PostState) -> Tag:
     return Tag(state_name(state), _KINDS[state])
-
-
-def _difference(then: str, now: str) -> list[tuple[str, str]]:
-    """Lines with what became of them: "-" went since, "+" came since; unchanged ones only around a change."""
-    before, after = then.splitlines()[:_MOST_LINES], now.splitlines()[:_MOST_LINES]
-    lines = list(difflib.unified_diff(before, after, lineterm="", n=1))[2:]
-    return [(line[:1], line[1:]) for line in lines if not line.startswith("@@")]

@@ -10,7 +10,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.privacy.actions import NotYet, erase_person, hand_out_copy
 from storefront.privacy.copying import as_file, shown
 from storefront.privacy.forms import AskForm, EraseForm
@@ -18,6 +17,7 @@ from storefront.privacy.queries import Copy
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 
 @blueprint.get("/privacy")

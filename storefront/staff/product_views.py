@@ -10,16 +10,14 @@ from flask_babel import gettext as _
 
 from storefront import clock
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue import actions
 from storefront.catalogue.claimed import KIND as CLAIMING
 from storefront.catalogue.desk import GoodsSort, GoodsWanted, collections, goods
 from storefront.catalogue.models import ProductState
 from storefront.catalogue.product_desk import ProductDesk, product_desk
 from storefront.catalogue.product_page import preview_page
-from storefront.catalogue.stale import Stale
 from storefront.config import settings
-from storefront.errors import NotFound, Refused
+from storefront.errors import NotFound
 from storefront.shop import product_page as shop_page
 from storefront.shop.cards import cards
 from storefront.shop.choice import choose
@@ -27,7 +25,7 @@ from storefront.shop.frame import the_frame, the_policy
 from storefront.staff.blueprint import blueprint
 from storefront.staff.claim_words import marks_typed
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import NewProductForm, ProductForm, product_data, refuse, show_theirs
+from storefront.staff.goods_forms import NewProductForm, ProductForm, product_data
 from storefront.staff.goods_list import GoodsFilters, filter_chips, listed
 from storefront.staff.goods_words import (
     ID,
@@ -38,7 +36,9 @@ from storefront.staff.goods_words import (
     state_tag,
     tabs,
 )
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 PRODUCT = ID % "product_id"
 
@@ -83,16 +83,13 @@ def new_product() -> str:
 @open_to("catalogue.edit")
 def add_product() -> Any:
     """Add a draft with its first variant, then its page."""
-    form, messages = NewProductForm(), []
+    form, messages = NewProductForm(), list[str]()
     _offer_shelves(form)
     if form.validate():
-        try:
+        with refusing(form, messages):
             product_id = actions.draft_product(
                 form.texts, form.variant, pieces=form.pieces.data, by=current_actor()
             )
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("It is a draft: nobody sees it until you publish it."), "good")
             return redirect(url_for("staff.product", product_id=product_id), 303)
     return _new_page(form, messages), 400
@@ -118,10 +115,10 @@ def product(product_id: int) -> str:
 @open_to("catalogue.edit")
 def save_product(product_id: int) -> Any:
     """Save what is said of a product; both versions where somebody saved meanwhile."""
-    form, messages = ProductForm(), []
+    form, messages = ProductForm(), list[str]()
     _offer_shelves(form)
     if form.validate():
-        try:
+        with refusing(form, messages, product_data):
             changed = actions.change_texts(
                 product_id,
                 form.texts,
@@ -129,14 +126,6 @@ def save_product(product_id: int) -> Any:
                 by=current_actor(),
                 kept_slugs=_named_by_the_policy(),
             )
-        except Stale as error:
-            show_theirs(form, product_data(error.theirs), error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved.") if changed else _("Nothing was changed."), "good")
             return redirect(url_for("staff.product", product_id=product_id), 303)
     return _page(product_desk(product_id), form, messages), 400

@@ -10,10 +10,18 @@ from flask import flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.errors import Refused
-from storefront.refunds.deciding import approve_refund, decline_refund, retry_refund, set_refund_aside
+from storefront.money import Money
+from storefront.refunds.deciding import (
+    approve_refund,
+    decline_refund,
+    retry_as_credit,
+    retry_refund,
+    set_refund_aside,
+)
+from storefront.refunds.excess import accept_excess, take_excess_back
 from storefront.refunds.records import (
+    not_owed,
     open_failures,
     refund_queue,
     refund_record,
@@ -25,6 +33,7 @@ from storefront.staff.frame import Crumb
 from storefront.staff.refund_form import PressForm, WhyForm
 from storefront.staff.refund_words import shown
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 _ONE = "/refunds/<refund_id>"
 
@@ -32,10 +41,11 @@ _ONE = "/refunds/<refund_id>"
 @blueprint.get("/refunds")
 @open_to("refunds.make")
 def refund_queues() -> str:
-    """The refunds that wait for a second person, that failed, and that were sent too long ago."""
+    """The refunds that wait for a second person, that failed, that were not owed, and that were sent too long ago."""
     queues = [
         (_("Wait for a second person"), shown(refund_queue(waiting_for_approval()))),
         (_("Failed"), shown(refund_queue(open_failures()))),
+        (_("Given back at Stripe and not owed"), shown(refund_queue(not_owed()))),
         (_("Sent more than a day ago"), shown(refund_queue(sent_too_long()))),
     ]
     return render_template(
@@ -77,11 +87,38 @@ def retry(refund_id: str) -> Any:
     return _pressed(refund_id, lambda: retry_refund(refund_id, by=current_actor()), done)
 
 
+@blueprint.post(f"{_ONE}/retry-as-credit")
+@open_to("refunds.make", fresh=True)
+def retry_with_credit(refund_id: str) -> Any:
+    """Try a failed one again, all of it as credit."""
+    done = _("Tried again as credit: this is the new refund.")
+    return _pressed(refund_id, lambda: retry_as_credit(refund_id, by=current_actor()), done)
+
+
 @blueprint.post(f"{_ONE}/other-way")
 @open_to("refunds.make", fresh=True)
 def set_aside(refund_id: str) -> Any:
     """Say that a failed one was given back another way."""
     return _said(refund_id, set_refund_aside, _("Kept. It no longer waits here."))
+
+
+@blueprint.post(f"{_ONE}/out-of-credit")
+@open_to("refunds.make", fresh=True)
+def take_excess_out(refund_id: str) -> Any:
+    """Take what was given back at Stripe and not owed out of the order's credit, as far as it is there."""
+    return _said(
+        refund_id,
+        take_excess_back,
+        _("Taken out of credit, as far as it was there."),
+        nothing=_("Nothing was taken: all of this refund is seen to, or was owed."),
+    )
+
+
+@blueprint.post(f"{_ONE}/acceptance")
+@open_to("refunds.make", fresh=True)
+def accept_what_was_not_owed(refund_id: str) -> Any:
+    """Leave with the shopper what was given back at Stripe and not owed."""
+    return _said(refund_id, accept_excess, _("Accepted. It no longer waits here."))
 
 
 def _pressed(refund_id: str, do: Callable[[], str | None], done: str) -> Any:
@@ -95,15 +132,17 @@ def _pressed(refund_id: str, do: Callable[[], str | None], done: str) -> Any:
     return _on(another or refund_id, done)
 
 
-def _said(refund_id: str, do: Callable[..., None], done: str) -> Any:
-    """A button with a reason."""
+def _said(refund_id: str, do: Callable[..., Money | None], done: str, *, nothing: str = "") -> Any:
+    """A button with a reason; `nothing` is said instead where it came to no money."""
     form = WhyForm()
     if not form.validate():
         return _page(refund_id, form=form, wrong=_too_long() if form.csrf_token.errors else ""), 400
     try:
-        do(refund_id, why=form.why.data, by=current_actor())
+        came_to = do(refund_id, why=form.why.data, by=current_actor())
     except Refused as refusal:
         return _page(refund_id, form=form, wrong=_or_raise(refusal)), 409
+    if came_to is not None and not came_to:
+        return _on(refund_id, nothing, kind="bad")
     return _on(refund_id, done)
 
 
@@ -118,8 +157,8 @@ def _too_long() -> str:
     return _("This page was open for too long. Please send it once more.")
 
 
-def _on(refund_id: str, done: str) -> Any:
-    flash(done, "good")
+def _on(refund_id: str, said: str, *, kind: str = "good") -> Any:
+    flash(said, kind)
     return redirect(url_for("staff.refund", refund_id=refund_id), 303)
 
 

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.errors import Refused
 from storefront.orders.models import id_of_number
 from storefront.orders.queries import order_record
@@ -27,6 +26,7 @@ from storefront.staff.refund_form import RefundForm, wanted
 from storefront.staff.refund_page import TYPED_AMOUNT, Subject, filled_in, question, refund_page
 from storefront.staff.refund_words import shown
 from storefront.web import open_to
+from storefront.web.notices import notices
 from storefront.web.text import money_text
 
 Wrong = tuple[tuple[str, str], ...]

@@ -13,10 +13,13 @@ from flask_babel import gettext as _
 from storefront.accounts.models import Customer
 from storefront.database import session
 from storefront.money import Money
-from storefront.orders.models import RefundState
+from storefront.orders.refund import RESERVED, RefundState
+from storefront.orders.tenders import Way
 from storefront.refunds.destinations import destinations
+from storefront.refunds.excess import sentences
 from storefront.refunds.models import NoteKind
 from storefront.refunds.records import PartShown, RefundRecord
+from storefront.refunds.steps import way_again
 from storefront.refunds.words import failure_words, reason_words
 from storefront.web.text import moment_text
 
@@ -47,8 +50,10 @@ class RefundShown:
     facts: tuple[Said, ...]
     failure: str | None
     warning: str | None
+    not_owed: tuple[str, ...]
     is_requested: bool
     can_retry: bool
+    can_be_credit: bool
     requested_by: str
     at: str
 
@@ -87,8 +92,10 @@ def _shown(record: RefundRecord, people: dict[str, str]) -> RefundShown:
         warning=_("It was sent more than a day ago and Stripe still has not said that it arrived.")
         if record.has_waited
         else None,
+        not_owed=tuple(sentences(refund)) if refund.state in RESERVED else (),
         is_requested=refund.state == RefundState.REQUESTED,
         can_retry=record.is_open_failure,
+        can_be_credit=record.is_open_failure and way_again(refund) is not Way.STRIPE,
         requested_by=refund.requested_by or "",
         at=moment_text(refund.created_at),
     )

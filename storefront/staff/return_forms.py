@@ -18,6 +18,7 @@ from storefront.errors import Refused
 from storefront.money import Money, NotAnAmount
 from storefront.orders.models import FIRST_NUMBER
 from storefront.refunds.judging import LONGEST_WHY, Came
+from storefront.refunds.reckoning import Shown
 from storefront.refunds.return_records import Pile, Sought
 from storefront.refunds.words import RETURN_REASONS
 from storefront.staff.order_list import ShownLink
@@ -103,7 +104,24 @@ class PayBackForm(JudgeForm):
 
 def amount_of(form: PayBackForm, currency: str) -> Money:
     """What was typed; raises Refused."""
-    typed = form.amount.data or ""
+    return _money(form.amount.data or "", currency)
+
+
+def shown_of(fields: Mapping[str, Any], currency: str) -> Shown | None:
+    """What stood on the button, and what of it Stripe was to give; None where it named no amount. Raises Refused."""
+    amount = fields.get("shown", "")
+    if not amount:
+        return None
+    return Shown(_money(amount, currency), _money(fields.get("by-stripe", amount), currency))
+
+
+def by_stripe_of(fields: Mapping[str, Any], currency: str) -> Money | None:
+    """What the question said that Stripe gives; None where none was asked. Raises Refused."""
+    typed = fields.get("by-stripe", "")
+    return _money(typed, currency) if typed else None
+
+
+def _money(typed: str, currency: str) -> Money:
     text = typed.replace(",", ".") if typed.count(",") == 1 and "." not in typed else typed
     try:
         return Money.parse(text, currency)

@@ -11,9 +11,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.errors import NotFound, Refused
-from storefront.money import Money, NotAnAmount
 from storefront.refunds.destinations import will_go
 from storefront.refunds.granting import reckoned_of
 from storefront.refunds.judging import (
@@ -27,6 +25,7 @@ from storefront.refunds.judging import (
     refund_return,
     to_come,
 )
+from storefront.refunds.reckoning import Reckoned
 from storefront.refunds.return_records import (
     PAGE,
     Pile,
@@ -47,12 +46,15 @@ from storefront.staff.return_forms import (
     PayBackForm,
     ReturnFilters,
     amount_of,
+    by_stripe_of,
     came,
     chips,
+    shown_of,
     sought,
 )
 from storefront.staff.withdrawal_words import row as withdrawal_row
 from storefront.web import open_to
+from storefront.web.notices import notices
 from storefront.web.text import money_text
 
 _ONE = f"/returns/{ID}return_id>"
@@ -136,12 +138,12 @@ def end_one_return(return_id: int) -> Any:
 
 
 def _approved(return_id: int, do: Callable[..., None], done: str) -> Any:
-    """Approve it with the amount that stood on the button, if one did."""
-    typed, currency = request.form.get("shown", ""), return_record(return_id).request.currency
+    """Approve it with the amount that stood on the button, if one did, going where the page said."""
+    record = return_record(return_id)
     try:
-        shown = Money.parse(typed, currency) if typed else None
-    except NotAnAmount as refusal:
-        return _page(return_record(return_id), wrong=(("", refusal.message),)), 400
+        shown = shown_of(request.form, record.request.currency)
+    except Refused as refusal:
+        return _page(record, wrong=(("", refusal.message),)), 400
     return _judged(return_id, partial(do, shown=shown), done)
 
 
@@ -194,15 +196,14 @@ def check_return_refund(return_id: int) -> Any:
     )
 
 
-def _question(record: ReturnRecord, reckoned: Any, form: PayBackForm, *, waits: bool) -> Question:
+def _question(record: ReturnRecord, reckoned: Reckoned, form: PayBackForm, *, waits: bool) -> Question:
     amount = money_text(reckoned.amount)
     subjects = [
         Subject(f"{part.pieces} × {part.line.title}", money_text(part.amount)) for part in reckoned.parts
     ]
     if reckoned.shipping:
         subjects.append(Subject(_("Shipping"), money_text(reckoned.shipping)))
-    goes = will_go(record.request.order_id, by_stripe=reckoned.by_stripe, credit=reckoned.credit)
-    subjects += [Subject(_("Goes back"), each.said) for each in goes]
+    subjects += [Subject(_("Goes back"), said) for said in _goes(record, reckoned)]
     return Question(
         action=url_for("staff.refund_one_return", return_id=record.request.id),
         lead=_("%(amount)s waits for another person, who approves or declines it.", amount=amount)
@@ -212,13 +213,22 @@ def _question(record: ReturnRecord, reckoned: Any, form: PayBackForm, *, waits: 
         else _("%(amount)s goes back the way it was paid. This cannot be undone.", amount=amount),
         subjects=tuple(subjects),
         more=_("Left to refund afterwards: %(left)s.", left=money_text(reckoned.left_after)),
-        kept=(("amount", plain(reckoned.amount)), ("why", form.why.data or "")),
+        kept=(
+            ("amount", plain(reckoned.amount)),
+            ("by-stripe", plain(reckoned.by_stripe)),
+            ("why", form.why.data or ""),
+        ),
         button=_("Ask to refund %(amount)s", amount=amount)
         if waits
         else _("Refund %(amount)s", amount=amount),
         bad=not waits,
         back_url=url_for("staff.one_return", return_id=record.request.id),
     )
+
+
+def _goes(record: ReturnRecord, reckoned: Reckoned) -> list[str]:
+    going = will_go(record.request.order_id, by_stripe=reckoned.by_stripe, credit=reckoned.credit)
+    return [each.said for each in going]
 
 
 @blueprint.post(f"{_ONE}/refund")
@@ -229,8 +239,10 @@ def refund_one_return(return_id: int) -> Any:
     if not form.validate():
         return _page(record, pay=form, wrong=_faults(form)), 400
     try:
-        amount = amount_of(form, record.request.currency)
-        refund_return(return_id, amount=amount, why=form.why.data or "", by=current_actor())
+        currency = record.request.currency
+        amount, by_stripe = amount_of(form, currency), by_stripe_of(request.form, currency)
+        why = form.why.data or ""
+        refund_return(return_id, amount=amount, by_stripe=by_stripe, why=why, by=current_actor())
     except Refused as refusal:
         return _page(return_record(return_id), pay=form, wrong=_wrong(refusal)), 409
     after = return_record(return_id)
@@ -273,9 +285,10 @@ def _page(
     pay: PayBackForm | None = None,
     wrong: Wrong = (),
 ) -> str:
-    person, whole, problem = current_customer(), None, ""
+    person, comes_to, problem = current_customer(), None, ""
     if record.request.waits_for_refund or record.request.state == "open":
-        whole, problem = _worth(record)
+        comes_to, problem = _worth(record)
+    whole = comes_to.amount if comes_to else None
     if pay is None:
         pay = PayBackForm(formdata=None)
         pay.amount.data = plain(whole) if whole is not None else ""
@@ -289,7 +302,9 @@ def _page(
         form=form or JudgeForm(formdata=None),
         pay=pay,
         whole=whole,
-        shown=plain(whole) if whole is not None else "",
+        shown=plain(comes_to.amount) if comes_to else "",
+        by_stripe=plain(comes_to.by_stripe) if comes_to else "",
+        goes=_goes(record, comes_to) if comes_to and comes_to.credit else [],
         problem=problem,
         goods_first=goods_come_first(record.request),
         may_judge=person.may("refunds.make"),
@@ -300,9 +315,9 @@ def _page(
     )
 
 
-def _worth(record: ReturnRecord) -> tuple[Any, str]:
+def _worth(record: ReturnRecord) -> tuple[Reckoned | None, str]:
     """What its pieces come to now, or why nothing can go back."""
     try:
-        return reckoned_of(record.request)[1].amount, ""
+        return reckoned_of(record.request)[1], ""
     except Refused as refusal:
         return None, refusal.message

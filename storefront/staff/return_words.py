@@ -15,7 +15,7 @@ from storefront.refunds.queries import refundable
 from storefront.refunds.return_records import Pile, ReturnRecord
 from storefront.refunds.returns import ReturnDecision, ReturnNoteKind, ReturnState, Verdict
 from storefront.refunds.words import GROUNDS, return_reason_words
-from storefront.shop.return_page import pieces_text
+from storefront.shop.return_words import pieces_text
 from storefront.staff.order_history import actor_name
 from storefront.web.text import day_text, moment_text, money_text
 
@@ -111,7 +111,6 @@ class LineShown:
     received: int
     restocked: int
     cover: str
-    is_covered: bool
     to_come: int
     can_restock: int
 
@@ -162,8 +161,7 @@ def shown(record: ReturnRecord, *, to_come: Mapping[int, int], people: Mapping[s
                 counts=each.line.accepted,
                 received=each.line.received,
                 restocked=each.line.restocked,
-                cover=_cover(each.line.rule, each.line.ends_on),
-                is_covered=each.line.is_covered,
+                cover=cover_said(each.line.rule, each.line.ends_on),
                 to_come=to_come.get(each.line.order_line_id, 0),
                 can_restock=left[each.line.order_line_id].can_restock,
             )
@@ -198,11 +196,13 @@ def _said_by(kind: str) -> str:
     }[ReturnNoteKind(kind)]
 
 
-def _cover(rule: str, ends_on: date | None) -> str:
+def cover_said(rule: str, ends_on: date | None) -> str:
+    """What the guarantee said of a line when it was decided."""
     day = day_text(ends_on, "medium") if ends_on else ""
     return {
         "not_offered": _("No money-back guarantee"),
         "excluded": _("Excluded from the guarantee"),
+        "gift_card": _("Gift cards are not part of the guarantee"),
         "final_sale": _("Final sale: not covered"),
         "not_started": _("Covered; its days did not count yet"),
         "within_window": _("Covered until %(day)s", day=day),
@@ -242,7 +242,7 @@ def _facts(record: ReturnRecord, decision: ReturnDecision) -> Iterable[str]:
     titles = {each.line.order_line_id: each.title for each in record.lines}
     for line in facts.get("lines", ()):
         ends_on = date.fromisoformat(line["ends_on"]) if line.get("ends_on") else None
-        said = _cover(line["rule"], ends_on)
+        said = cover_said(line["rule"], ends_on)
         yield f"{line['pieces']} × {titles.get(line['line'], '?')}: {said}"
 
 

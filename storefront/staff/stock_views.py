@@ -12,18 +12,19 @@ from wtforms import Form, SelectField, StringField
 from wtforms.validators import Length
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue import actions
 from storefront.catalogue.adjusting import shown_count
-from storefront.catalogue.desk import StockRow, count_low, movements, stock_row, stock_rows
 from storefront.catalogue.models import Cause
+from storefront.catalogue.stock_desk import StockRow, count_low, movements, stock_row, stock_rows
 from storefront.errors import NotFound, Refused
 from storefront.staff.blueprint import blueprint
 from storefront.staff.frame import Crumb
-from storefront.staff.goods_forms import AdjustForm, ThresholdForm, refuse
+from storefront.staff.goods_forms import refuse
 from storefront.staff.goods_words import ID, Chip, Pager, cause_names, may
+from storefront.staff.stock_forms import AdjustForm, ThresholdForm
 from storefront.staff.stock_moved import in_words
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 VARIANT = ID % "variant_id"
 

@@ -10,7 +10,6 @@ from flask_babel import gettext as _
 
 from storefront import clock
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.config import settings
 from storefront.errors import NotFound
 from storefront.newsletter import keeping, queries
@@ -21,6 +20,7 @@ from storefront.staff.frame import Crumb, may_open
 from storefront.staff.goods_words import ID, Pager, done, may
 from storefront.staff.subscribers_file import subscribers_file
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 SUBSCRIBER = ID % "subscriber_id"
 

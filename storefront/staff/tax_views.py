@@ -13,18 +13,18 @@ from wtforms import SelectField
 from wtforms.validators import InputRequired
 
 from storefront.accounts.access import current_actor
-from storefront.cart.page import rate_text
-from storefront.cart.views import notices
+from storefront.cart.sums import rate_text
 from storefront.config import settings
-from storefront.errors import Refused
 from storefront.policies import words
 from storefront.policies.parts import known_countries
 from storefront.pricing import rates
 from storefront.staff.blueprint import blueprint
 from storefront.staff.discount_forms import basis_points_of
-from storefront.staff.goods_forms import refuse, tax_classes, text_field
+from storefront.staff.goods_forms import tax_classes, text_field
 from storefront.staff.goods_words import ID, done, may
+from storefront.staff.saving import refusing
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 RATE = ID % "rate_id"
 
@@ -56,10 +56,10 @@ def taxes() -> str:
 @open_to("catalogue.edit")
 def set_tax() -> Any:
     """Let a rate hold from now on, instead of the one that stood there."""
-    form, messages = RateForm(), []
+    form, messages = RateForm(), list[str]()
     _offer(form)
     if form.validate():
-        try:
+        with refusing(form, messages):
             rates.set_rate(
                 form.country.data,
                 form.region.data,
@@ -67,9 +67,6 @@ def set_tax() -> Any:
                 basis_points_of(form.percent.data, least=0),
                 by=current_actor(),
             )
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The rate holds now. Orders that were placed keep theirs."), "good")
             return redirect(url_for("staff.taxes"), 303)
     return _page(form, messages), 400

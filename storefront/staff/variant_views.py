@@ -11,7 +11,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from storefront.accounts.access import current_actor
-from storefront.cart.views import notices
 from storefront.catalogue import actions
 from storefront.catalogue.edits import OptionNames
 from storefront.catalogue.product_desk import (
@@ -23,20 +22,15 @@ from storefront.catalogue.product_desk import (
     variant_by_id,
     variants_of,
 )
-from storefront.catalogue.stale import Stale, fingerprint
-from storefront.errors import NotFound, Refused
+from storefront.catalogue.stale import fingerprint
+from storefront.errors import NotFound
 from storefront.staff.blueprint import blueprint
-from storefront.staff.goods_forms import (
-    OptionsForm,
-    RenameForm,
-    VariantForm,
-    refuse,
-    show_theirs,
-    variant_data,
-)
 from storefront.staff.goods_words import ID, done, may, product_crumbs, state_tag, tabs
+from storefront.staff.saving import refusing
 from storefront.staff.sparkline import Sparkline, sparkline
+from storefront.staff.variant_forms import OptionsForm, RenameForm, VariantForm, variant_data
 from storefront.web import open_to
+from storefront.web.notices import notices
 from storefront.web.text import moment_text
 
 PRODUCT, VARIANT = ID % "product_id", ID % "variant_id"
@@ -55,9 +49,9 @@ def variants(product_id: int) -> str:
 @open_to("catalogue.edit")
 def save_options(product_id: int) -> Any:
     """Rename options, add some, or leave the last ones out."""
-    form, messages = OptionsForm(), []
+    form, messages = OptionsForm(), list[str]()
     if form.validate():
-        try:
+        with refusing(form, messages, _options_said):
             actions.save_options(
                 product_id,
                 OptionNames(form.names),
@@ -65,18 +59,13 @@ def save_options(product_id: int) -> Any:
                 seen=form.seen.data or "",
                 by=current_actor(),
             )
-        except Stale as error:
-            theirs = dict(zip(("name1", "name2", "name3"), (*error.theirs.names, "", "", ""), strict=False))
-            show_theirs(form, theirs, error.seen)
-            messages = [error.message]
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The options are saved."), "good")
             return redirect(url_for("staff.variants", product_id=product_id), 303)
     return _page(product_id, form, option_names(product_id), messages), 400
+
+
+def _options_said(theirs: OptionNames) -> dict[str, str]:
+    return dict(zip(("name1", "name2", "name3"), (*theirs.names, "", "", ""), strict=False))
 
 
 @blueprint.post(f"/products/{PRODUCT}/values")
@@ -149,16 +138,11 @@ def new_variant(product_id: int) -> str:
 @open_to("catalogue.edit")
 def add_variant(product_id: int) -> Any:
     """Add a variant, then the list of them."""
-    form, messages = VariantForm(), []
+    form, messages = VariantForm(), list[str]()
     form.offer(option_names(product_id).names, is_new=True)
     if form.validate():
-        try:
+        with refusing(form, messages):
             actions.add_variant(product_id, form.texts, pieces=form.pieces.data, by=current_actor())
-        except NotFound:
-            raise
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("The variant is added."), "good")
             return redirect(url_for("staff.variants", product_id=product_id), 303)
     return _variant_page(product_id, form, messages, None), 400
@@ -180,17 +164,11 @@ def variant(variant_id: int) -> str:
 def save_variant(variant_id: int) -> Any:
     """Save what is said of a variant; both versions where somebody saved meanwhile."""
     desk = variant_by_id(variant_id)
-    form, messages = VariantForm(), []
+    form, messages = VariantForm(), list[str]()
     form.offer(option_names(desk.product_id).names, is_new=False)
     if form.validate():
-        try:
+        with refusing(form, messages, variant_data):
             actions.change_variant(variant_id, form.texts, seen=form.seen.data or "", by=current_actor())
-        except Stale as error:
-            show_theirs(form, variant_data(error.theirs), error.seen)
-            messages = [error.message]
-        except Refused as error:
-            messages = refuse(form, error)
-        else:
             flash(_("Saved."), "good")
             return redirect(url_for("staff.variants", product_id=desk.product_id), 303)
     return _variant_page(desk.product_id, form, messages, desk), 400

@@ -47,6 +47,7 @@ from storefront.staff import (
     tax_views,
     thread_views,
     variant_views,
+    version_views,
     withdrawal_views,
 )
 from storefront.staff.blueprint import blueprint
@@ -97,6 +98,7 @@ __all__ = [
     "tax_views",
     "thread_views",
     "variant_views",
+    "version_views",
     "withdrawal_views",
 ]
 

@@ -72,6 +72,14 @@ _KINDS = (
         lambda count: ngettext("failed refund", "failed refunds", count),
     ),
     _Kind(
+        "refunds.make",
+        "staff.refund_queues",
+        lambda found: found.refunds_not_owed,
+        lambda count: ngettext(
+            "refund at Stripe that was not owed", "refunds at Stripe that were not owed", count
+        ),
+    ),
+    _Kind(
         "payments.review",
         "staff.payment_review",
         lambda found: found.payments,

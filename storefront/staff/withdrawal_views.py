@@ -11,7 +11,6 @@ from flask_babel import gettext as _
 
 from storefront import clock
 from storefront.accounts.access import current_actor, current_customer
-from storefront.cart.views import notices
 from storefront.errors import NotFound, Refused
 from storefront.orders.queries import order_record
 from storefront.policies.queries import policy_by_id
@@ -32,6 +31,7 @@ from storefront.staff.order_facts import people
 from storefront.staff.order_views import ID
 from storefront.staff.return_forms import JudgeForm, order_number, pieces_wanted
 from storefront.web import open_to
+from storefront.web.notices import notices
 
 _ONE = f"/withdrawals/{ID}withdrawal_id>"
 Wrong = tuple[tuple[str, str], ...]
@@ -90,7 +90,8 @@ def accept_one_withdrawal(withdrawal_id: int) -> Any:
     """Accept it: its goods and money become a return."""
 
     def accept(why: str) -> None:
-        accept_withdrawal(withdrawal_id, pieces_wanted(request.form), why=why, by=current_actor())
+        pieces, to_credit = pieces_wanted(request.form), "to-credit" in request.form
+        accept_withdrawal(withdrawal_id, pieces, to_credit=to_credit, why=why, by=current_actor())
 
     return _done(withdrawal_id, accept, _("Accepted. The customer is written to."))
 

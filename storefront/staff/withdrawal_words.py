@@ -129,7 +129,6 @@ class LineShown:
     title: str
     left: int
     said: str
-    is_in_time: bool
     exemption: str
 
 
@@ -143,7 +142,6 @@ def lines(of: Returnable, judged: Mapping[int, WithdrawalDecision]) -> tuple[Lin
             else each.line.title,
             left=each.left,
             said=judged[each.line.id].explanation,
-            is_in_time=judged[each.line.id].in_time,
             exemption=words.exemption(claimed) if (claimed := judged[each.line.id].exemption) else "",
         )
         for each in of.lines

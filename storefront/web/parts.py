@@ -21,8 +21,9 @@ _MOST = 4096
 
 
 def init_app(app: Flask) -> None:
-    """Give templates `part(…)`."""
+    """Give templates `part(…)`, and `|itself` for what stands behind a proxy."""
     app.jinja_env.globals["part"] = part
+    app.jinja_env.filters["itself"] = _itself
     app.jinja_env.template_class = _Template
 
 

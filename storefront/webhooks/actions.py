@@ -12,10 +12,12 @@ import sqlalchemy as sa
 import structlog
 
 from storefront import clock, jobs
-from storefront.checkout.settlement import expire_order, settle_payment
+from storefront.checkout.giving_up import expire_order
+from storefront.checkout.settlement import settle_payment
 from storefront.database import release, session, transaction
 from storefront.errors import PaymentUnavailable, Refused
-from storefront.orders.models import Order, OrderState, Refund, RefundState
+from storefront.orders.models import Order, OrderState
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments import gateway
 from storefront.payments.evidence import Event, Movement
 from storefront.payments.models import (
@@ -27,6 +29,7 @@ from storefront.payments.models import (
 )
 from storefront.payments.steps import forget_checks, keep_check, keep_movements
 from storefront.refunds.actions import FAILED, record_outcome, send_refund
+from storefront.refunds.excess import what_was_not_owed
 from storefront.webhooks.disputes import look_at_dispute, record_dispute, waiting_disputes
 from storefront.webhooks.events import TYPES, handle_event, take_in
 
@@ -103,6 +106,8 @@ def reconcile(
             silent = 0
             findings.changed[what] = findings.changed.get(what, 0) + int(changed)
         progress(what, len(works), len(works))
+    # These are right in the books, and for a person to decide.
+    findings.problems += what_was_not_owed()
     return findings
 
 

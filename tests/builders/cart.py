@@ -84,5 +84,7 @@ def submit_order(client: ShopClient, review: TestResponse, **changed: str) -> Te
     """Press “Order and pay” on a review that was shown."""
     total = re.search(r'name="total" value="(\d+)"', review.text)
     assert total, review.text
-    fields = {"csrf_token": token(review), "total": total[1], "shipping": "standard", **changed}
+    seen = re.search(r'name="seen" value="(\w+)"', review.text)
+    shown = {"total": total[1], "seen": seen[1] if seen else ""}
+    fields = {"csrf_token": token(review), **shown, "shipping": "standard", **changed}
     return client.post("/checkout/order", data=fields)

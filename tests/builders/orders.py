@@ -14,8 +14,9 @@ from storefront.config import settings
 from storefront.database import session, transaction
 from storefront.money import Money
 from storefront.orders.disputes import record_dispute
-from storefront.orders.models import Order, Refund, RefundState
+from storefront.orders.models import Order
 from storefront.orders.money_back import mark_refund_sent, settle_refund
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.steps import lock_order, mark_cancelled, mark_paid, mark_processing, record_capture
 from storefront.payments.evidence import StripeDispute
 from storefront.payments.models import AttemptState, Dispute, PaymentAttempt

@@ -11,15 +11,14 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 
 from storefront.cart.contents import Cart
-from storefront.cart.payer import Payer
 from storefront.cart.quote import Quote
 from storefront.checkout import drafts
 from storefront.checkout.actions import Placed, open_payment, place_order, settle_payment
-from storefront.checkout.queries import standing_order
 from storefront.config import settings
 from storefront.database import release, session, transaction
 from storefront.money import Money
-from storefront.orders.models import Order, Refund
+from storefront.orders.models import Order
+from storefront.orders.refund import Refund
 from storefront.orders.steps import SHOPPER, lock_order
 from storefront.payments.models import PaymentAttempt
 from storefront.policies.models import PolicyVersion
@@ -72,9 +71,9 @@ def a_shopper(
 
 def quoted(shopper: Shopper) -> Quote:
     """What the review would show."""
-    standing = standing_order(shopper.draft_id)
-    payer = Payer(shopper.customer_id, standing.order_id if standing else 0)
-    return Quote.of(shopper.cart, country="DE", shipping_code=shopper.shipping_code, payer=payer)
+    return Quote.of(
+        shopper.cart, country="DE", shipping_code=shopper.shipping_code, customer_id=shopper.customer_id
+    )
 
 
 def place(shopper: Shopper, *, shown_minor: int | None = None, shown_credit: int | None = None) -> Placed:

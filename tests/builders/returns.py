@@ -16,8 +16,8 @@ from storefront.policies.parts import Zone
 from storefront.refunds.asking import Sent, preview_return, request_exception, request_return
 from storefront.refunds.judging import Came, receive_goods
 from storefront.refunds.return_records import ReturnRecord, return_record
-from storefront.refunds.returnable import Asked
 from storefront.refunds.returns import ReturnRequest
+from storefront.refunds.weighing import Asked
 from tests.builders.cart import a_policy
 from tests.builders.shipments import BY, a_shipment, line_ids
 from tests.policies.documents import a_document

@@ -12,7 +12,7 @@ from storefront.cart.quote import Quote
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout.actions import Placed, TotalChanged, settle_payment
 from storefront.checkout.by_staff import ForCustomer, pay_by_link, place_for_customer
-from storefront.checkout.settlement import expire_order
+from storefront.checkout.giving_up import expire_order
 from storefront.config import settings
 from storefront.database import session
 from storefront.errors import NotFound, Refused

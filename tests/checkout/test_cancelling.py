@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from storefront.checkout import settlement
+from storefront.checkout import giving_up
 from storefront.checkout.actions import cancel_unpaid
-from storefront.checkout.settlement import expire_order
+from storefront.checkout.giving_up import expire_order
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.models import OrderState
 from storefront.payments.models import AttemptState
@@ -97,7 +97,7 @@ def test_a_crash_after_the_page_was_closed_is_made_good_by_the_next_try(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(settlement, "_cancel", crash)
+        patch.setattr(giving_up, "_cancel", crash)
         with pytest.raises(KeyboardInterrupt):
             cancel_unpaid(placed.order_id, code="changed")
     assert order(placed).state == OrderState.AWAITING_PAYMENT

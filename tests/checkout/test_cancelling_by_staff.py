@@ -17,7 +17,8 @@ from storefront.database import session
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.mail.models import OutgoingMail
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import OrderState, RefundState
+from storefront.orders.models import OrderState
+from storefront.orders.refund import RefundState
 from storefront.refunds.actions import send_refund
 from storefront.refunds.deciding import refund_order
 from storefront.refunds.reckoning import Wanted

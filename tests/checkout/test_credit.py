@@ -12,14 +12,15 @@ from flask import Flask
 
 from storefront.checkout import actions as checkout
 from storefront.checkout.actions import EmptyCart, TotalChanged, settle_payment
+from storefront.checkout.giving_up import cancel_unpaid, expire_order
 from storefront.checkout.payment_review import accept_payment, return_payment
-from storefront.checkout.settlement import cancel_unpaid, expire_order
 from storefront.credit.models import CreditAccount, CreditCause
 from storefront.credit.steps import CreditGone, Why, take_out
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
-from storefront.orders.models import LedgerEntry, Order, OrderState
+from storefront.orders.books import LedgerEntry
+from storefront.orders.models import Order, OrderState
 from storefront.payments.models import AttemptState
 from storefront.pricing.actions import end_discount
 from tests.books import ledger
@@ -29,7 +30,6 @@ from tests.builders.discounts import BY, a_discount
 from tests.builders.orders import the_refunds
 from tests.builders.payments import (
     Shopper,
-    a_draft,
     a_shopper,
     attempt,
     open_page,
@@ -156,17 +156,6 @@ def test_the_order_that_waits_leaves_its_credit_to_its_own_shopper(
     assert (shown.paid.minor, shown.rest.minor) == (2000, 2800)
     assert order(first).state == OrderState.CANCELLED
     assert (order(changed).credit_minor, balance(card.id)) == (2000, 0)
-
-
-def test_a_second_draft_of_the_same_cart_is_told_that_nothing_is_left(inside: Flask) -> None:
-    shopper, card = with_card(2000, on_hand=9)
-    place(shopper)
-    second = replace(shopper, draft_id=a_draft())
-
-    placed = place(second)
-
-    assert (order(placed).credit_minor, attempt(placed.attempt_id).amount_minor) == (0, 2400)
-    assert balance(card.id) == 0
 
 
 def test_another_card_code_or_wish_for_the_same_amounts_is_another_order(

@@ -53,6 +53,14 @@ def type_code(client: ShopClient, code: str, *, at: str = "/cart") -> str:
     return words(client.get(answer.location) if answer.status_code == 303 else answer)
 
 
+def review_with(client: ShopClient, kit: Variant, card: Given) -> TestResponse:
+    """The review of an order that a card helps to pay."""
+    put_in(client, kit)
+    type_code(client, card.code)
+    submit_details(client)
+    return client.get("/checkout/review")
+
+
 def credit_of(page: TestResponse) -> str:
     found = re.search(r'name="credit" value="(\d+)"', page.text)
     return found[1] if found else "0"
@@ -86,10 +94,7 @@ def test_the_review_asks_for_the_rest_and_the_order_shows_who_paid(
     app: Flask, client: ShopClient, kit: Variant, sandbox: StripeStandIn
 ) -> None:
     card = a_card(app)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
-    review = client.get("/checkout/review")
+    review = review_with(client, kit, card)
 
     answer = order(client, review)
     (waits,) = all_orders(app)
@@ -117,10 +122,7 @@ def test_staff_the_file_of_orders_and_the_mail_say_by_what_it_was_paid(
     app: Flask, client: ShopClient, kit: Variant
 ) -> None:
     card = a_card(app)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
-    order(client, client.get("/checkout/review"))
+    order(client, review_with(client, kit, card))
     (placed,) = all_orders(app)
     with app.app_context():
         pay(placed.id)
@@ -145,10 +147,7 @@ def test_a_card_that_pays_all_leads_past_the_payment_page(
     app: Flask, client: ShopClient, kit: Variant
 ) -> None:
     card = a_card(app, 9900)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
-    review = client.get("/checkout/review")
+    review = review_with(client, kit, card)
 
     answer = order(client, review)
 
@@ -285,10 +284,7 @@ def test_a_card_that_was_spent_meanwhile_is_told_with_what_is_to_pay_now(
     app: Flask, client: ShopClient, kit: Variant
 ) -> None:
     card = a_card(app)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
-    review = client.get("/checkout/review")
+    review = review_with(client, kit, card)
     with app.app_context():
         close(card.id)
 
@@ -307,11 +303,9 @@ def test_a_form_that_says_something_else_of_credit_orders_nothing(
     app: Flask, client: ShopClient, kit: Variant, credit: str
 ) -> None:
     card = a_card(app)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
+    review = review_with(client, kit, card)
 
-    answer = submit_order(client, client.get("/checkout/review"), credit=credit)
+    answer = submit_order(client, review, credit=credit)
 
     assert answer.status_code == 422
     assert all_orders(app) == []
@@ -321,10 +315,7 @@ def test_who_comes_back_from_the_payment_page_still_has_the_card(
     app: Flask, client: ShopClient, kit: Variant, sandbox: StripeStandIn
 ) -> None:
     card = a_card(app)
-    put_in(client, kit)
-    type_code(client, card.code)
-    submit_details(client)
-    first = order(client, client.get("/checkout/review"))
+    first = order(client, review_with(client, kit, card))
 
     cart, review = words(client.get("/cart")), client.get("/checkout/review")
     again = order(client, review)
@@ -390,3 +381,59 @@ def test_a_customers_cart_keeps_the_cards_of_the_guest_it_takes_in(app: Flask) -
     mine, guest = Cart("a", (), cards=("crd_1", "crd_2")), Cart("b", (), cards=("crd_2", "crd_3"))
 
     assert mine.with_the_larger(guest).cards == ("crd_1", "crd_2", "crd_3")
+
+
+SMALLEST = "The smallest sum that can be paid by card is €0.50."
+HELPS = "Please put something more in your cart, or pay all of it with a gift card or store credit."
+
+
+def a_trifle(app: Flask) -> Variant:
+    """Goods for €0.30, which no card is charged."""
+    return a_shelf(app, price_minor=30, on_hand=10)
+
+
+def test_a_total_that_no_card_is_charged_goes_on_to_the_page_where_credit_pays_it(
+    app: Flask, client: ShopClient
+) -> None:
+    trifle, card = a_trifle(app), a_card(app, 900)
+    put_in(client, trifle)
+    cart = client.get("/cart")
+    submit_details(client)
+    review = client.get("/checkout/review")
+
+    refused = submit_order(client, review)
+    type_code(client, card.code, at="/checkout")
+    answer = order(client, client.get("/checkout/review"))
+
+    assert f"{SMALLEST} {HELPS}" in words(cart)
+    assert "Go to checkout" in words(cart)
+    assert [f"{SMALLEST} {HELPS}" in words(page) for page in (review, refused)] == [True, True]
+    assert refused.status_code == 422
+    assert client.get(answer.location).location.startswith("/orders/")
+    with app.app_context():
+        assert balance(card.id) == 870
+
+
+def test_store_credit_pays_a_total_that_no_card_is_charged(app: Flask) -> None:
+    trifle = a_trifle(app)
+    with app.app_context():
+        customer = a_customer()
+        own = a_store_credit(customer.id, 1200)
+    client = signed_in(app, customer)
+
+    review = reviewed(client, trifle)
+    cart, answer = words(client.get("/cart")), order(client, review)
+
+    assert "Go to checkout" in cart
+    assert client.get(answer.location).location.startswith("/orders/")
+    with app.app_context():
+        assert balance(own) == 1170
+
+
+def test_in_a_shop_without_credit_nothing_is_said_of_it(app: Flask, client: ShopClient) -> None:
+    put_in(client, a_trifle(app))
+    submit_details(client)
+
+    said = words(client.get("/checkout/review"))
+
+    assert f"{SMALLEST} Please put something more in your cart. " in said

@@ -14,8 +14,8 @@ from storefront import people
 from storefront.cart.quote import Quote
 from storefront.checkout import actions as checkout
 from storefront.checkout.actions import TotalChanged, settle_payment
+from storefront.checkout.giving_up import cancel_unpaid, expire_order
 from storefront.checkout.payment_review import return_payment
-from storefront.checkout.settlement import cancel_unpaid, expire_order
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.money import Money

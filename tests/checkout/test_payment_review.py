@@ -16,7 +16,8 @@ from storefront.checkout.actions import Placed, cancel_unpaid, settle_payment
 from storefront.checkout.payment_review import accept_payment, return_payment
 from storefront.database import session
 from storefront.errors import NotFound, Refused
-from storefront.orders.models import EntryKind, LedgerEntry, OrderState
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import OrderState
 from storefront.payments.models import AttemptState
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
@@ -228,6 +229,34 @@ def test_what_was_given_back_at_stripe_is_not_given_back_again(inside: Flask, sa
     assert ledger(placed.order_id) == [("capture", 3000), ("refund", -3000)]
     assert order(placed).state == OrderState.CANCELLED
     assert prove() == []
+
+
+@pytest.mark.parametrize("minor", [601, 3000])
+def test_what_went_back_at_stripe_is_not_accepted(inside: Flask, sandbox: StripeStandIn, minor: int) -> None:
+    placed = a_payment_in_review(sandbox, minor=3000)
+    sandbox.control("refund", payment_intent=the_intent(placed.attempt_id), amount=minor)
+    reconcile()
+    before = whole_database()
+
+    with pytest.raises(Refused, match="or is left of it"):
+        accept(placed)
+
+    assert changed_tables(before, whole_database()) == {}
+
+
+@pytest.mark.parametrize(("minor", "surplus"), [(100, 500), (599, 1), (600, 0)])
+def test_of_a_surplus_goes_back_what_did_not_at_stripe(
+    inside: Flask, sandbox: StripeStandIn, minor: int, surplus: int
+) -> None:
+    placed = a_payment_in_review(sandbox, minor=3000)
+    sandbox.control("refund", payment_intent=the_intent(placed.attempt_id), amount=minor)
+    reconcile()
+
+    accept(placed)
+
+    overpaid = [each.amount_minor for each in the_refunds(placed.order_id) if each.reason == "overpaid"]
+    assert overpaid == ([surplus] if surplus else [])
+    assert order(placed).refundable.minor == 2400
 
 
 def test_who_decided_and_why_is_recorded(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from storefront.checkout import payment_page, settlement
+from storefront.checkout import giving_up, payment_page
 from storefront.checkout.actions import Placed, cancel_unpaid, settle_payment
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.models import OrderState
@@ -174,7 +174,7 @@ def test_a_page_opened_while_its_order_is_cancelled_is_closed_too(
     inside: Flask, sandbox: StripeStandIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     placed = place(a_shopper())
-    really_close = settlement.close_page
+    really_close = giving_up.close_page
     opened: list[bool] = []
 
     def close_and_be_overtaken(attempt_id: str) -> str | None:
@@ -184,7 +184,7 @@ def test_a_page_opened_while_its_order_is_cancelled_is_closed_too(
             in_another_process(inside, lambda: open_page(placed))
         return closed
 
-    monkeypatch.setattr(settlement, "close_page", close_and_be_overtaken)
+    monkeypatch.setattr(giving_up, "close_page", close_and_be_overtaken)
 
     assert cancel_unpaid(placed.order_id, code="changed")
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from storefront import mail
 from storefront.cart.queries import is_spent
-from storefront.checkout import settlement
+from storefront.checkout import giving_up
 from storefront.checkout.actions import settle_payment
 from storefront.database import release
 from storefront.errors import PaymentUnavailable
@@ -164,8 +164,8 @@ def test_money_behind_a_page_that_we_gave_up_is_never_ignored(
     placed = an_open_order()
     session_id = the_session(placed.attempt_id)
     with monkeypatch.context() as patch:
-        patch.setattr(settlement, "close_page", lambda _attempt_id: session_id)
-        settlement.cancel_unpaid(placed.order_id, code="expired")
+        patch.setattr(giving_up, "close_page", lambda _attempt_id: session_id)
+        giving_up.cancel_unpaid(placed.order_id, code="expired")
     assert attempt(placed.attempt_id).state == AttemptState.EXPIRED
     pay(sandbox, placed)
 

@@ -9,7 +9,7 @@ from flask import Flask
 
 from storefront.cart.queries import is_spent
 from storefront.checkout.actions import AlreadyPaid, Placed, cancel_unpaid, settle_payment
-from storefront.checkout.settlement import expire_order
+from storefront.checkout.giving_up import expire_order
 from storefront.orders.models import OrderState
 from storefront.payments.models import AttemptState
 from storefront.reports.prove import prove

@@ -11,13 +11,14 @@ from flask import Flask
 
 from storefront.catalogue import stock
 from storefront.catalogue.models import Cause
-from storefront.checkout import settlement
+from storefront.checkout import calling_off
 from storefront.checkout.actions import AlreadyPaid, Placed, settle_payment
 from storefront.checkout.cancelled import STAFF
-from storefront.checkout.settlement import cancel_unpaid, expire_order
+from storefront.checkout.giving_up import cancel_unpaid, expire_order
 from storefront.config import settings
 from storefront.database import transaction
-from storefront.orders.models import OrderState, RefundState
+from storefront.orders.models import OrderState
+from storefront.orders.refund import RefundState
 from storefront.payments.models import AttemptState
 from storefront.reports.prove import prove
 from tests.books import changed_tables, documents, ledger, mails, on_hand, whole_database
@@ -166,7 +167,7 @@ def test_while_a_late_payment_takes_its_goods_again_no_other_order_of_the_draft_
 ) -> None:
     shopper = a_shopper(on_hand=9)
     late = given_up(sandbox, frozen, shopper)
-    really_look = settlement._has_another_order
+    really_look = calling_off._has_another_order
     again = replace(shopper, cart=replace(shopper.cart, id="cart-2"))
 
     def order_again() -> str:
@@ -185,7 +186,7 @@ def test_while_a_late_payment_takes_its_goods_again_no_other_order_of_the_draft_
             wait(answers, timeout=0.5)
             return found
 
-        monkeypatch.setattr(settlement, "_has_another_order", look_and_be_overtaken)
+        monkeypatch.setattr(calling_off, "_has_another_order", look_and_be_overtaken)
         money_arrives(sandbox, late)
 
     assert [each.result() for each in answers] == [f"paid {late.order_id}"]

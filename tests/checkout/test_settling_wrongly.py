@@ -12,11 +12,12 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront.checkout.actions import Placed, cancel_unpaid, settle_payment
-from storefront.checkout.settlement import expire_order
+from storefront.checkout.giving_up import expire_order
 from storefront.config import settings
 from storefront.database import release, session, transaction
 from storefront.errors import Refused
-from storefront.orders.models import LedgerEntry, OrderState
+from storefront.orders.books import LedgerEntry
+from storefront.orders.models import OrderState
 from storefront.orders.steps import quantities
 from storefront.payments import gateway
 from storefront.payments.models import AttemptState

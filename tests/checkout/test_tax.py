@@ -11,7 +11,7 @@ from storefront.checkout.actions import settle_payment
 from storefront.database import db, transaction
 from storefront.errors import Refused
 from storefront.orders.amending import change_delivery, fingerprint
-from storefront.orders.models import Document
+from storefront.orders.books import Document
 from storefront.orders.queries import order_record
 from storefront.pricing.rates import set_rate
 from storefront.refunds.queries import refundable

@@ -13,11 +13,17 @@ from storefront.catalogue.gallery import PictureWords
 from storefront.catalogue.models import Image, ProductState
 from storefront.catalogue.product_desk import pictures_of
 from storefront.claims import actions as claims
+from storefront.claims.models import ClaimMark, Endings
+from storefront.claims.queries import categories
+from storefront.claims.words import LOOK_JOB, ensure_read
+from storefront.cli.upgrading import upgrade
 from storefront.content import actions as posts
 from storefront.content import covers
 from storefront.content.models import PostState
-from storefront.database import session
+from storefront.database import session, transaction
 from storefront.errors import Refused
+from storefront.jobs.models import Job
+from storefront.jobs.worker import drain
 from storefront.staff.claim_words import marks_typed
 from tests.builders.catalogue import a_product, product_facts, the_product
 from tests.builders.claims import CLAIM, SECOND, SOURCE, marks, the_mark
@@ -146,3 +152,45 @@ def test_marks_of_pictures_stand_beside_a_text_while_it_is_written(inside: Flask
 
     assert [(row.words, row.field) for row in of_post.rows] == [("cures", "Words of the cover")]
     assert [(row.words, row.field) for row in of_product.rows] == [("cures", "Words of a picture")]
+
+
+def public_with_pictures() -> tuple[int, int]:
+    """A public post and goods on sale, each with a picture that shows a splendid ham. Opens transactions."""
+    post, product = a_post(), a_product("tea")
+    covers.hang_cover(post.id, PICTURE, alt="A splendid ham", by=EDITOR)
+    goods.add_picture("tea", PICTURE, alt="A splendid ham", by=EDITOR)
+    return post.id, product.id
+
+
+def test_pictures_that_hang_are_looked_at_when_the_lexicon_gains_a_phrase(inside: Flask) -> None:
+    post_id, product_id = public_with_pictures()
+
+    claims.add_phrase(categories()[0].id, "splendid", Endings.EXACT, harmless=False, by=SECOND)
+    drain(inside, only=[LOOK_JOB])
+
+    assert (the_mark(post_id).field, the_mark(product_id, "product").field) == ("cover", "picture")
+    assert the_post(post_id).state == PostState.PUBLISHED
+
+
+def test_pictures_that_an_older_release_did_not_read_are_looked_at_after_an_upgrade(inside: Flask) -> None:
+    post_id, product_id = public_with_pictures()
+    claims.add_phrase(categories()[0].id, "splendid", Endings.EXACT, harmless=False, by=SECOND)
+    drain(inside, only=[LOOK_JOB])
+    with transaction() as current:
+        current.execute(sa.delete(ClaimMark))
+
+    upgrade(inside)
+    drain(inside, only=[LOOK_JOB])
+
+    assert (the_mark(post_id).field, the_mark(product_id, "product").field) == ("cover", "picture")
+
+
+def test_a_second_upgrade_looks_at_nothing_again(inside: Flask) -> None:
+    public_with_pictures()
+    for _again in range(2):
+        with transaction():
+            ensure_read()
+
+    wanted = sa.select(Job.args).where(Job.name == LOOK_JOB)
+
+    assert sorted(args["kind"] for args in session().scalars(wanted)) == ["post", "product"]

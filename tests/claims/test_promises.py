@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from storefront.claims.folding import Form
-from storefront.claims.promises import Held, Promise, Promised, is_kept, promises_in
+from storefront.claims.promises import Held, Promise, Promised, is_kept
+from storefront.claims.stating import promises_in
 from storefront.claims.subjects import Said
 from storefront.policies.claimed import held_of
 from storefront.policies.document import PolicyDocument, default_document

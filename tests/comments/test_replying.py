@@ -48,11 +48,15 @@ def test_an_answer_to_another_texts_comment_is_refused_and_can_be_sent_by_itself
 def test_nothing_is_said_beneath_a_thread_that_was_taken_away(app: Flask, reader: ShopClient) -> None:
     with app.app_context():
         root = a_comment(published=True).id
-        reply = a_comment(parent_id=root, published=True).id
+        reply = a_comment(text="Nobody reads this.", parent_id=root, published=True).id
         decide_comments([root], Verdict.REJECT, reason="abuse", by=STAFF)
 
+    refused = reader.post(form_about(1), data={**TYPED, "parent": str(reply)})
+
     assert reader.get(f"/comments/{reply}/reply").status_code == 404
-    assert reader.post(form_about(1), data={**TYPED, "parent": str(reply)}).status_code == 422
+    assert refused.status_code == 422
+    assert "Nobody reads this." not in refused.text
+    assert f'value="{reply}"' not in refused.text
 
 
 def test_an_answer_to_an_answer_stands_beside_it(app: Flask, reader: ShopClient) -> None:

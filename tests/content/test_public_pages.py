@@ -4,6 +4,8 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import timedelta
+from types import ModuleType
 from typing import Any
 from xml.etree import ElementTree
 
@@ -201,6 +203,20 @@ def test_a_feed_is_atom_with_whole_posts(client: ShopClient, path: str, titles: 
     assert [each.findtext(f"{atom}title") for each in feed.findall(f"{atom}entry")] == titles
     contents = [each.findtext(f"{atom}content") or "" for each in feed.findall(f"{atom}entry")]
     assert any("<h2" in each and "/products/kit" in each for each in contents)
+
+
+def test_a_feed_was_changed_when_a_post_appeared_in_it(
+    app: Flask, client: ShopClient, frozen: ModuleType
+) -> None:
+    with app.app_context():
+        later = a_post(title="Later", published=False).id
+        frozen.advance(timedelta(days=1))
+        actions.publish(later, by=EDITOR)
+
+    feed = ElementTree.fromstring(client.get(FEEDS[0]).text)
+
+    atom = "{http://www.w3.org/2005/Atom}"
+    assert feed.findtext(f"{atom}updated") == feed.findtext(f"{atom}entry/{atom}updated")
 
 
 def test_the_journal_turns_its_pages(app: Flask, client: ShopClient) -> None:

@@ -1,5 +1,6 @@
 """Posts for staff: written, previewed, published, restored; two editors at once lose nothing."""
 
+import re
 from typing import Any
 
 import pytest
@@ -167,6 +168,44 @@ def test_an_editor_finds_goods_and_puts_their_card_behind_the_text(app: Flask, e
     assert "Typed." in found
     assert "No product that is sold fits." in nothing
     assert "Typed.\n\n{{ product: kit }}" in put
+    with app.app_context():
+        assert the_post(post_id).body == "Before."
+
+
+def test_a_version_tells_what_else_was_said_and_who_saved_it(app: Flask, editor: ShopClient) -> None:
+    page = f"/staff/posts/{a_saved(app, title='News', slug='news', tags=('Rain',))}"
+    send(editor, page, title="Weather", slug="weather", tags="Rain, Sun", summary="Wet.")
+
+    compared, listed = editor.get(f"{page}/versions/1").text, editor.get(f"{page}/versions").text
+
+    changed = re.findall(r'<th scope="row">(.*?)</th><td>(.*?)</td><td>(.*?)</td>', compared)
+    assert changed == [
+        ("Title", "<del>News</del>", "<ins>Weather</ins>"),
+        ("Summary", '<span class="soft">nothing</span>', "<ins>Wet.</ins>"),
+        ("Address", "<del>news</del>", "<ins>weather</ins>"),
+        ("Tags", "<del>Rain</del>", "<ins>Rain, Sun</ins>"),
+    ]
+    assert "The text is the same as now." in compared
+    assert re.findall(r">2</a></th><td>Weather</td><td>.*?</td><td>(.*?)</td>", listed) == ["Iris Weller"]
+
+
+@pytest.mark.parametrize(
+    ("sought", "answer"),
+    [("ki", 'name="card" value="kit"'), ("", "Nothing is saved yet"), (" ", "Type a word")],
+)
+def test_enter_looks_for_goods_and_never_saves(
+    app: Flask, editor: ShopClient, sought: str, answer: str
+) -> None:
+    post_id = a_saved(app, title="News", body="Before.")
+    page = f"/staff/posts/{post_id}"
+    shown = editor.get(page).text
+    typed = fields(shown) | {"body": "Half a thought", "find": sought}
+
+    first_button = re.findall(r'data-editor.*?<button[^>]*name="(\w+)" value="(\w+)"', shown, re.DOTALL)[0]
+    pressed = editor.post(page, data=typed | dict([first_button]))
+
+    assert (pressed.status_code, answer in pressed.text) == (200, True)
+    assert "Half a thought" in pressed.text
     with app.app_context():
         assert the_post(post_id).body == "Before."
 

@@ -104,6 +104,13 @@ def test_descriptions_become_html_with_their_headings() -> None:
     assert "<ol>" in page.description_html
 
 
+def test_gift_cards_are_chosen_by_their_amount_as_money() -> None:
+    load()
+
+    cards = sa.select(Variant).join(Product, Product.id == Variant.product_id).where(Product.is_gift_card)
+    assert sorted(each.title for each in session().scalars(cards)) == ["€100", "€25", "€50"]
+
+
 def test_stock_is_the_sum_of_its_movements_and_some_goods_are_sold_out() -> None:
     load()
 

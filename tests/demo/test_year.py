@@ -13,9 +13,11 @@ from storefront.content.models import Post, PostProduct
 from storefront.credit.models import CreditAccount, CreditKind
 from storefront.database import release, session
 from storefront.demo import crew, journal, loading, offers, year
-from storefront.demo.stories import TURNS, CreditPart, Story
+from storefront.demo.sale import Story
+from storefront.demo.turns import TURNS, CreditPart
 from storefront.mail.models import OutgoingMail
-from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState, Refund, RefundState
+from storefront.orders.models import Fulfilment, Order, OrderLine, OrderState
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments.models import AttemptState, BalanceMovement, Dispute, PaymentAttempt
 from storefront.pricing.queries import discounts
 from storefront.refunds.returns import ReturnRequest, ReturnState

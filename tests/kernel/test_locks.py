@@ -10,7 +10,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as WaitedTooLong
 
 from storefront import database
-from storefront.database import Misuse, session, transaction
+from storefront.database import Misuse, session, transaction, transactions, turns
 from tests.kernel.tally import Tally, add_one, checked_out, counted, elsewhere
 
 pytestmark = pytest.mark.usefixtures("tally")
@@ -87,8 +87,8 @@ def test_without_an_immediate_begin_sqlite_refuses_who_read_before(
     """The control run: a deferred BEGIN reads first and can no longer write once somebody else did."""
     if database.is_postgresql():
         pytest.skip("SQLite only")
-    monkeypatch.setattr(database, "begin", lambda current: current.connection().exec_driver_sql("BEGIN"))
-    monkeypatch.setattr(database, "_turn", lambda _engine: database.fenced(lambda: None))
+    monkeypatch.setattr(transactions, "begin", lambda current: current.connection().exec_driver_sql("BEGIN"))
+    monkeypatch.setattr(transactions, "turn", lambda _engine: database.fenced(lambda: None))
 
     def read_then_write() -> None:
         with transaction() as current:
@@ -101,7 +101,7 @@ def test_without_an_immediate_begin_sqlite_refuses_who_read_before(
 
 
 def test_a_reader_never_keeps_a_writer_waiting(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_SECONDS", 1)
+    monkeypatch.setattr(turns, "LOCK_SECONDS", 1)
     session().scalars(sa.select(Tally)).all()
 
     elsewhere(inside, add_one)
@@ -127,7 +127,7 @@ def test_who_waits_for_their_turn_to_write_holds_no_connection(inside: Flask) ->
 
 
 def test_who_waits_too_long_is_told_so(inside: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database, "LOCK_SECONDS", 0.05)
+    monkeypatch.setattr(turns, "LOCK_SECONDS", 0.05)
     if database.is_postgresql():
         pytest.skip("PostgreSQL's lock_timeout was set when its connection was made")
 

@@ -1,5 +1,6 @@
 """Prepared statements: the same rows as SQLAlchemy's, errors and counts included."""
 
+import sqlite3
 from datetime import UTC, datetime
 
 import pytest
@@ -8,7 +9,7 @@ from flask import Flask
 
 from storefront import database
 from storefront.database import Prepared, read, reading, session, transaction, write
-from storefront.database.prepared import Reader
+from storefront.database.prepared import Reader, _WithConstants
 from tests.counting import Counting
 from tests.kernel.tally import Tally, add_one, checked_out
 
@@ -134,6 +135,40 @@ def test_a_prepared_select_is_asked_once_though_sqlalchemy_writes_a_value_into_i
 
     assert rows[0].text == "0"
     assert said.selects == 1
+
+
+@pytest.mark.parametrize("constants", ["written out", "told each time"])
+def test_what_a_partial_index_names_is_planned_once_as_it_is_written_out(
+    inside: Flask, engine: str, monkeypatch: pytest.MonkeyPatch, constants: str
+) -> None:
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL plans otherwise")
+    if constants == "told each time":
+        monkeypatch.delattr(_WithConstants, "visit_bindparam")
+    with transaction() as current:
+        current.execute(sa.text("CREATE INDEX ix_only_these ON kernel_tally (id) WHERE n = 0"))
+    these = Prepared(sa.select(Tally.name).where(Tally.n == 0, Tally.id > sa.bindparam("id")))
+
+    # Otherwise when it is prepared, and for each value once more.
+    times = 1 if constants == "written out" else 4
+    assert _plannings(these, [{"id": 1}, {"id": 2}, {"id": 3}]) == times
+
+
+def _plannings(prepared: Prepared, asked: list[dict[str, int]]) -> int:
+    """How often SQLite asks whether the table may be read: once where it plans.
+
+    https://sqlite.org/c3ref/set_authorizer.html"""
+    connection, planned = Reader(database.db.engine).connection, 0
+
+    def allow(what: int, *_which: object) -> int:
+        nonlocal planned
+        planned += what == sqlite3.SQLITE_SELECT
+        return sqlite3.SQLITE_OK
+
+    connection.set_authorizer(allow)
+    for values in asked:
+        prepared.ask(database.db.engine, connection, values)
+    return planned
 
 
 def test_a_prepared_select_is_counted(inside: Flask, count_queries: Counting) -> None:

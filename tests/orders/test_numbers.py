@@ -14,13 +14,8 @@ from storefront import clock
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.orders import steps
-from storefront.orders.models import (
-    FIRST_NUMBER,
-    Document,
-    DocumentKind,
-    NumberSeries,
-    id_of_number,
-)
+from storefront.orders.books import Document, DocumentKind, NumberSeries
+from storefront.orders.models import FIRST_NUMBER, id_of_number
 from storefront.orders.steps import issue_document, lock_order, mark_paid
 from storefront.reports.prove import numbers_have_no_gaps
 from tests.builders.orders import an_order, the_order

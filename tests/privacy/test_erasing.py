@@ -22,16 +22,22 @@ from storefront.mail.models import MailState, OutgoingMail
 from storefront.money import Money
 from storefront.orders.actions import add_note, send_codes_again
 from storefront.orders.amending import change_contact, fingerprint
-from storefront.orders.models import LedgerEntry, Order, OrderState
+from storefront.orders.books import LedgerEntry
+from storefront.orders.models import Order, OrderState
 from storefront.orders.owners import attach_orders
+from storefront.orders.tenders import Way
 from storefront.payments.models import StripeEvent
 from storefront.privacy.actions import NotYet, erase_person
 from storefront.privacy.queries import copy_of
+from storefront.refunds.actions import send_refund
+from storefront.refunds.deciding import refund_order, set_refund_aside
+from storefront.refunds.reckoning import Wanted
 from storefront.reports.prove import prove
 from tests.builders.accounts import a_customer, a_staff_member
 from tests.builders.cart import a_shelf, put_in, submit_details, submit_order
 from tests.builders.credit import a_store_credit
 from tests.builders.orders import LEIPZIG, an_order, an_order_of_gift_cards, the_order
+from tests.builders.payments import a_paid_order, a_refund
 from tests.builders.shipments import a_shipment
 from tests.client import ShopClient
 from tests.servers.stripe import StripeStandIn
@@ -256,6 +262,41 @@ def test_store_credit_is_not_lost_with_its_owner_and_stays_in_the_books_once_it_
     kept = session().get_one(CreditAccount, account_id, populate_existing=True)
     assert (kept.customer_id, kept.balance_minor) == (None, 0)
     assert session().get(Customer, customer.id) is None
+
+
+def test_nobody_is_erased_while_a_refund_as_credit_is_on_its_way(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    placed = a_paid_order(sandbox)
+    a_shipment(placed.order_id)
+    amount = Money(2400, "EUR")
+    wanted = Wanted(amount=amount, way=Way.CREDIT)
+    refund_id = refund_order(
+        placed.order_id, wanted, reason="goodwill", note="", form_key="0" * 32, by=("staff", 7)
+    )
+
+    with pytest.raises(NotYet, match="Money for order 1001 is still on its way back"):
+        erase_person("mara@example.org", by=("system", None))
+
+    send_refund(refund_id)
+    erase_person("mara@example.org", by=("system", None))
+
+
+def test_nobody_is_erased_while_a_refund_that_failed_is_still_owed(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    """Tried again afterwards, it would go as credit to a card whose code nobody could be written."""
+    placed = a_paid_order(sandbox)
+    a_shipment(placed.order_id)
+    refund_id = a_refund(placed, minor=1000)
+    sandbox.control("refunds", status="failed")
+    send_refund(refund_id)
+
+    with pytest.raises(NotYet, match="A refund of order 1001 has failed"):
+        erase_person("mara@example.org", by=("system", None))
+
+    set_refund_aside(refund_id, why="Paid by bank transfer.", by=("staff", 7))
+    erase_person("mara@example.org", by=("system", None))
 
 
 def test_nobody_is_erased_who_works_here(inside: Flask) -> None:

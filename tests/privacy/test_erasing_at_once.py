@@ -17,8 +17,9 @@ from storefront.database import lock, release, session, transaction
 from storefront.mail import outbox
 from storefront.mail.models import OutgoingMail
 from storefront.money import Money
-from storefront.orders.models import Order, Refund, RefundState
+from storefront.orders.models import Order
 from storefront.orders.money_back import reserve_refund
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.steps import lock_order
 from storefront.privacy import actions
 from storefront.privacy.actions import NotYet, erase_person

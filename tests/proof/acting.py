@@ -18,7 +18,8 @@ from werkzeug.test import TestResponse
 from storefront import clock, jobs
 from storefront.database import db, session
 from storefront.errors import Refused
-from storefront.orders.models import Order, Refund
+from storefront.orders.models import Order
+from storefront.orders.refund import Refund
 from storefront.payments.models import Dispute, PaymentAttempt
 from storefront.refunds.returns import ReturnRequest
 from storefront.states import Stateful

@@ -8,23 +8,25 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 from hypothesis import strategies as st
-from hypothesis.stateful import initialize, precondition, rule
+from hypothesis.stateful import precondition, rule
 
 from storefront import clock
 from storefront.checkout.actions import Placed
 from storefront.checkout.cancelling import cancel_order
+from storefront.checkout.giving_up import cancel_unpaid
 from storefront.checkout.payment_review import accept_payment, return_payment
-from storefront.checkout.settlement import cancel_unpaid
 from storefront.config import settings
 from storefront.database import release, session
 from storefront.orders import actions as orders
-from storefront.orders.models import Refund, RefundState
 from storefront.orders.parcels import Shipment
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.tenders import Way
 from storefront.payments.models import AttemptState, PaymentAttempt
 from storefront.refunds import judging
 from storefront.refunds.asking import Sent, preview_return, request_exception
 from storefront.refunds.deciding import approve_refund, decline_refund, retry_refund, set_refund_aside
+from storefront.refunds.excess import accept_excess, take_excess_back
+from storefront.refunds.records import not_owed
 from storefront.refunds.returns import ReturnLine, ReturnRequest
 from tests.builders.refunds import INES, OMAR, ask_back, everything, line_ids, some_money, some_pieces
 from tests.builders.returns import MARA, asked
@@ -35,18 +37,7 @@ WHY = "because"
 
 
 class GivingBack(Acting):
-    """From the payment to the end of the order.
-
-    A shop gives credit where the card was charged, or refunds in Stripe's dashboard. Who does both before the one
-    knows of the other has given back more than was paid: no books can be right, and `reconcile` names the refund.
-    """
-
-    gives_credit = True
-    refunds_at_stripe = True
-
-    @initialize(gives_credit=st.booleans())
-    def agree_how_money_goes_back(self, gives_credit: bool) -> None:
-        self.gives_credit, self.refunds_at_stripe = gives_credit, not gives_credit
+    """From the payment to the end of the order."""
 
     @precondition(there_are("orders"))
     @rule(number=ANY, by_staff=st.booleans())
@@ -85,7 +76,6 @@ class GivingBack(Acting):
         clicks=st.integers(1, 2),
     )
     def refund(self, number: int, what: str, way: Way, restock: bool, clicks: int) -> None:
-        way = way if self.gives_credit else Way.AS_PAID
         if order_id := self.order(number):
             placed, form = Placed(order_id, ""), secrets.token_hex(16)
 
@@ -120,7 +110,7 @@ class GivingBack(Acting):
             else:
                 self.do(lambda: set_refund_aside(refund_id, why=WHY, by=INES))
 
-    @precondition(lambda self: self.refunds_at_stripe and self.there["payments"] > 0)
+    @precondition(there_are("payments"))
     @rule(number=ANY, minor=st.sampled_from((100, 500, None)))
     def refund_at_stripe(self, number: int, minor: int | None) -> None:
         """In its dashboard, where the shop learns of it afterwards."""
@@ -128,6 +118,13 @@ class GivingBack(Acting):
             words = {} if minor is None else {"amount": minor}
             if made := self.shop.steer("refund", payment_intent=intent["id"], **words):
                 self.made_at_stripe.add(made["id"])
+
+    @precondition(there_are("refunds"))
+    @rule(number=ANY, take=st.booleans())
+    def see_to_what_was_not_owed(self, number: int, take: bool) -> None:
+        if refund_id := self.one_of(not_owed().order_by(Refund.id), number):
+            see = take_excess_back if take else accept_excess
+            self.do(lambda: see(refund_id, why=WHY, by=INES))
 
     @precondition(there_are("paid"))
     @rule(status=st.sampled_from(("pending", "failed", "canceled")))
@@ -162,7 +159,7 @@ class GivingBack(Acting):
         if order_id := self.order(number):
 
             def send() -> None:
-                wanted = replace(asked(order_id, pieces), to_credit=to_credit and self.gives_credit)
+                wanted = replace(asked(order_id, pieces), to_credit=to_credit)
                 _of, weighed = preview_return(order_id, wanted)
                 request_exception(
                     order_id, Sent(wanted, weighed.amount.minor, secrets.token_hex(16)), by=MARA

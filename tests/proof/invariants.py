@@ -51,7 +51,7 @@ def ledger_is_what_moved(books: Books) -> Iterator[str]:
         SELECT o.id, o.captured_minor, o.refunded_minor,
          (SELECT coalesce(sum(amount_minor), 0) FROM ledger_entry WHERE order_id = o.id AND currency = o.currency
            AND kind IN ('capture', 'credit_spent')) AS captured,
-         (SELECT coalesce(sum(amount_minor), 0) FROM refund WHERE order_id = o.id
+         (SELECT coalesce(sum(amount_minor - excess_minor), 0) FROM refund WHERE order_id = o.id
            AND state IN {RESERVED}) AS reserved,
          (SELECT coalesce(sum(amount_minor), 0) FROM refund WHERE order_id = o.id AND state = 'settled') AS settled,
          (SELECT -coalesce(sum(amount_minor), 0) FROM ledger_entry WHERE order_id = o.id
@@ -163,13 +163,21 @@ def orders_hold_what_they_say(books: Books) -> Iterator[str]:
 
 
 def refunds_are_covered(books: Books) -> Iterator[str]:
-    """I3: a refund is above zero, an order's together are at most what was captured, no piece goes back twice."""
+    """I3: a refund is above zero, an order's together are at most what was captured but for what was made at Stripe
+    beyond that, and no piece goes back twice."""
     for order, captured, refunded, least in books.rows(
-        f"""SELECT o.id, o.captured_minor, sum(r.amount_minor), min(r.amount_minor) FROM orders o
+        f"""SELECT o.id, o.captured_minor, sum(r.amount_minor - r.excess_minor), min(r.amount_minor) FROM orders o
         JOIN refund r ON r.order_id = o.id AND r.state IN {RESERVED} GROUP BY o.id, o.captured_minor
-        HAVING sum(r.amount_minor) > o.captured_minor OR min(r.amount_minor) <= 0"""
+        HAVING sum(r.amount_minor - r.excess_minor) > o.captured_minor OR min(r.amount_minor) <= 0
+        OR sum(CASE WHEN r.source = 'shop' THEN r.amount_minor ELSE 0 END) > o.captured_minor"""
     ):
         yield f"I3: of order {order}, {captured} was captured and {refunded} refunded, {least} the least"
+    for refund, source, excess in books.rows(
+        f"""SELECT r.id, r.source, r.excess_minor FROM refund r JOIN orders o ON o.id = r.order_id
+        WHERE r.excess_minor > 0 AND (r.source <> 'stripe' OR r.state NOT IN {RESERVED}
+        OR o.refunded_minor > o.captured_minor)"""
+    ):
+        yield f"I3: refund {refund} ({source}) is said to be {excess} more than was paid"
     for line, quantity, refunded, asked, says in books.rows(
         f"""SELECT id, quantity, refunded, asked, asked_back FROM (SELECT l.id, l.quantity, l.asked_back,
         (SELECT coalesce(sum(p.quantity), 0) FROM refund_line p JOIN refund r ON r.id = p.refund_id

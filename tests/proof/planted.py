@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from storefront import jobs, states
 from storefront.catalogue import stock
 from storefront.catalogue.models import Variant
-from storefront.checkout import settlement
+from storefront.checkout import giving_up, settlement
 from storefront.credit import steps as credit_steps
 from storefront.credit.models import CreditAccount
 from storefront.database import require_transaction
 from storefront.mail import outbox
 from storefront.mail.models import OutgoingMail
-from storefront.orders import disputes, money_back, tenders
+from storefront.orders import disputes, money_back, placing, tenders
 from storefront.orders import steps as order_steps
 from storefront.orders.tenders import Way
 from storefront.payments import gateway
@@ -161,7 +161,7 @@ def _leave_it(machine: Machine) -> None:
 
 @_bug("I9", play=_leave_it)
 def a_hold_never_ends(patch: Patch) -> None:
-    patch.setattr(settlement, "cancel_unpaid", lambda *_args, **_said: True)
+    patch.setattr(giving_up, "cancel_unpaid", lambda *_args, **_said: True)
 
 
 def _cancel_with_a_code(machine: Machine) -> None:
@@ -206,10 +206,10 @@ def _cancel_an_open_page(machine: Machine) -> None:
 @_bug("I9", play=_cancel_an_open_page)
 def cancelling_does_not_ask_stripe(patch: Patch) -> None:
     def believe_it_is_closed(attempt_id: str) -> str | None:
-        session_id: str | None = settlement._attempt(attempt_id).session_id
+        session_id: str | None = settlement.attempt_known(attempt_id).session_id
         return session_id
 
-    patch.setattr(settlement, "close_page", believe_it_is_closed)
+    patch.setattr(giving_up, "close_page", believe_it_is_closed)
 
 
 @_bug("I4", play=_late_money_for_sold_goods)
@@ -286,7 +286,7 @@ def any_state_may_follow_any(patch: Patch) -> None:
 
 @_bug("I7", play=_buy)
 def a_line_is_not_what_its_order_adds_up(patch: Patch) -> None:
-    row = order_steps._line
+    row = placing._line
 
     def row_a_cent_dearer(*args: Any) -> dict[str, Any]:
         said = row(*args)
@@ -297,7 +297,7 @@ def a_line_is_not_what_its_order_adds_up(patch: Patch) -> None:
             | {"unit_minor": said["unit_minor"] + 1}
         )
 
-    patch.setattr(order_steps, "_line", row_a_cent_dearer)
+    patch.setattr(placing, "_line", row_a_cent_dearer)
 
 
 def _refund_in_the_dashboard(machine: Machine) -> None:

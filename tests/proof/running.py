@@ -11,9 +11,14 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition, rule
 
 from storefront import clock
+from storefront.database import session
 from storefront.jobs.worker import LEASE
+from storefront.refunds.deciding import set_refund_aside
+from storefront.refunds.excess import accept_excess, what_was_not_owed
+from storefront.refunds.records import not_owed, open_failures
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
+from tests.builders.refunds import INES
 from tests.proof.acting import ANY, Acting, there_are
 from tests.proof.power import Point
 
@@ -63,15 +68,20 @@ class Running(Acting):
         clock.advance(2 * LEASE)
         self.work()
         with self.shop.app.app_context():
-            problems = reconcile().problems
+            problems = set(reconcile().problems) - set(what_was_not_owed())
         assert not problems, "\n".join(problems)
         self.reconciled_at = clock.now()
 
     def end(self) -> None:
-        """After one reconcile Stripe and the books are the same, and a second has nothing to do."""
+        """After one reconcile Stripe and the books are the same but for what waits for a person; when that is seen
+        to, a second has nothing to do."""
         self.reconciler_runs()
         self.work()
         with self.shop.app.app_context():
+            for refund_id in session().scalars(not_owed()).all():
+                accept_excess(refund_id, why="because", by=INES)
+            for refund_id in session().scalars(open_failures()).all():
+                set_refund_aside(refund_id, why="because", by=INES)
             again, found = reconcile(), prove()
         assert not again.total, f"A second reconcile changed {again.changed}."
         assert not found, "\n".join(found)

@@ -3,11 +3,15 @@
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
+from storefront import clock
 from storefront.checkout.actions import Placed
 from storefront.database import session
-from storefront.orders.models import Refund, RefundState
+from storefront.money import Money
+from storefront.orders.books import Document, DocumentKind
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeRefund
 from storefront.refunds.actions import record_outcome, send_refund, sync_refunds
@@ -62,6 +66,22 @@ def test_a_dashboard_refund_is_imported_once(
     assert order(placed).refunded_minor == 1000
     session().rollback()
     assert prove() == []
+
+
+def test_money_of_another_currency_goes_back_beside_the_orders_invoice(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    placed = a_paid_order(sandbox)
+    notes = sa.select(Document.id).where(Document.kind == DocumentKind.CREDIT_NOTE)
+    dollars = StripeRefund(
+        "re_dollars", "succeeded", Money(500, "USD"), the_intent(placed.attempt_id), None, None, clock.now()
+    )
+
+    recorded = [record_outcome(dollars) for _twice in range(2)]
+
+    (found,) = the_refunds(placed.order_id)
+    assert (recorded, found.state, found.amount) == ([True, False], RefundState.SETTLED, Money(500, "USD"))
+    assert (order(placed).refunded_minor, list(session().scalars(notes))) == (0, [])
 
 
 def test_a_dashboard_refund_that_came_back_is_entered_back(inside: Flask, sandbox: StripeStandIn) -> None:

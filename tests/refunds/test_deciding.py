@@ -14,12 +14,13 @@ from storefront.checkout.actions import Placed
 from storefront.database import session
 from storefront.errors import NotFound, PaymentUnavailable, Refused
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import RefundState
+from storefront.orders.refund import RefundState
 from storefront.refunds.actions import send_refund
 from storefront.refunds.deciding import (
     SamePerson,
     approve_refund,
     decline_refund,
+    retry_as_credit,
     retry_refund,
     set_refund_aside,
 )
@@ -279,6 +280,23 @@ def test_what_failed_is_tried_again_once_under_another_key(inside: Flask, sandbo
     assert (parts(anew), shelf(placed)) == ([(1, 1000, 0)], 9)
     assert order(placed).refunded_minor == 1000
     assert prove() == []
+
+
+@pytest.mark.parametrize(
+    ("first", "then"), [(retry_refund, retry_as_credit), (retry_as_credit, retry_refund)]
+)
+def test_what_was_tried_again_in_one_way_is_not_said_to_go_in_the_other(
+    inside: Flask, sandbox: StripeStandIn, first: Callable[..., str], then: Callable[..., str]
+) -> None:
+    placed = a_paid_basket(sandbox, (1000, 2))
+    failed = fails(sandbox, placed, some_pieces(placed, 1))
+    anew = first(failed, by=OMAR)
+    before = whole_database()
+
+    with pytest.raises(Refused, match="tried again before"):
+        then(failed, by=INES)
+
+    assert (first(failed, by=INES), changed_tables(before, whole_database())) == (anew, {})
 
 
 def test_a_refund_that_came_back_days_later_is_tried_again(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -13,7 +13,7 @@ from storefront.catalogue.models import StockMovement
 from storefront.checkout.actions import Placed
 from storefront.database import session
 from storefront.errors import Refused
-from storefront.orders.models import RefundState
+from storefront.orders.refund import RefundState
 from storefront.refunds.deciding import approve_refund, decline_refund
 from storefront.reports.prove import prove
 from storefront.states import ForbiddenTransition

@@ -10,8 +10,9 @@ from storefront.checkout.actions import Placed
 from storefront.checkout.cancelling import cancel_order
 from storefront.database import release, transaction
 from storefront.errors import PaymentUnavailable, Refused
-from storefront.orders.models import Order, OrderLine, RefundState
+from storefront.orders.models import Order, OrderLine
 from storefront.orders.parcels import NotThatMany
+from storefront.orders.refund import RefundState
 from storefront.refunds.actions import send_refund
 from storefront.refunds.deciding import approve_refund, decline_refund, retry_refund, set_refund_aside
 from storefront.reports.prove import prove

@@ -17,7 +17,7 @@ from storefront.checkout.cancelling import cancel_order
 from storefront.database import release, session
 from storefront.errors import Refused
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import Refund, RefundState
+from storefront.orders.refund import Refund, RefundState
 from storefront.policies.rules import Rule
 from storefront.refunds.actions import send_refund
 from storefront.refunds.asking import Changed, NotCovered, Sent, preview_return, request_return
@@ -31,8 +31,9 @@ from storefront.refunds.judging import (
     receive_goods,
     refund_return,
 )
-from storefront.refunds.returnable import Asked
 from storefront.refunds.returns import Ground, Verdict
+from storefront.refunds.weighing import Asked
+from storefront.refunds.words import FAULTS
 from storefront.reports.prove import prove
 from tests.books import changed_tables, ledger, mails, on_hand, whole_database
 from tests.builders.orders import a_dispute, an_order, the_order, the_refunds
@@ -677,3 +678,33 @@ def test_a_second_try_that_is_declined_leaves_the_failed_refund_to_be_seen_to(wa
     assert the_return(return_id).request.refund_id == again
     release()
     assert prove() == []
+
+
+def test_goods_that_were_not_sent_have_no_fault(shop: StripeStandIn) -> None:
+    order_id = sold(shop, (5001, 2), (2400, 1), arrived=False).order_id
+
+    for reason in sorted(FAULTS):
+        with pytest.raises(Refused, match="has not been sent yet") as refused:
+            a_return(order_id, 1, reason=reason)
+        release()
+        assert refused.value.field == "reason"
+
+    assert (asked_back(order_id), the_refunds(order_id)) == ([0, 0], [])
+    assert the_state(a_return(order_id, 1, reason="late")) == "closed"
+
+
+@pytest.mark.parametrize(("pieces", "allowed"), [((1,), True), ((2,), False), ((3,), False), ((1, 1), False)])
+def test_no_more_pieces_have_a_fault_than_were_sent(
+    shop: StripeStandIn, pieces: tuple[int, ...], allowed: bool
+) -> None:
+    order_id = sold(shop, (5001, 3), (2400, 1), arrived=False).order_id
+    a_shipment(order_id, pieces=1)
+
+    if allowed:
+        a_return(order_id, *pieces, reason="damaged")
+    else:
+        with pytest.raises(Refused, match="sent"):
+            a_return(order_id, *pieces, reason="damaged")
+        release()
+
+    assert asked_back(order_id)[0] == (1 if allowed else 0)

@@ -9,7 +9,9 @@ from storefront.database import release, session
 from storefront.errors import Refused
 from storefront.money import Money
 from storefront.refunds.actions import send_refund
+from storefront.refunds.deciding import refund_order
 from storefront.refunds.judging import approve_return, refund_return
+from storefront.refunds.reckoning import Shown, Wanted
 from storefront.refunds.withdrawal_records import Tray, withdrawals_in
 from storefront.refunds.withdrawing import Statement, accept_withdrawal, declare_withdrawal
 from storefront.reports.prove import prove
@@ -18,6 +20,7 @@ from tests.builders.orders import the_refunds
 from tests.builders.refunds import a_paid_basket
 from tests.builders.returns import a_return, all_came, delivered, sold_under, the_return
 from tests.builders.shipments import BY, line_ids
+from tests.builders.tenders import Tendered, an_order_paid_by
 from tests.servers.stripe import StripeStandIn
 
 KEY = "0" * 32
@@ -64,6 +67,57 @@ def test_a_form_that_was_sent_before_is_refused_where_it_asks_for_something_else
     assert changed_tables(before, whole_database()) == {}
 
 
+def whole_by_stripe(minor: int) -> Shown:
+    return Shown(Money(minor, "EUR"), Money(minor, "EUR"))
+
+
+def of_three_paid_in_part_by_a_card(sandbox: StripeStandIn) -> Tendered:
+    """Three pieces of 24.00, of which a gift card paid one, and which have arrived."""
+    placed = an_order_paid_by(sandbox, 2400, price_minor=2400, pieces=3)
+    delivered(placed.order_id)
+    return placed
+
+
+def all_that_stripe_had_goes_back(placed: Tendered) -> None:
+    wanted = Wanted(amount=Money(4800, "EUR"))
+    refund_order(placed.order_id, wanted, reason="goodwill", note="", form_key=KEY, by=BY)
+
+
+def test_an_approval_sends_it_where_its_page_said_or_nothing(inside: Flask, sandbox: StripeStandIn) -> None:
+    sold_under(goods_first=False, automatic_up_to_minor=0)
+    placed = of_three_paid_in_part_by_a_card(sandbox)
+    return_id = a_return(placed.order_id, 1)
+    all_that_stripe_had_goes_back(placed)
+    before = whole_database()
+
+    with pytest.raises(Refused, match=r"shown €24.00 by card, now it would be €24.00 as credit"):
+        approve_return(return_id, shown=whole_by_stripe(2400), by=BY)
+
+    assert changed_tables(before, whole_database()) == {}
+    approve_return(return_id, shown=Shown(Money(2400, "EUR"), Money(0, "EUR")), by=BY)
+    assert [(each.amount_minor, each.credit_minor) for each in the_refunds(placed.order_id)] == [
+        (4800, 0),
+        (2400, 2400),
+    ]
+
+
+def test_a_return_is_paid_to_where_its_question_said_or_not_at_all(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    placed = of_three_paid_in_part_by_a_card(sandbox)
+    return_id = a_return(placed.order_id, 1)
+    all_came(return_id)
+    all_that_stripe_had_goes_back(placed)
+    amount, before = Money(2400, "EUR"), whole_database()
+
+    with pytest.raises(Refused, match=r"shown €24.00 by card, now it would be €24.00 as credit"):
+        refund_return(return_id, amount=amount, by_stripe=amount, by=BY)
+
+    assert changed_tables(before, whole_database()) == {}
+    refund_return(return_id, amount=amount, by_stripe=Money(0, "EUR"), by=BY)
+    assert the_refunds(placed.order_id)[-1].credit_minor == 2400
+
+
 def test_an_approval_sends_what_its_button_showed_or_nothing(inside: Flask, sandbox: StripeStandIn) -> None:
     sold_under(goods_first=False, automatic_up_to_minor=0)
     placed = a_paid_basket(sandbox, (2400, 3))
@@ -72,11 +126,32 @@ def test_an_approval_sends_what_its_button_showed_or_nothing(inside: Flask, sand
     before = whole_database()
 
     with pytest.raises(Refused, match="changed meanwhile"):
-        approve_return(return_id, shown=Money(4799, "EUR"), by=BY)
+        approve_return(return_id, shown=whole_by_stripe(4799), by=BY)
 
     assert changed_tables(before, whole_database()) == {}
-    approve_return(return_id, shown=Money(4800, "EUR"), by=BY)
+    approve_return(return_id, shown=whole_by_stripe(4800), by=BY)
     assert [each.amount_minor for each in the_refunds(placed.order_id)] == [4800]
+
+
+@pytest.mark.parametrize("to_credit", [True, False])
+def test_a_withdrawal_is_paid_as_credit_where_the_customer_has_agreed(
+    inside: Flask, sandbox: StripeStandIn, to_credit: bool
+) -> None:
+    sold_under(goods_first=False)
+    placed = a_paid_basket(sandbox, (2400, 1))
+    statement = Statement("Mara Lindt", str(placed.order_id + 1000), "mara@example.org", "", KEY)
+    withdrawal_id = declare_withdrawal(statement)
+    pieces = dict.fromkeys(line_ids(placed.order_id), 1)
+    release()
+
+    return_id = accept_withdrawal(withdrawal_id, pieces, to_credit=to_credit, by=BY)
+
+    refund_id = the_return(return_id).request.refund_id or ""
+    release()
+    send_refund(refund_id)
+    assert given() == ([("gift_card", 2400)] if to_credit else [])
+    assert len(sandbox.state()["refunds"]) == (0 if to_credit else 1)
+    assert prove() == []
 
 
 def test_a_withdrawal_whose_refund_failed_is_still_owed(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -12,7 +12,7 @@ from flask import Flask
 
 from storefront.config import settings
 from storefront.errors import NotFound, PaymentUnavailable
-from storefront.orders.models import RefundState
+from storefront.orders.refund import RefundState
 from storefront.payments import gateway
 from storefront.refunds import actions
 from storefront.refunds.actions import record_outcome, send_refund

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from storefront import states
-from storefront.orders.models import Refund, RefundState
+from storefront.orders.refund import Refund, RefundState
 
 EDGES = {
     ("requested", "approved"),

@@ -16,11 +16,11 @@ from storefront.errors import PaymentUnavailable, Refused
 from storefront.mail.models import OutgoingMail
 from storefront.money import Money
 from storefront.orders import money_back
-from storefront.orders.models import RefundState
+from storefront.orders.refund import RefundState
 from storefront.orders.steps import lock_order
 from storefront.orders.tenders import Way
 from storefront.refunds.actions import send_refund
-from storefront.refunds.deciding import refund_order, retry_refund
+from storefront.refunds.deciding import refund_order, retry_as_credit, retry_refund
 from storefront.refunds.queries import refundable
 from storefront.refunds.reckoning import Wanted
 from storefront.refunds.steps import give_all_back
@@ -240,6 +240,20 @@ def test_a_refund_that_stripe_refuses_credits_nothing_and_is_free_again(
     send_refund(retry_refund(refund_id, by=("staff", "1")))
     assert balance(order.accounts[0]) == 700
     assert prove() == []
+
+
+def test_what_stripe_has_nothing_left_for_is_tried_again_as_credit_either_way(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    order = an_order_paid_by(sandbox, 700)
+    refund_id = a_refund_of(order, 700)
+    sandbox.control("refunds", status="failed")
+    send_refund(refund_id)
+    send_refund(a_refund_of(order, 1700))
+
+    again = {retry(refund_id, by=("staff", "1")) for retry in (retry_refund, retry_refund, retry_as_credit)}
+
+    assert [refund(each).credit_minor for each in again] == [700]
 
 
 def test_credit_stays_given_when_the_bank_sends_the_rest_back(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -24,8 +24,10 @@ from storefront.credit.steps import Part, spend
 from storefront.database import release, session, transaction
 from storefront.errors import Refused
 from storefront.money import Money
-from storefront.orders.models import EntryKind, LedgerEntry, Order, OrderLine, Refund, RefundState
+from storefront.orders.books import EntryKind, LedgerEntry
+from storefront.orders.models import Order, OrderLine
 from storefront.orders.money_back import fail_refund
+from storefront.orders.refund import Refund, RefundState
 from storefront.orders.steps import enter, lock_order, mark_paid
 from storefront.payments.evidence import StripeRefund
 from storefront.payments.models import AttemptState
@@ -369,7 +371,7 @@ def test_the_proof_finds_an_order_whose_posts_do_not_add_up(
     assert list(posts_earn_what_the_books_say()) == []
 
     monkeypatch.setattr(
-        "storefront.reports.earnings.shares",
+        "storefront.reports.dividing.shares",
         lambda *told: {entry: {**share, 0: share[0] - 1} for entry, share in shares(*told).items()},
     )
 

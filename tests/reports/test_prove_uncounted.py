@@ -7,7 +7,7 @@ from flask import Flask
 
 from storefront.catalogue import stock
 from storefront.catalogue.actions import count_stock
-from storefront.checkout.settlement import cancel_unpaid
+from storefront.checkout.giving_up import cancel_unpaid
 from storefront.reports.prove import prove
 from tests.builders.catalogue import on_hand
 from tests.builders.payments import a_paid_order, a_shopper, place

@@ -11,7 +11,7 @@ from storefront.database import db, session, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail import outbox
 from storefront.mail.models import MailState, OutgoingMail
-from storefront.orders.models import Refund, RefundState
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments.evidence import Event
 from storefront.payments.steps import keep_event
 from storefront.reports.queues import Queues, backlog, queues
@@ -21,7 +21,7 @@ from tests.counting import counting
 
 
 def test_an_empty_shop_waits_for_nothing(inside: Flask) -> None:
-    assert queues() == Queues(0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
+    assert queues() == Queues(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)
     assert (backlog().oldest_job, backlog().oldest_event) == (None, None)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from storefront.config import settings
 from storefront.database import db, session, transaction
 from storefront.money import Money
-from storefront.orders.models import EntryKind, LedgerEntry
+from storefront.orders.books import EntryKind, LedgerEntry
 from storefront.orders.steps import enter, lock_order
 from storefront.reports.periods import Grain, Period
 from storefront.reports.sales import all_of, best_sellers, other_currencies, takings

@@ -9,7 +9,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from storefront.orders.models import EntryKind
+from storefront.orders.books import EntryKind
 from storefront.reports.shares import DIRECT, Moved, shares
 
 

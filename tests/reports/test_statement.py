@@ -1,23 +1,21 @@
 """A month's statement is the ledger, the invoices and credit notes of that month, and Stripe's own account of it."""
 
 from datetime import UTC, date, datetime, timedelta
-from random import Random
 
-import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from storefront import clock
 from storefront.database import release, session, transaction
 from storefront.money import Money, total
-from storefront.orders.models import Document, DocumentKind, LedgerEntry, OrderLine
+from storefront.orders.books import Document, DocumentKind, LedgerEntry
+from storefront.orders.models import OrderLine
 from storefront.orders.queries import order_record
 from storefront.payments.evidence import Movement
 from storefront.payments.models import BalanceMovement
 from storefront.payments.steps import keep_movements
 from storefront.pricing.tax import split_included
 from storefront.refunds.actions import send_refund
-from storefront.refunds.taxes import Worth, given_back_by_rate
 from storefront.reports.periods import Period
 from storefront.reports.statement import statement
 from storefront.shop.papers import paper_of
@@ -84,30 +82,6 @@ def test_tax_by_rate_is_what_the_papers_print(inside: Flask, sandbox: StripeStan
             assert getattr(row, part).net == total((each.net for each in of_rate), EUR)
     assert [row.rate_bp for row in made.rates] == [700, 1900]
     assert made.tax_due == total((row.tax_due for row in made.rates), EUR)
-
-
-def a_worth(chance: Random, rate: int, code: str) -> Worth:
-    """Something of a line, after something went back before."""
-    whole = split_included(Money(chance.randint(1, 5000), code), rate)
-    before = chance.randint(0, whole.total.minor)
-    now = chance.randint(0, whole.total.minor - before)
-    return Worth(Money(now, code), Money(before, code), whole.total, whole.tax, rate)
-
-
-@pytest.mark.parametrize("seed", range(200))
-def test_a_refund_by_rate_is_the_refund(seed: int) -> None:
-    chance = Random(seed)
-    code = chance.choice(["EUR", "JPY", "KWD"])
-    rates = chance.sample([0, 250, 700, 1900, 2500], chance.randint(1, 4))
-    lines = [a_worth(chance, chance.choice(rates), code) for _ in range(chance.randint(0, 4))]
-    lines.append(a_worth(chance, rates[0], code))
-    rest = Money(chance.randint(0, 4000), code)
-    amount = total((*(worth.now for worth in lines), rest), code)
-
-    parts = given_back_by_rate(amount, parts=lines, weights={rate: chance.randint(1, 9000) for rate in rates})
-
-    assert total((part.total for part in parts.values()), code) == amount
-    assert all(part.net + part.tax == part.total for part in parts.values())
 
 
 def test_stripes_account_is_the_ledgers_less_its_fees(inside: Flask, sandbox: StripeStandIn) -> None:

@@ -13,7 +13,7 @@ from tests.builders.cart import BERLIN
 
 PATIENCE_SECONDS = 60.0
 
-_FIELD = re.compile(r'name="(csrf_token|total|credit)" value="([^"]+)"')
+_FIELD = re.compile(r'name="(csrf_token|total|credit|seen)" value="([^"]+)"')
 
 
 class Shopper:
@@ -36,6 +36,10 @@ class Shopper:
     def fill(self, variant_id: int, *, pieces: int = 1) -> None:
         """Put one piece, or more, in the cart and type the address."""
         self.post("/cart/lines", variant=str(variant_id), quantity=str(pieces))
+        self.type_address()
+
+    def type_address(self) -> None:
+        """Fill in the checkout's first page; without the cookie of a draft it is another one."""
         self.post("/checkout", **{**BERLIN, **self._hidden(self.get("/checkout").text)})
 
     def take_code(self, code: str) -> None:

@@ -26,7 +26,7 @@ from storefront.money import Money
 from storefront.orders import money_back, tenders
 from storefront.pricing import steps
 from storefront.pricing.models import Discount
-from storefront.refunds import granting, queries, returnable
+from storefront.refunds import granting, queries, returnable, taking_back
 
 _first_seen: dict[int, Any] = {}
 
@@ -105,7 +105,23 @@ def forget_what_is_asked_back() -> None:
         return [SimpleNamespace(id=row.id, asked_back=0) for row in look(order_id)]
 
     vars(returnable).update(_counts=see_none)
-    vars(granting).update(claim_back=lambda _order_id, _line_id, *, pieces: True)
+    vars(granting).update(
+        claim_back=lambda _order_id, _line_id, *, pieces: True,
+        ask_no_more=lambda _order_id, _line_id, *, pieces: None,
+    )
+
+
+def forget_what_was_taken_back() -> None:
+    """Let each who takes a return back find it as it was first seen."""
+    first_seen: dict[int, Any] = {}
+    look = vars(taking_back)["_of"]
+
+    def see_it_as_it_was(order_id: int, return_id: int) -> Any:
+        request = look(order_id, return_id)
+        request.state = first_seen.setdefault(return_id, request.state)
+        return request
+
+    vars(taking_back).update(_of=see_it_as_it_was)
 
 
 def main() -> None:
@@ -117,6 +133,7 @@ def main() -> None:
     believe_that_a_discount_is_left()
     believe_that_credit_is_left()
     forget_what_is_asked_back()
+    forget_what_was_taken_back()
     make_server("127.0.0.1", parser.parse_args().port, create_app(), threaded=True).serve_forever()
 
 

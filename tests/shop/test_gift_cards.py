@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from storefront import clock, jobs
+from storefront.catalogue.actions import save_product
 from storefront.credit.codes import new_code
 from storefront.credit.models import CreditAccount
 from storefront.database import session, transaction
@@ -14,7 +15,7 @@ from storefront.orders.access import order_link
 from storefront.orders.models import number_of_id
 from tests.builders.accounts import a_customer, signed_in
 from tests.builders.cart import a_policy, put_in, token, words
-from tests.builders.catalogue import a_gift_card_product
+from tests.builders.catalogue import a_gift_card_product, product_facts, variant_facts
 from tests.builders.credit import a_gift_card, a_store_credit
 from tests.builders.orders import an_order_of_gift_cards
 from tests.client import ShopClient, browser
@@ -176,3 +177,14 @@ def test_an_order_of_gift_cards_alone_has_no_shipping_and_nothing_to_send_back(a
 
     assert f"Order {number_of_id(order_id)}" in said
     assert [each for each in ("Shipping to", "Send something back") if each in said] == []
+
+
+def test_a_choice_called_by_its_price_does_not_say_it_twice(app: Flask, client: ShopClient) -> None:
+    named = {"€25": 2500, "€50": 5000, "Large": 10000}
+    with app.app_context():
+        cards = [variant_facts(name, price_minor=minor) for name, minor in named.items()]
+        save_product(product_facts("card", *cards, title="Card", options=("Amount",), is_gift_card=True))
+
+    said = words(client.get("/products/card"))
+
+    assert ("€50.00" in said, "Large €100.00" in said) == (False, True)

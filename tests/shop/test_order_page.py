@@ -217,7 +217,7 @@ def test_a_payment_under_way_says_so(app: Flask, client: ShopClient) -> None:
     ("code", "said"),
     [
         ("expired", "It was not paid in time. Nothing has been charged."),
-        ("changed", "You went on with a changed cart instead."),
+        ("changed", "You went on with another order of this cart instead."),
         ("payment_failed", "The payment did not go through."),
         ("something_new", "Nothing has been charged."),
     ],

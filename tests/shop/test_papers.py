@@ -6,14 +6,20 @@ from html import unescape
 import pytest
 from flask import Flask
 
+from storefront.money import Money
 from storefront.orders.access import order_link
 from storefront.orders.models import number_of_id
 from storefront.orders.owners import attach_orders
+from storefront.orders.queries import order_record
+from storefront.orders.tenders import Way
 from storefront.refunds.actions import send_refund
+from storefront.shop.papers import paper_of
+from storefront.webhooks.actions import reconcile
 from tests.builders.accounts import a_customer, a_staff_member, signed_in
 from tests.builders.cart import words
 from tests.builders.orders import an_order
-from tests.builders.payments import a_paid_order, a_refund
+from tests.builders.payments import a_paid_order, a_refund, the_intent
+from tests.builders.refunds import a_paid_basket, ask_back, some_pieces
 from tests.client import ShopClient, browser
 from tests.servers.stripe import StripeStandIn
 
@@ -82,3 +88,34 @@ def test_a_refund_leads_staff_to_its_credit_note(app: Flask, papers: list[str]) 
     (link,) = re.findall(r'href="([^"]+/documents/[^"]+)"', page.text)
 
     assert "Credit note C2026-00001" in words(desk.get(link))
+
+
+@pytest.mark.parametrize(
+    ("at_stripe", "rows"),
+    [
+        (8000, [("Good 1", 5000), ("Credited before", -2500)]),
+        (5100, [("Good 1", 5000), ("Shipping", 400)]),
+        (5300, [("Good 1", 5000), ("Shipping", 200)]),
+        (4000, [("Good 1", 5000), ("Shipping", 500), ("Given back of the order", 100)]),
+    ],
+)
+def test_a_credit_note_names_what_another_had_credited_before(
+    inside: Flask, sandbox: StripeStandIn, at_stripe: int, rows: list[tuple[str, int]]
+) -> None:
+    """Of 105.00, goods of 50.00 and shipping of 5.00 become credit after so much went back at Stripe."""
+    placed = a_paid_basket(sandbox, (5000, 2), shipping_minor=500)
+    extra = Money(100, "EUR") if at_stripe == 4000 else Money.zero("EUR")
+    wanted = some_pieces(
+        placed, 1, shipping=Money(500, "EUR"), amount=Money(5500, "EUR") + extra, way=Way.CREDIT
+    )
+    ours = ask_back(placed, wanted)
+    sandbox.control("refund", payment_intent=the_intent(placed.attempt_id), amount=at_stripe)
+    reconcile()
+
+    send_refund(ours)
+
+    record = order_record(placed.order_id)
+    paper = paper_of(record, record.documents[-1])
+    assert [(row.title, row.total.minor) for row in paper.rows if row.total] == rows
+    assert paper.total == Money(sum(minor for _title, minor in rows), "EUR")
+    assert [(row.total, row.net + row.tax) for row in paper.taxes] == [(paper.total, paper.total)]

@@ -2,6 +2,7 @@
 refused in words and changes nothing."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import Any
@@ -105,6 +106,7 @@ def test_the_question_says_what_is_paid_back_and_when_and_writes_nothing(guest: 
     said = words(page)
     assert page.status_code == 200
     assert "2 × Lion’s mane kit" in said
+    assert said.count("Covered") == 1
     assert "We pay back €48.00" in said
     assert "approved as soon as you send it" in said
     assert "once the goods have come back to us" in said
@@ -285,6 +287,17 @@ def test_mails_lead_to_the_return_and_say_what_to_do(app: Flask, client: ShopCli
     assert client.get(answer.headers["Location"]).status_code == 200
 
 
+def test_an_address_that_ends_with_a_full_stop_has_one_in_the_mail(make_app: Callable[..., Flask]) -> None:
+    with make_app(address_line="Saalestraße 12, 06114 Halle, Germany.").app_context():
+        order_id = an_order(paid=True)
+        delivered(order_id)
+        a_return(order_id, 1)
+
+        letter = the_letter("return_approved")
+
+    assert "Our address: Saalestraße 12, 06114 Halle, Germany. Print" in letter
+
+
 def test_a_declined_return_says_why_by_mail_and_on_its_page(app: Flask) -> None:
     guest = Guest(app, price_minor=5001)
     location = guest.send(guest.check(3)).headers["Location"]
@@ -345,3 +358,30 @@ def test_the_mail_and_the_slip_name_what_has_to_be_sent_back(app: Flask) -> None
     assert "Please send us 2 × " in letter
     assert re.search(r"<td[^>]*>\s*2\s*</td>", slip.text)
     assert not re.search(r"<td[^>]*>\s*3\s*</td>", slip.text)
+
+
+FAULTS_SAID = ("It arrived damaged", "It is not what I ordered", "It is not as described")
+
+
+def test_the_form_offers_reasons_that_can_be_true(app: Flask, guest: Guest) -> None:
+    arrived = guest.client.get(guest.url).text
+    with app.app_context():
+        unsent = an_order(paid=True, cart_id="cart-unsent")
+        release()
+    with app.test_request_context():
+        link = order_link(unsent)
+    guest.client.get(link)
+
+    waiting = guest.client.get(f"/orders/{number_of_id(unsent)}/returns").text
+
+    assert [each in arrived for each in FAULTS_SAID] == [True] * 3
+    assert [each in waiting for each in FAULTS_SAID] == [False] * 3
+    assert "I changed my mind" in waiting
+
+
+def test_a_reason_that_cannot_stay_says_so_beside_it(guest: Guest) -> None:
+    page = guest.check(reason="because")
+
+    assert page.status_code == 422
+    assert re.search(r'<p class="wrong" id="reason-wrong">.*Choose one of the reasons\.</p>', page.text)
+    assert re.search(r'<select aria-describedby="reason-wrong" aria-invalid="true" id="reason"', page.text)

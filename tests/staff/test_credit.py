@@ -8,6 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from storefront import jobs
+from storefront.credit.codes import new_code
 from storefront.credit.models import CreditAccount
 from storefront.database import session, transaction
 from tests.books import changed_tables, whole_database
@@ -51,10 +52,37 @@ def test_the_list_finds_cards_by_ending_code_address_and_state(app: Flask, till:
 
     assert mine.code[-4:] in whole
     assert other.code[-4:] in whole
-    for query in (f"find={mine.code[-4:].lower()}", f"find={mine.code}", "find=mara@EXAMPLE.org"):
+    for query in (f"find={mine.code[-4:].lower()}", "find=mara@EXAMPLE.org"):
         found = words(till.get(f"/staff/credit?{query}"))
         assert (mine.code[-4:] in found, other.code[-4:] in found) == (True, False), query
     assert mine.code[-4:] not in words(till.get("/staff/credit?state=empty"))
+
+
+def look_for(till: ShopClient, typed: str, **more: str) -> TestResponse:
+    page = till.get("/staff/credit")
+    assert re.search(r'<form[^>]* method="post" action="/staff/credit/find"', page.text)
+    return till.post("/staff/credit/find", data={"csrf_token": token(page), "find": typed, **more})
+
+
+def test_a_whole_code_leads_to_its_card_and_stands_in_no_address(app: Flask, till: ShopClient) -> None:
+    with app.app_context():
+        mine = a_gift_card(2500)
+        nobodys = new_code()
+
+    known, unknown = look_for(till, mine.code.lower()), look_for(till, nobodys, state="full")
+
+    assert (known.status_code, known.location) == (303, f"/staff/credit/{mine.id}")
+    assert (unknown.status_code, unknown.location) == (303, "/staff/credit?kind=gift_card&state=full")
+    assert "No gift card has this code." in words(till.get(unknown.location))
+    assert "No gift card fits." in words(till.get(f"/staff/credit?find={mine.code}"))
+
+
+def test_what_is_no_code_is_looked_for_in_the_list(app: Flask, till: ShopClient) -> None:
+    found = look_for(till, " mara@example.org ", kind="store_credit", state="empty")
+    nothing = look_for(till, "x" * 400)
+
+    assert found.location == "/staff/credit?kind=store_credit&state=empty&find=mara@example.org"
+    assert nothing.location == "/staff/credit?kind=gift_card"
 
 
 def test_the_list_goes_on_behind_a_page(app: Flask, till: ShopClient) -> None:

@@ -28,5 +28,17 @@ def test_the_keys_are_a_page_too(app: Flask) -> None:
 
     assert page.status_code == 200
     assert "<kbd>j</kbd>" in page.text
+    assert "<kbd>r</kbd></dt><dd>Among comments: reject" in page.text
     assert page.headers["Cache-Control"] == "no-store"
     assert page.headers["X-Robots-Tag"] == "noindex"
+
+
+def test_a_trail_leads_back_from_a_page_below_and_says_nothing_twice(app: Flask) -> None:
+    with app.app_context():
+        client = signed_in(app, a_staff_member(role="content"))
+
+    top, below = client.get("/staff/comments"), client.get("/staff/comments/report")
+
+    assert top.status_code == 200
+    assert "crumbs" not in top.text
+    assert '<ol class="crumbs">' in below.text

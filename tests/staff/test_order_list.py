@@ -9,12 +9,16 @@ from datetime import timedelta
 from types import ModuleType
 
 import pytest
-from flask import Flask
+from flask import Flask, request
+from wtforms import SelectChoice
+from wtforms.widgets import Select
 
 from storefront import audit
 from storefront.orders import actions
 from storefront.orders.models import number_of_id
+from storefront.staff.order_filters import filters_of
 from tests.builders.accounts import a_customer, a_staff_member, signed_in
+from tests.builders.cart import a_policy
 from tests.builders.orders import LEIPZIG, an_order, cancel
 from tests.client import ShopClient, browser
 from tests.counting import Counted
@@ -323,3 +327,15 @@ def test_the_newest_note_is_searched_and_an_erased_one_is_not(
         actions.erase_note(note, order_id=order_id, by=("staff", 1))
 
     assert _numbers(iris.get("/staff/orders?q=gift-wrap").text) == []
+
+
+def test_the_box_of_countries_is_written_as_any_other_box(app: Flask) -> None:
+    with app.test_request_context("/staff/orders?country=FR"):
+        a_policy()
+        field = filters_of(request.args).country
+        field.choices.append(SelectChoice("XX", SCRIPT))
+
+        written = field()
+
+        assert written == Select()(field)
+        assert '<option selected value="FR">' in written

@@ -148,6 +148,14 @@ def test_what_is_no_number_of_pieces_is_refused_in_words(
         assert sent(order_id) == 0
 
 
+def test_a_tracking_number_that_is_none_is_told_beside_its_field(desk: Desk, order_id: int) -> None:
+    page = desk.ship(order_id, tracking_number="12").text
+
+    assert 'aria-invalid="true" aria-describedby="tracking_number-wrong"' in page
+    assert 'id="tracking_number-wrong"' in page
+    assert page.count("A tracking number has 4 to 40") == 2
+
+
 def test_pieces_of_another_order_are_refused(app: Flask, desk: Desk, order_id: int) -> None:
     with app.app_context():
         other = an_order(paid=True, cart_id="cart-2")

@@ -1,5 +1,6 @@
 """The pages on which staff decide about payments that are not what was asked."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -125,3 +126,15 @@ def test_a_payment_that_was_never_in_review_is_not_found(app: Flask, sandbox: St
         paid = a_paid_basket(sandbox, (1000, 1))
 
     assert client.get(f"/staff/payment-review/{paid.attempt_id}").status_code == 404
+
+
+def test_enter_in_the_reason_decides_nothing(app: Flask, sandbox: StripeStandIn) -> None:
+    placed, client = in_review(app, sandbox)
+
+    page = client.get("/staff/payment-review/" + placed.attempt_id).text
+
+    form = page[page.index('<form class="stack"') :]
+    buttons = re.findall(r"<button[^>]*>", form[: form.index("</form>")])
+    # A browser submits nothing by Enter where the first button of a form is disabled: HTML, 4.10.21.2.
+    assert "disabled" in buttons[0]
+    assert len(buttons) == 3

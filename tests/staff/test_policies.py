@@ -15,7 +15,8 @@ from storefront.policies.parts import Quality, Support
 from storefront.policies.queries import current_policy, version_by_id
 from storefront.policies.statutory import ExemptGoods, Exemption, Withdrawal
 from storefront.policies.steps import PublishedMeanwhile
-from storefront.staff.policy_forms import MOST_METHODS, MOST_ZONES, require_room
+from storefront.staff.policy_forms import MOST_ZONES, require_room
+from storefront.staff.policy_part_forms import MOST_METHODS
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.client import ShopClient
 from tests.policies.documents import a_document, a_method, a_zone

@@ -37,6 +37,13 @@ def here(app: Flask, staff: ShopClient) -> str:
         return f"/staff/products/{the_product('kit').id}"
 
 
+@pytest.fixture
+def variant(app: Flask, staff: ShopClient) -> str:
+    """The address of the page of the kit's first variant."""
+    with app.app_context():
+        return f"/staff/products/variants/{the_variants('kit')[0].id}"
+
+
 def upload(client: ShopClient, here: str, *files: tuple[bytes, str], **said: Any) -> Any:
     data = {"csrf_token": hidden(client.get(f"{here}/pictures").text)["csrf_token"], **said}
     data["files"] = [(io.BytesIO(content), name) for content, name in files]
@@ -67,15 +74,12 @@ def test_a_variant_is_added_with_its_value_and_shown_in_the_shop(
     ],
 )
 def test_what_a_variant_contains_is_typed_and_its_unit_price_shown(
-    app: Flask, staff: ShopClient, here: str, typed: dict[str, str], told: str
+    staff: ShopClient, variant: str, typed: dict[str, str], told: str
 ) -> None:
-    with app.app_context():
-        page = f"/staff/products/variants/{the_variants('kit')[0].id}"
-
-    assert send(staff, page, **typed).status_code == 303
+    assert send(staff, variant, **typed).status_code == 303
 
     assert told in staff.get("/products/kit").text
-    assert send(staff, page, contents="", measure="").status_code == 303
+    assert send(staff, variant, contents="", measure="").status_code == 303
     assert " per " not in staff.get("/products/kit").text.partition('id="choose"')[2].partition("</div>")[0]
 
 
@@ -91,12 +95,9 @@ def test_what_a_variant_contains_is_typed_and_its_unit_price_shown(
     ],
 )
 def test_contents_that_make_no_sense_are_said_beside_their_field(
-    app: Flask, staff: ShopClient, here: str, typed: dict[str, str], reason: str
+    staff: ShopClient, variant: str, typed: dict[str, str], reason: str
 ) -> None:
-    with app.app_context():
-        page = f"/staff/products/variants/{the_variants('kit')[0].id}"
-
-    answer = send(staff, page, **typed)
+    answer = send(staff, variant, **typed)
 
     assert answer.status_code == 400
     assert reason in answer.text

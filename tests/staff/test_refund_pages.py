@@ -12,7 +12,8 @@ from werkzeug.test import TestResponse
 from storefront import jobs
 from storefront.checkout.actions import Placed
 from storefront.database import session
-from storefront.orders.models import RefundState, number_of_id
+from storefront.orders.models import number_of_id
+from storefront.orders.refund import RefundState
 from storefront.refunds.actions import send_refund
 from storefront.reports.prove import prove
 from tests.books import changed_tables, mails, whole_database

@@ -5,6 +5,7 @@ import re
 from flask import Flask
 
 from storefront import jobs
+from storefront.database import release
 from storefront.orders.models import number_of_id
 from storefront.reports.prove import prove
 from tests.builders.accounts import a_staff_member, signed_in
@@ -69,6 +70,29 @@ def test_all_of_it_goes_as_credit_where_that_is_chosen(app: Flask, sandbox: Stri
         (refund,) = the_refunds(order_id)
         assert (refund.credit_minor, refund.state) == (1200, "settled")
         assert sandbox.state()["refunds"] == []
+
+
+def test_a_failed_refund_is_given_as_credit_instead(app: Flask, sandbox: StripeStandIn) -> None:
+    client, url, order_id = at_the_page(app, sandbox)
+    question = client.post(f"{url}/preview", data=asked(client, url, amount="12.00"))
+    sandbox.control("refunds", status="failed")
+    client.post(url, data=kept(question.text))
+    jobs.drain(app)
+    with app.app_context():
+        (failed,) = the_refunds(order_id)
+    page = client.get(f"/staff/refunds/{failed.id}")
+    assert "Give €12.00 as credit instead" in words(page)
+
+    for _twice in range(2):
+        said = {"csrf_token": token(page)}
+        assert client.post(f"/staff/refunds/{failed.id}/retry-as-credit", data=said).status_code == 303
+    jobs.drain(app)
+
+    with app.app_context():
+        (again,) = (each for each in the_refunds(order_id) if each.retry_of == failed.id)
+        assert (again.credit_minor, again.state) == (1200, "settled")
+        release()
+        assert prove() == []
 
 
 def test_another_split_than_was_shown_moves_nothing(app: Flask, sandbox: StripeStandIn) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
@@ -11,7 +12,9 @@ from werkzeug.test import TestResponse
 from storefront.checkout.actions import Placed
 from storefront.database import release
 from storefront.orders.models import number_of_id
+from storefront.policies.rules import Rule
 from storefront.reports.prove import prove
+from storefront.staff.return_words import cover_said
 from tests.books import changed_tables, on_hand, whole_database
 from tests.builders.accounts import a_staff_member, signed_in
 from tests.builders.cart import token, words
@@ -117,11 +120,26 @@ def test_the_queue_is_looked_through(desk: Desk, query: str, is_there: bool) -> 
     assert ('<a href="/staff/returns/1">' in page.text) == is_there
 
 
+def test_a_search_that_finds_none_does_not_say_that_nothing_waits(desk: Desk) -> None:
+    assert "Nothing waits here." in words(desk.client.get("/staff/returns"))
+
+    page = words(desk.client.get("/staff/returns?q=other@example.org"))
+
+    assert "No return fits." in page
+    assert "Nothing waits here." not in page
+
+
+@pytest.mark.parametrize("rule", list(Rule))
+def test_every_rule_of_the_guarantee_has_words(inside: Flask, rule: Rule) -> None:
+    assert " " in cover_said(str(rule), date(2026, 12, 1))
+
+
 def test_one_shows_what_was_decided_on_and_escapes_what_was_written(desk: Desk) -> None:
     page = desk.client.get(desk.url)
 
     said = words(page)
     assert "covered, and within the policy’s limit (policy 1)" in said
+    assert "Covered Covered" not in said
     assert "Comes to €48.00, with €0.00 asked before; by itself up to €100.00." in said
     assert "2 × Good 1: Covered until" in said
     assert "Too &lt;b&gt;large&lt;/b&gt;." in page.text
@@ -146,6 +164,32 @@ def test_goods_are_recorded_and_then_its_money_goes_with_the_exact_amount_on_the
     assert (answer.status_code, desk.state(), desk.refunds()) == (303, "closed", [("settled", 4800)])
     with desk.app.app_context():
         assert prove() == []
+
+
+def test_where_it_goes_is_held_to_what_the_question_and_the_button_said(desk: Desk) -> None:
+    desk.press("goods", {f"came-{desk.line}": "2", f"restock-{desk.line}": "0"})
+    question = desk.press("refund/preview", amount="48.00", why="")
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', question.text))
+
+    answer = desk.client.post(f"{desk.url}/refund", data={**hidden, "by-stripe": "20.00"})
+
+    assert answer.status_code == 409
+    assert "you were shown €20.00 by card and €28.00 as credit, now it would be €48.00 by card" in words(
+        answer
+    )
+    assert desk.refunds() == []
+
+
+def test_an_approval_is_held_to_where_its_page_said_that_the_money_goes(costly: Desk) -> None:
+    page = costly.client.get(costly.url)
+    hidden = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text))
+
+    answer = costly.press("approval-without-goods", {"by-stripe": "0.00"}, shown=hidden["shown"], why="")
+
+    assert hidden["by-stripe"] == "120.00"
+    assert answer.status_code == 409
+    assert "you were shown €120.00 as credit, now it would be €120.00 by card" in words(answer)
+    assert costly.refunds() == []
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,13 @@ import re
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from storefront.database import release
+from storefront.database import release, session
 from storefront.orders.models import number_of_id
+from storefront.refunds.returns import ReturnRequest
 from storefront.refunds.withdrawal_records import withdrawal_record
 from storefront.refunds.withdrawing import Statement, declare_withdrawal
 from tests.books import changed_tables, whole_database
@@ -86,8 +88,28 @@ def test_one_says_whether_it_is_in_time_and_escapes_what_was_typed(desk: Desk) -
     page = desk.client.get(desk.url)
 
     assert "In time: the right of withdrawal lasts until" in words(page)
+    assert "In time In time" not in words(page)
     assert "none claimed" in words(page)
     assert "Mara &lt;b&gt;Lindt&lt;/b&gt;" in page.text
+
+
+def test_a_refusal_without_an_explanation_is_told_beside_its_field(desk: Desk) -> None:
+    page = desk.press("refusal", why="").text
+
+    assert '<a href="#why">Say why.</a>' in page
+    assert re.search(r'id="why-wrong">.*?Say why\.</p>', page)
+    assert 'aria-describedby="why-hint why-wrong" aria-invalid="true"' in page
+
+
+@pytest.mark.parametrize("fields", [{}, {"to-credit": "1"}])
+def test_staff_choose_credit_where_the_customer_has_agreed(desk: Desk, fields: dict[str, Any]) -> None:
+    assert "As credit, which the customer has expressly agreed to" in words(desk.client.get(desk.url))
+
+    desk.press("acceptance", **fields)
+
+    with desk.app.app_context():
+        (found,) = session().scalars(sa.select(ReturnRequest.to_credit))
+    assert found is ("to-credit" in fields)
 
 
 def test_the_order_says_that_it_was_withdrawn_from_until_that_is_decided(desk: Desk) -> None:

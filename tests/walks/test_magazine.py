@@ -63,12 +63,16 @@ def test_who_comments_sees_it_beneath_the_text_also_after_coming_back(
         page.goto(f"{shop.url}/blog/rain")
         page.get_by_role("button", name="Send comment").click()
         expect(page.get_by_role("alert")).to_contain_text("Please write your comment.")
+        page.locator("#comment-text").fill("Too early")
+        page.get_by_role("button", name="Send comment").click()
+        expect(page.get_by_role("alert")).not_to_contain_text("Please write your comment.")
         _comment(page)
 
         own = page.locator("[data-thread] [data-own]")
         expect(own).to_contain_text("Mine did.")
         expect(own).to_be_focused()
         expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
+        expect(page.locator("[data-share] [aria-invalid]")).to_have_count(0)
         expect(page.get_by_role("alert")).to_have_count(0)
         page.reload()
         expect(own).to_contain_text("Only you can see this")
@@ -107,7 +111,7 @@ def test_an_editor_previews_while_typing_and_puts_cards_in_by_keyboard(
         expect(page.get_by_role("status").first).to_contain_text("Saved.")
 
 
-def test_without_script_enter_looks_for_goods_where_words_for_them_stand_and_saves_elsewhere(
+def test_without_script_enter_looks_for_goods_and_only_the_button_saves(
     chromium: Browser, shop: LiveShop
 ) -> None:
     post_id, _held = _written(shop)
@@ -123,6 +127,8 @@ def test_without_script_enter_looks_for_goods_where_words_for_them_stand_and_sav
         with shop.app.app_context():
             assert the_post(post_id).title == "Rain"
         page.get_by_label("Title").press("Enter")
+        expect(page.get_by_role("status").first).to_contain_text("Nothing is saved yet.")
+        page.get_by_role("button", name="Save", exact=True).click()
         expect(page.get_by_role("status").first).to_contain_text("Saved.")
         with shop.app.app_context():
             assert the_post(post_id).title == "Hail"
@@ -164,6 +170,18 @@ def test_a_moderator_rejects_by_keyboard_alone(chromium: Browser, shop: LiveShop
         expect(page.get_by_text("No comment is here.")).to_be_visible()
         page.goto(f"{shop.url}/staff/comments/report")
         expect(page.get_by_role("link", name="Ole")).to_have_attribute("href", f"/staff/comments/{held}")
+
+
+def test_on_a_phone_the_staffs_menu_begins_at_the_page_that_is_open(
+    chromium: Browser, shop: LiveShop
+) -> None:
+    with a_page(chromium) as page:
+        _let_in(page, shop)
+        page.set_viewport_size({"width": 360, "height": 800})
+
+        page.goto(f"{shop.url}/staff/comments")
+
+        expect(page.locator(".staff-nav [aria-current]")).to_be_in_viewport(ratio=1)
 
 
 def _visits(page: Page, shop: LiveShop, post_id: int, held: int) -> Iterator[str]:

@@ -294,6 +294,7 @@ _WANTED: dict[tuple[str, str], Any] = {
     ("order_line", "called_off"): 1,
     ("orders", "credit_minor"): 0,
     ("refund", "credit_minor"): 0,
+    **{("refund", f"{name}_minor"): 0 for name in ("excess", "regained", "spent")},
     ("credit_account", "kind"): "gift_card",
     ("credit_entry", "cause"): "sold",
     ("orders", "fulfilment"): "shipped",

@@ -18,7 +18,8 @@ from flask import Flask
 from storefront import jobs
 from storefront.credit.models import CreditAccount
 from storefront.database import session
-from storefront.orders.models import FIRST_NUMBER, Order, Refund
+from storefront.orders.models import FIRST_NUMBER, Order
+from storefront.orders.refund import Refund
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
 from tests.books import ledger

@@ -1,6 +1,8 @@
-"""Fifty returns of one line at once over HTTP, by a real server: never more pieces than were bought.
+"""Fifty returns of one line at once over HTTP, by a real server: never more pieces than were bought; and one of them
+taken back in fifty windows: once.
 
-The control run, against a server that does not count what is asked back, promises money for more.
+The control runs, against a server that neither counts what is asked back nor looks whether a return was taken back,
+promise money for more, and take it back many times.
 """
 
 import re
@@ -16,9 +18,11 @@ import sqlalchemy as sa
 from flask import Flask
 
 from storefront import jobs
+from storefront.audit import AuditEntry
 from storefront.database import release, session
+from storefront.mail.models import OutgoingMail
 from storefront.orders.models import FIRST_NUMBER, Order, OrderLine
-from storefront.refunds.returns import ReturnLine, ReturnRequest, ReturnState
+from storefront.refunds.returns import Ground, ReturnDecision, ReturnLine, ReturnRequest, ReturnState
 from storefront.reports.prove import prove
 from tests.builders.catalogue import a_variant
 from tests.builders.returns import delivered
@@ -108,3 +112,53 @@ def test_without_counting_what_is_asked_back_more_than_was_bought_is_promised(op
 
     with app.app_context():
         assert promised() > BOUGHT
+
+
+def take_back_at_once(shop: ShopProcesses, app: Flask) -> tuple[list[requests.Response], Counter[str]]:
+    """One piece is returned twice, and the first return taken back in fifty windows; how often what happened."""
+    shopper, line_id = a_delivered_order(shop, app)
+    for _return in range(2):
+        assert return_at_once(shopper, line_id, [secrets.token_hex(16)])[0].status_code == 303
+    found = re.search(r'name="csrf_token" value="([^"]+)"', shopper.get(f"{PAGE}/1").text)
+    assert found
+    gate = threading.Barrier(FORMS)
+
+    def press(_window: int) -> requests.Response:
+        window = Shopper(shop.origin)
+        window.browser.cookies.update(shopper.browser.cookies)
+        gate.wait()
+        return window.post(f"{PAGE}/1/take-back", csrf_token=found[1])
+
+    with ThreadPoolExecutor(FORMS) as pool:
+        answers = list(pool.map(press, range(FORMS)))
+    jobs.drain(app)
+    with app.app_context():
+        ended = sa.select(sa.func.count(ReturnDecision.id)).where(ReturnDecision.ground == Ground.TAKEN_BACK)
+        told = sa.select(sa.func.count(OutgoingMail.id)).where(OutgoingMail.kind == "return_taken_back")
+        recorded = sa.select(sa.func.count(AuditEntry.id)).where(AuditEntry.verb == "return.taken_back")
+        counts = {"decisions": ended, "mails": told, "records": recorded}
+        happened = Counter({name: int(session().scalar(each) or 0) for name, each in counts.items()})
+        release()
+    return answers, happened
+
+
+def test_a_return_taken_back_fifty_times_at_once_is_taken_back_once(open_shop: OpenShop) -> None:
+    shop, app = open_shop()
+
+    answers, happened = take_back_at_once(shop, app)
+
+    assert {(each.status_code, each.headers.get("Location")) for each in answers} == {(303, f"{PAGE}/1")}
+    assert happened == {"decisions": 1, "mails": 1, "records": 1}
+    with app.app_context():
+        assert promised() == 1
+        assert session().scalars(sa.select(OrderLine.asked_back)).one() == 1
+        release()
+        assert prove() == []
+
+
+def test_without_looking_behind_the_lock_a_return_is_taken_back_many_times(open_shop: OpenShop) -> None:
+    shop, app = open_shop(server=[sys.executable, "-m", "tests.servers.unguarded"])
+
+    _answers, happened = take_back_at_once(shop, app)
+
+    assert happened["decisions"] > 1

@@ -17,7 +17,8 @@ from flask import Flask
 from storefront import jobs
 from storefront.database import session
 from storefront.mail.models import OutgoingMail
-from storefront.orders.models import LedgerEntry, Order, OrderState
+from storefront.orders.books import LedgerEntry
+from storefront.orders.models import Order, OrderState
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
 from tests.builders.catalogue import a_variant, moved, on_hand

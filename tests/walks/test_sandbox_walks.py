@@ -13,9 +13,10 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from storefront.checkout.actions import Placed
-from storefront.checkout.settlement import cancel_unpaid
+from storefront.checkout.giving_up import cancel_unpaid
 from storefront.database import session
-from storefront.orders.models import Order, OrderState, Refund, RefundState
+from storefront.orders.models import Order, OrderState
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments.models import PaymentAttempt
 from storefront.reports.prove import prove
 from storefront.sandbox.payments import DECLINES

@@ -18,8 +18,9 @@ from storefront.database import db, release, transaction
 from storefront.jobs import Job, JobState
 from storefront.mail.models import MailState, OutgoingMail
 from storefront.orders import actions
+from storefront.orders.books import Document
 from storefront.orders.kept_views import LONGEST_NAME, keep_view
-from storefront.orders.models import Document, Order, OrderLine, OrderNote, number_of_id
+from storefront.orders.models import Order, OrderLine, OrderNote, number_of_id
 from storefront.policies.actions import publish_policy
 from storefront.policies.parts import Quality, Support
 from storefront.refunds.models import NoteKind, RefundNote

@@ -19,7 +19,8 @@ from storefront.checkout.actions import Placed, cancel_unpaid, settle_payment
 from storefront.database import release, session, transaction
 from storefront.errors import PaymentUnavailable
 from storefront.jobs import Job, JobState, queue
-from storefront.orders.models import REPLACED, OrderState, RefundState
+from storefront.orders.models import OrderState
+from storefront.orders.refund import REPLACED, RefundState
 from storefront.payments import gateway
 from storefront.refunds.actions import send_refund, sync_refunds
 from storefront.reports.prove import prove

@@ -18,7 +18,8 @@ from storefront.checkout import payment_page
 from storefront.checkout.actions import Placed
 from storefront.database import release, session
 from storefront.jobs import Job, JobState, queue
-from storefront.orders.models import Document, LedgerEntry, Order, OrderState
+from storefront.orders.books import Document, LedgerEntry
+from storefront.orders.models import Order, OrderState
 from storefront.payments.models import StripeEvent
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile

@@ -14,7 +14,8 @@ from storefront.config import settings
 from storefront.database import release, session
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
-from storefront.orders.models import OrderState, RefundState
+from storefront.orders.models import OrderState
+from storefront.orders.refund import RefundState
 from storefront.payments import gateway
 from storefront.payments.models import AttemptState, Dispute, DisputeState
 from storefront.refunds.actions import send_refund

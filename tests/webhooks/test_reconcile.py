@@ -11,7 +11,8 @@ from flask import Flask
 from storefront.checkout import payment_page
 from storefront.database import session
 from storefront.errors import PaymentUnavailable
-from storefront.orders.models import OrderState, RefundState
+from storefront.orders.models import OrderState
+from storefront.orders.refund import RefundState
 from storefront.payments.models import AttemptState, StripeEvent
 from storefront.refunds.actions import send_refund
 from storefront.reports.prove import prove
