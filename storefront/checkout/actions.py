@@ -12,7 +12,7 @@ from storefront.cart.quote import Cart, Quote
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout.drafts import DraftFacts, lock_draft
 from storefront.checkout.giving_up import cancel_unpaid
-from storefront.checkout.making_way import AlreadyPaid, already, let_go_of_lacking, make_way
+from storefront.checkout.making_way import AlreadyPaid, InTheWay, already, in_the_way, make_way
 from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.ordered import Ordered, OtherThanShown, is_the_same, newest_attempt, require_as_shown
 from storefront.checkout.payment_page import open_payment
@@ -80,15 +80,22 @@ def place_order(
                 draft = lock_draft(draft_id)
                 standing = _open_order(draft_id)
                 if standing is None:
-                    stands = _standing_of(cart)
-                    return write(
-                        draft, cart, orderable(draft, form, stands), origin=origin, making=Making(by=by)
-                    )
+                    return _write(draft, form, origin=origin, by=by)
                 if not _is_another(standing, draft_id, form):
                     return _standing(standing)
-        except (CreditGone, DiscountOver, SoldOut) as lacking:
-            let_go_of_lacking(lacking, cart=cart, customer_id=customer_id)
+        except InTheWay as found:
+            for order_id in found.order_ids:
+                make_way(order_id)
         # Another tab ordered something else between the two looks; this one came last and wins.
+
+
+def _write(draft: DraftFacts, form: Ordered, *, origin: str, by: Actor) -> Placed:
+    cart = form.cart
+    quote = orderable(draft, form, _standing_of(cart))
+    try:
+        return write(draft, cart, quote, origin=origin, making=Making(by=by))
+    except (CreditGone, DiscountOver, SoldOut) as lacking:
+        raise in_the_way(lacking, cart=cart, draft_id=draft.id, customer_id=form.customer_id) from lacking
 
 
 def _open_order(draft_id: str) -> Order | None:

@@ -14,7 +14,7 @@ from storefront.catalogue.stock import SoldOut
 from storefront.checkout.giving_up import cancel_unpaid
 from storefront.credit.models import CreditAccount, CreditUse
 from storefront.credit.steps import CreditGone
-from storefront.database import session
+from storefront.database import lock, session
 from storefront.errors import Refused
 from storefront.orders.models import Order, OrderLine, OrderState, Source
 from storefront.pricing.models import Discount, DiscountUse
@@ -46,20 +46,30 @@ def make_way(order_id: int) -> None:
             raise already(order_id)
 
 
-def let_go_of_lacking(lacking: Lacking, *, cart: Cart, customer_id: int | None) -> None:
-    """Cancel the shopper's orders of this cart that wait for their payment and hold what another one lacks, which can
-    then be tried again; raises `lacking` where that would not help.
+class InTheWay(Exception):
+    """Orders of this cart hold what another one lacks; `order_ids` are the shopper's own, and can make way for it."""
 
-    Who has the cart's id is the shopper: it is random, and stands in their cookie or with their account alone. Only
-    what another account ordered, at the same device, is not theirs. Raises as `make_way`.
+    def __init__(self, order_ids: list[int]) -> None:
+        super().__init__(order_ids)
+        self.order_ids = order_ids
+
+
+def in_the_way(lacking: Lacking, *, cart: Cart, draft_id: str, customer_id: int | None) -> InTheWay:
+    """The shopper's orders of this cart, in other drafts, that wait for their payment and hold what this one lacks.
+
+    Whoever has the cart's id is the shopper: it is random, and stands in their cookie or with their account alone.
+    Only what another account ordered, at the same device, is not theirs.
+
+    Raises Refused where another account's orders are in the way, and `lacking` where no order is. A step, of the
+    transaction in which it was lacking: none that is in the way can be cancelled between the guard and this look.
     """
-    holding = session().execute(_holding(lacking, cart.id)).all()
+    _keep_others_away(lacking)
+    holding = session().execute(_holding(lacking, cart.id, draft_id)).all()
     theirs = [row.id for row in holding if row.customer_id in {None, customer_id}]
     others = [row for row in holding if row.id not in theirs]
     if theirs and _is_enough(lacking, cart, theirs):
-        for order_id in theirs:
-            make_way(order_id)
-    elif others:
+        return InTheWay(theirs)
+    if others:
         raise Refused(
             _(
                 "An order that was placed from this cart with another account waits for its payment, and holds "
@@ -67,8 +77,16 @@ def let_go_of_lacking(lacking: Lacking, *, cart: Cart, customer_id: int | None) 
                 time=moment_text(max(row.hold_until for row in others), "short"),
             )
         )
-    else:
-        raise lacking
+    raise lacking
+
+
+def _keep_others_away(lacking: Lacking) -> None:
+    """Until the commit, as the variants are since the order was reckoned: a guard that refused locks nothing."""
+    match lacking:
+        case DiscountOver():
+            lock(Discount, lacking.discount_id)
+        case CreditGone():
+            lock(CreditAccount, lacking.account_id)
 
 
 def _is_enough(lacking: Lacking, cart: Cart, order_ids: list[int]) -> bool:
@@ -81,12 +99,14 @@ def _is_enough(lacking: Lacking, cart: Cart, order_ids: list[int]) -> bool:
     return lacking.left + int(session().scalar(held) or 0) >= cart.quantity_of(lacking.variant_id)
 
 
-def _holding(lacking: Lacking, cart_id: str) -> sa.Select[int, int | None, datetime]:
+def _holding(lacking: Lacking, cart_id: str, draft_id: str) -> sa.Select[int, int | None, datetime]:
     """Shoppers' orders of the cart that would leave what is lacking to it if they were cancelled."""
     return (
         sa.select(Order.id, Order.customer_id, Order.hold_until)
         .where(
             Order.cart_id == cart_id,
+            # The one that is being written has the draft's id already.
+            Order.draft_id.is_distinct_from(draft_id),
             Order.source == Source.SHOP,
             Order.state == OrderState.AWAITING_PAYMENT,
             Order.id.in_(_holders(lacking)),
