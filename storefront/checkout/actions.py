@@ -102,7 +102,9 @@ def _open_order(draft_id: str) -> Order | None:
     """The draft's one order that is not cancelled."""
     # Most drafts have none, and to ask for an id takes a fifth of the time.
     found = read(_OPEN_ORDER, {"draft": draft_id})
-    return session().get(Order, found[0].id, populate_existing=True) if found else None
+    order = session().get(Order, found[0].id, populate_existing=True) if found else None
+    # Whoever cancels holds the order's lock, not the draft's: it may have come between the two statements.
+    return order if order is not None and order.state != OrderState.CANCELLED else None
 
 
 _OPEN_ORDER = Prepared(

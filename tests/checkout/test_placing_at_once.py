@@ -3,13 +3,14 @@
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
 from storefront.checkout import actions
-from storefront.checkout.actions import Placed
+from storefront.checkout.actions import Placed, cancel_unpaid
 from storefront.database import session, transaction
 from storefront.errors import Refused
 from storefront.orders.models import Order, OrderState
@@ -21,20 +22,28 @@ from tests.servers.stripe import StripeStandIn
 THREADS = 16
 
 
-def at_once(app: Flask, presses: list[Callable[[], Placed]]) -> list[Placed | None]:
-    """Every press in a thread of its own, all let go together; None for who was refused."""
+def at_once(app: Flask, presses: list[Callable[[], Placed]]) -> list[Placed | Refused]:
+    """Every press in a thread of its own, all let go together; why, for who was refused."""
     gate = threading.Barrier(len(presses))
 
-    def press(do: Callable[[], Placed]) -> Placed | None:
+    def press(do: Callable[[], Placed]) -> Placed | Refused:
         with app.app_context():
             gate.wait()
             try:
                 return do()
-            except Refused:
-                return None
+            except Refused as refusal:
+                return refusal
 
     with ThreadPoolExecutor(len(presses)) as pool:
         return list(pool.map(press, presses))
+
+
+def refusals(answers: list[Placed | Refused]) -> list[Refused]:
+    return [each for each in answers if isinstance(each, Refused)]
+
+
+def orders(answers: list[Placed | Refused]) -> list[int]:
+    return [each.order_id for each in answers if isinstance(each, Placed)]
 
 
 def open_orders() -> int:
@@ -49,8 +58,8 @@ def test_the_same_form_sixteen_times_at_once_makes_one_order(app: Flask) -> None
     placed = at_once(app, [lambda: place(shopper)] * THREADS)
 
     with app.app_context():
-        assert len(set(placed)) == 1
-        assert None not in placed
+        assert refusals(placed) == []
+        assert len(set(orders(placed))) == 1
         assert open_orders() == 1
         assert on_hand(shopper.variant_id) == THREADS - 1
 
@@ -79,9 +88,23 @@ def test_two_tabs_with_different_carts_leave_one_open_order(app: Flask, sandbox:
 
     with app.app_context():
         standing = session().scalars(sa.select(Order).where(Order.state == OrderState.AWAITING_PAYMENT)).one()
-        assert None not in placed
-        assert standing.id in {each.order_id for each in placed if each}
+        assert refusals(placed) == []
+        assert standing.id in orders(placed)
         assert on_hand(shopper.variant_id) == 100 - standing.total_minor // 2400
+
+
+def test_an_order_cancelled_between_two_looks_is_not_taken_for_a_paid_one(
+    inside: Flask, sandbox: StripeStandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper = a_shopper()
+    first = place(shopper)
+    cancel_unpaid(first.order_id, code="changed")
+    seen_before = [SimpleNamespace(id=first.order_id)]
+    monkeypatch.setattr(actions, "read", lambda *_asked: seen_before)
+
+    second = place(shopper)
+
+    assert second.order_id != first.order_id
 
 
 def test_a_tab_is_never_led_to_an_order_with_another_total_than_it_showed(
@@ -94,7 +117,8 @@ def test_a_tab_is_never_led_to_an_order_with_another_total_than_it_showed(
     placed = at_once(app, [lambda tab=tab: place(tab, shown_minor=2400 * tab.cart.pieces) for tab in tabs])  # type: ignore[misc]
 
     with app.app_context():
-        totals = [session().get_one(Order, each.order_id).total_minor for each in placed if each]
+        assert refusals(placed) == []
+        totals = [session().get_one(Order, each).total_minor for each in orders(placed)]
         assert totals == [2400 * tab.cart.pieces for tab in tabs]
 
 
@@ -111,7 +135,7 @@ def test_sixteen_shoppers_for_five_pieces_make_five_orders(app: Flask) -> None:
     placed = at_once(app, [lambda each=each: place(each, shown_minor=2400) for each in others])  # type: ignore[misc]
 
     with app.app_context():
-        assert sum(each is not None for each in placed) == 5
+        assert len(orders(placed)) == 5
         assert on_hand(first.variant_id) == 0
 
 
@@ -126,6 +150,6 @@ def test_one_page_is_opened_however_many_ask_for_it_at_once(app: Flask, sandbox:
 
     answers = at_once(app, [go_on] * 8)
 
-    assert None not in answers
+    assert refusals(answers) == []
     assert len(pages) == 1
     assert len(sandbox.state()["sessions"]) == 1
