@@ -54,7 +54,9 @@ def share_statements(app: Flask) -> None:
     """
     with app.app_context():
         for engine in db.engines.values():
-            first = _known.setdefault(engine.name, engine)
+            if (first := _known.setdefault(engine.name, engine)) is engine:
+                # A dialect learns of its server from the first connection of the engine that it was made with.
+                engine.connect().close()
             engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
 
 

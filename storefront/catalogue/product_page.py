@@ -209,7 +209,7 @@ def _related(product_id: Any, collection_id: Any) -> sa.Select[Any]:
     )
 
 
-_STATEMENT = Prepared(_statement(_SHOWN))
+_STATEMENT = Prepared(_statement(_SHOWN), known=PAGES_KEPT)
 _PREVIEW = Prepared(_statement(sa.true()))
 _LISTED = Prepared(_listed())
 

@@ -20,6 +20,7 @@ from storefront.web import tagged
 
 # So many threads are on a page, each with its replies.
 PAGE = 20
+THREADS_KEPT = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def found_thread(kind: str, subject_id: int, *, page: int = 1) -> Found:
 
 
 # The same object for the same rows: a page that was made of it is known again by that.
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=THREADS_KEPT)
 def _found(rows: tuple[Any, ...], page: int) -> Found:
     spoken = tuple(_spoken(row) for row in rows if row.id is not None)
     first = rows[0]
@@ -126,7 +127,8 @@ def _statement(how: SubjectKind) -> Prepared:
     )
     shown = _shown(how, roots).subquery()
     return Prepared(
-        sa.select(whole, shown).select_from(whole.outerjoin(shown, sa.true())).order_by(shown.c.id)
+        sa.select(whole, shown).select_from(whole.outerjoin(shown, sa.true())).order_by(shown.c.id),
+        known=THREADS_KEPT,
     )
 
 

@@ -255,7 +255,7 @@ def _claims(post_id: Any) -> sa.Select[Any]:
     return _part(_CLAIM, stated.c.position, stated.c.id, texts, ()).select_from(stated)
 
 
-_STATEMENT = Prepared(_statement())
+_STATEMENT = Prepared(_statement(), known=PAGES_KEPT)
 
 
 class _Card:

@@ -45,12 +45,17 @@ class _Babel(Babel):
 babel = _Babel()
 
 
+# Where an app keeps the language that it was configured with.
+_LOCALE = "storefront.locale"
+
+
 def init_app(app: Flask, made: Settings) -> None:
     """Speak the configured language, and give templates the filters `money`, `day`, `moment`."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "storefront" / "translations")
     # Read once: flask-babel takes a text apart for each request.
     locale = Locale.parse(made.locale)
     babel.init_app(app, locale_selector=lambda: locale, timezone_selector=lambda: made.timezone.key)
+    app.extensions[_LOCALE] = locale
     app.jinja_env.filters.update(money=money_text, day=day_text, moment=moment_text)
     app.jinja_env.globals["_"] = said
 
@@ -61,8 +66,10 @@ def page_locale() -> Locale:
     As flask-babel's, which asks three proxies each time, sixty times a page: 1 µs instead of 4.
     """
     here = _cv_app.get(None)
-    known = getattr(getattr(here.g, "_flask_babel", None), "babel_locale", None) if here else None
-    return known or get_locale() or Locale("en")
+    if here is None:
+        return get_locale() or Locale("en")
+    forced = getattr(getattr(here.g, "_flask_babel", None), "babel_locale", None)
+    return forced or here.app.extensions.get(_LOCALE) or get_locale() or Locale("en")
 
 
 def gettext(text: str, **values: Any) -> str:

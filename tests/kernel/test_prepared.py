@@ -1,7 +1,7 @@
 """Prepared statements: the same rows as SQLAlchemy's, errors and counts included."""
 
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -46,6 +46,27 @@ _ADD = database.inserting(Tally, "name", "at")
 _RAISE = Prepared(sa.update(Tally).values(n=Tally.n + sa.bindparam("by")).returning(Tally.n))
 _TAKE = Prepared(sa.update(Tally).where(Tally.n >= sa.bindparam("least")).values(n=0))
 _AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+_KNOWN = Prepared(_SINCE.statement, known=1)
+
+
+def test_the_same_answer_is_the_same_rows_and_another_is_not(inside: Flask, engine: str) -> None:
+    if engine != "sqlite":
+        pytest.skip("PostgreSQL's selects go through the session")
+    asked = {"then": _AT - timedelta(days=1)}
+    with transaction() as current:
+        current.execute(sa.update(Tally).values(at=_AT))
+    first, again = read(_KNOWN, asked), read(_KNOWN, asked)
+    later = _AT + timedelta(days=1)
+    with transaction() as current:
+        current.execute(sa.update(Tally).values(at=later))
+
+    assert again is first
+    assert [tuple(row) for row in first] == [(_AT,)]
+    assert [tuple(row) for row in read(_KNOWN, asked)] == [(later,)]
+    assert list(read(_KNOWN, {"then": later})) == []
+    assert len(_KNOWN._answers) == 1
 
 
 def test_a_prepared_insert_answers_its_key_and_writes_types_and_defaults_as_sqlalchemy_does(
