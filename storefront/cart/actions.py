@@ -12,6 +12,7 @@ from storefront import clock, jobs
 from storefront.accounts.signals import signed_in
 from storefront.cart.cookie import cart_in_cookie, drop_cart
 from storefront.cart.models import KEPT, SpentCart
+from storefront.cart.queries import rest_of
 from storefront.cart.saved import take_in_cart
 from storefront.database import transaction
 
@@ -19,9 +20,8 @@ from storefront.database import transaction
 @signed_in.connect
 def take_in_this_browsers_cart(_app: Any, *, customer_id: int, **_facts: Any) -> None:
     """What the browser's cart held goes into the customer's, and out of the browser: signed out, it shows nothing."""
-    guest = cart_in_cookie()
-    if guest:
-        take_in_cart(customer_id, guest)
+    if sent := cart_in_cookie():
+        take_in_cart(customer_id, rest_of(sent))
         after_this_request(drop_cart)
 
 

@@ -94,6 +94,16 @@ class Cart:
         """The cart without a variant."""
         return self._with(each for each in self.lines if each.variant_id != variant_id)
 
+    def without(self, bought: Mapping[int, int], *, rest_id: str) -> "Cart":
+        """What is left of the cart once so many pieces by variant were bought of it: a cart of its own."""
+        left = tuple(
+            replace(each, quantity=each.quantity - bought.get(each.variant_id, 0))
+            for each in self.lines
+            if each.quantity > bought.get(each.variant_id, 0)
+        )
+        # What a code or a gift card was typed for is bought.
+        return Cart(rest_id if left else "", left, self.country)
+
     def with_the_larger(self, other: "Cart") -> "Cart":
         """This cart and another as one: of what is in both the larger quantity, this one's lines first. What is more
         than a cart holds is left out.

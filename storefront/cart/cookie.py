@@ -12,7 +12,7 @@ from storefront import web
 from storefront.accounts.access import find_customer
 from storefront.cart.contents import Cart, CartFull, as_list, from_list
 from storefront.cart.models import KEPT
-from storefront.cart.queries import Standing, is_spent, saved_cart, standing
+from storefront.cart.queries import Standing, rest_of, saved_cart, standing
 from storefront.cart.saved import change_saved_cart
 
 NAME = "cart"
@@ -26,20 +26,18 @@ def cart_in_cookie() -> Cart:
 
 
 def cart_as_sent() -> Cart:
-    """The cart of this request, spent or not."""
-    customer = find_customer()
-    return saved_cart(customer.id) if customer else cart_in_cookie()
-
-
-def read_cart() -> Cart:
-    """The cart of this request, by at most one query; a spent one is empty."""
+    """The cart of this request, spent or not: of one that was paid what is left, or all of it where nothing is."""
     customer = find_customer()
     if customer:
         return saved_cart(customer.id)
     cart = cart_in_cookie()
-    if cart and is_spent(cart.id):
-        return Cart(country=cart.country)
-    return cart
+    return rest_of(cart) or cart
+
+
+def read_cart() -> Cart:
+    """The cart of this request, by one query at most; of one that was paid what is left, by another."""
+    customer = find_customer()
+    return saved_cart(customer.id) if customer else rest_of(cart_in_cookie())
 
 
 def read_cart_and_standing() -> tuple[Cart, Standing]:
@@ -50,7 +48,7 @@ def read_cart_and_standing() -> tuple[Cart, Standing]:
         return saved_cart(customer.id), standing()
     cart = cart_in_cookie()
     found = standing(cart.id)
-    return (Cart(country=cart.country) if found.is_spent else cart), found
+    return (rest_of(cart), found._replace(is_spent=False)) if found.is_spent else (cart, found)
 
 
 def change_cart(response: Response, cart: Cart, change: Callable[[Cart], Cart]) -> None:

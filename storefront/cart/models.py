@@ -15,12 +15,18 @@ KEPT = timedelta(days=30)
 
 
 class SpentCart(db.Model):
-    """A cart whose order was paid, or that went into a customer's: wherever its cookie is, it reads as empty."""
+    """A cart whose order was paid, or that went into a customer's: wherever its cookie is, it is read without that.
+
+    `bought` are the pieces by variant id that were paid, and `rest_id` is the id of the cart of what is left of it
+    then; both NULL where all of it went.
+    """
 
     __tablename__ = "spent_cart"
 
     id: Mapped[str] = mapped_column(sa.String(40), primary_key=True)
     spent_at: Mapped[datetime] = mapped_column(Instant, index=True)
+    bought: Mapped[dict[str, int] | None] = mapped_column(sa.JSON(none_as_null=True))
+    rest_id: Mapped[str | None] = mapped_column(sa.String(40))
 
 
 class SavedCart(db.Model):

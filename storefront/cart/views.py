@@ -19,7 +19,7 @@ from storefront.cart.contents import MOST_PIECES, Cart, CartLine
 from storefront.cart.cookie import cart_in_cookie, change_cart, read_cart, read_cart_and_standing
 from storefront.cart.forms import NotAQuantity, id_of, post_in_address, quantity_of
 from storefront.cart.lines import QuoteLine
-from storefront.cart.queries import Standing, goods_and_spent
+from storefront.cart.queries import Standing, goods_and_spent, rest_of
 from storefront.cart.quote import Quote, line_now
 from storefront.cart.said import Said, tell
 from storefront.cart.showing import is_stale, show_cart, show_drawer
@@ -161,7 +161,7 @@ def _added(cart: Cart, said: list[Said]) -> Cart:
         raise Refused(_("We do not have this."))
     # Whether the cart was bought meanwhile is asked with the goods.
     goods, is_spent = goods_and_spent(variant_id, cart.id)
-    standing = Cart(country=cart.country) if is_spent else cart
+    standing = rest_of(cart) if is_spent else cart
     wanted = _having_read(standing.add(variant_id, quantity, post_id=_post()))
     line = line_now(wanted, variant_id, goods)
     if line.is_gone:

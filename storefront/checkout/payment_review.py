@@ -51,7 +51,7 @@ def accept_payment(attempt_id: str, *, why: str, by: Actor) -> None:
             raise Refused(_not_there(order))
         end_attempt(attempt, AttemptState.PAID, problem=attempt.problem)
         mark_paid(order)
-        spend(order.cart_id)
+        spend(order.cart_id, quantities(order.id))
         surplus = left - Money(attempt.amount_minor, attempt.currency)
         if surplus:
             give_all_back(order, attempt_id=attempt.id, amount=surplus, reason="overpaid", by=by)

@@ -19,7 +19,7 @@ from storefront.errors import NotFound
 from storefront.money import Money
 from storefront.orders.disputes import Disputed
 from storefront.orders.models import Order, OrderState, Source
-from storefront.orders.steps import lock_order, mark_paid, mark_processing, record_capture
+from storefront.orders.steps import lock_order, mark_paid, mark_processing, quantities, record_capture
 from storefront.payments import gateway
 from storefront.payments.evidence import PaymentSession
 from storefront.payments.models import AttemptState, PaymentAttempt
@@ -109,7 +109,7 @@ def _record(order: Order, attempt: PaymentAttempt, found: PaymentSession) -> Non
     elif found.status == "complete" and order.state == OrderState.AWAITING_PAYMENT:
         mark_processing(order, hold_until=clock.now() + DELAYED_HOLD)
         tell_shopper("payment_under_way", order)
-        spend(order.cart_id)
+        spend(order.cart_id, quantities(order.id))
         jobs.enqueue(
             "checkout.expire", {"order_id": order.id}, key=f"expire-delayed:{order.id}", at=order.hold_until
         )
@@ -157,7 +157,7 @@ def _accept(order: Order, attempt: PaymentAttempt) -> None:
         _may_live_again(order) and take_again(order)
     ):
         mark_paid(order)
-        spend(order.cart_id)
+        spend(order.cart_id, quantities(order.id))
     else:
         reason = "late_payment" if order.state == OrderState.CANCELLED else "paid_twice"
         give_all_back(

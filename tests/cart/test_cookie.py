@@ -1,6 +1,7 @@
 """The cart's cookie: signed, small, and worth nothing once its order is paid."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from types import ModuleType
 
@@ -12,7 +13,7 @@ from storefront.cart.actions import forget_spent_carts
 from storefront.cart.contents import Cart, CartFull, CartLine, new_id
 from storefront.cart.cookie import keep_cart, packed, read_cart
 from storefront.cart.models import SpentCart
-from storefront.cart.queries import is_spent
+from storefront.cart.queries import is_spent, rest_of
 from storefront.cart.steps import spend
 from storefront.database import session, transaction
 from tests.builders.cart import a_cart, a_shelf, pieces, put_in
@@ -137,12 +138,32 @@ def test_a_paid_cart_is_empty_wherever_its_cookie_is(app: Flask, client: ShopCli
         spent = read_cart().id
 
     with app.app_context(), transaction():
-        spend(spent)
+        spend(spent, {variant.id: 2})
 
     assert pieces(client) == 0
     put_in(client, variant, 1)
     assert _read(app, _cookie(client)).id not in {"", spent}
     assert pieces(client) == 1
+
+
+def test_of_carts_paid_one_after_another_what_nobody_paid_is_left_under_one_id(inside: Flask) -> None:
+    cart = replace(a_cart((7, 3), (9, 1), (11, 1)), country="JP", code="SPRING10")
+    with transaction():
+        spend(cart.id, {7: 2, 9: 1})
+    rest = rest_of(cart)
+    with transaction():
+        spend(rest.id, {11: 1})
+
+    last, again = rest_of(cart), rest_of(rest)
+
+    assert (rest.country, rest.code, [(line.variant_id, line.quantity) for line in rest.lines]) == (
+        "JP",
+        "",
+        [(7, 1), (11, 1)],
+    )
+    assert last == again
+    assert (last.quantity_of(7), last.pieces) == (1, 1)
+    assert len({cart.id, rest.id, last.id}) == 3
 
 
 def _cookie(client: ShopClient) -> str:
@@ -153,16 +174,16 @@ def _cookie(client: ShopClient) -> str:
 
 def test_spending_twice_is_spending_once(inside: Flask) -> None:
     with transaction():
-        first = spend("cart-1")
+        first = spend("cart-1", {7: 1})
     with transaction():
-        second = spend("cart-1")
+        second = spend("cart-1", {7: 1})
 
     assert (first, second) == (True, False)
 
 
 def test_spent_ids_are_forgotten_after_thirty_days_and_not_before(inside: Flask, frozen: ModuleType) -> None:
     with transaction():
-        spend("cart-1")
+        spend("cart-1", {7: 1})
 
     frozen.advance(timedelta(days=30))
     forget_spent_carts()

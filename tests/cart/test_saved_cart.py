@@ -14,7 +14,7 @@ from storefront.cart import saved
 from storefront.cart.contents import Cart
 from storefront.cart.cookie import packed
 from storefront.cart.models import SavedCart
-from storefront.cart.queries import saved_cart
+from storefront.cart.queries import rest_of, saved_cart
 from storefront.cart.saved import change_saved_cart, take_in_cart
 from storefront.cart.steps import spend
 from storefront.catalogue.models import Variant
@@ -107,7 +107,7 @@ def test_a_cart_that_was_bought_does_not_come_back_by_signing_in(app: Flask, cus
     with app.app_context():
         tea = a_variant(on_hand=9)
         with transaction():
-            spend("guest")
+            spend("guest", {tea.id: 1})
 
         assert not take_in_cart(customer, a_cart((tea.id, 1), id="guest"))
 
@@ -118,9 +118,23 @@ def test_a_paid_cart_is_empty_in_the_account(app: Flask, customer: int) -> None:
         change_saved_cart(customer, lambda _cart: a_cart((tea.id, 1), id="saved"))
 
         with transaction():
-            spend("saved")
+            spend("saved", {tea.id: 1})
 
         assert not saved_cart(customer)
+
+
+def test_what_was_put_in_besides_what_was_paid_stays_in_the_account(app: Flask, customer: int) -> None:
+    with app.app_context():
+        tea, cup = a_variant(on_hand=9), a_variant(on_hand=9)
+        change_saved_cart(customer, lambda _cart: a_cart((tea.id, 3), (cup.id, 1), id="saved"))
+
+        with transaction():
+            spend("saved", {tea.id: 2})
+
+        left = saved_cart(customer)
+        assert [(line.variant_id, line.quantity) for line in left.lines] == [(tea.id, 1), (cup.id, 1)]
+        assert left.id not in {"", "saved"}
+        assert take_in_cart(customer, rest_of(a_cart((tea.id, 3), (cup.id, 1), id="saved"))) == left
 
 
 def test_at_sign_in_the_cart_leaves_the_browser_and_waits_in_the_account(app: Flask, customer: int) -> None:
