@@ -101,8 +101,10 @@ class Cart:
             for each in self.lines
             if each.quantity > bought.get(each.variant_id, 0)
         )
+        if not left:
+            return Cart(country=self.country)
         # What a code or a gift card was typed for is bought.
-        return Cart(rest_id if left else "", left, self.country)
+        return replace(self, id=rest_id, lines=left, code="", cards=())
 
     def with_the_larger(self, other: "Cart") -> "Cart":
         """This cart and another as one: of what is in both the larger quantity, this one's lines first. What is more

@@ -27,28 +27,27 @@ def cart_in_cookie() -> Cart:
 
 def cart_as_sent() -> Cart:
     """The cart of this request, spent or not: of one that was paid what is left, or all of it where nothing is."""
-    customer = find_customer()
-    if customer:
-        return saved_cart(customer.id)
-    cart = cart_in_cookie()
+    cart = _kept_cart()
     return rest_of(cart) or cart
 
 
 def read_cart() -> Cart:
-    """The cart of this request, by one query at most; of one that was paid what is left, by another."""
-    customer = find_customer()
-    return saved_cart(customer.id) if customer else rest_of(cart_in_cookie())
+    """The cart of this request, by one query at most (a customer's cart by another); of one that was paid what is
+    left, by one more."""
+    return rest_of(_kept_cart())
 
 
 def read_cart_and_standing() -> tuple[Cart, Standing]:
     """The cart of this request and how it stands, by one query (a customer's cart by another): what a quote
     needs besides the goods."""
-    customer = find_customer()
-    if customer:
-        return saved_cart(customer.id), standing()
-    cart = cart_in_cookie()
+    cart = _kept_cart()
     found = standing(cart.id)
     return (rest_of(cart), found._replace(is_spent=False)) if found.is_spent else (cart, found)
+
+
+def _kept_cart() -> Cart:
+    customer = find_customer()
+    return saved_cart(customer.id) if customer else cart_in_cookie()
 
 
 def change_cart(response: Response, cart: Cart, change: Callable[[Cart], Cart]) -> None:

@@ -18,7 +18,7 @@ class SpentCart(db.Model):
     """A cart whose order was paid, or that went into a customer's: wherever its cookie is, it is read without that.
 
     `bought` are the pieces by variant id that were paid, and `rest_id` is the id of the cart of what is left of it
-    then; both NULL where all of it went.
+    then; both NULL where it went into a customer's.
     """
 
     __tablename__ = "spent_cart"

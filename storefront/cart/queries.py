@@ -19,13 +19,14 @@ from storefront.pricing.models import Discount, TaxRate
 
 def is_spent(cart_id: str) -> bool:
     """Whether an order of this cart was paid, by one query."""
-    return bool(read(_SPENT, {"cart": cart_id}))
+    return bool(read(SPENT, {"cart": cart_id}))
 
 
 def rest_of(cart: Cart) -> Cart:
     """What is in a cart that nobody has paid: all of it, by one query; what was put in while its order waited, where
     that was paid; nothing where it went into a customer's."""
-    while cart and (rows := read(_SPENT, {"cart": cart.id})):
+    # By its id: one that was emptied has it still.
+    while cart.id and (rows := read(SPENT, {"cart": cart.id})):
         if rows[0].rest_id is None:
             return Cart(country=cart.country)
         bought = {int(variant_id): pieces for variant_id, pieces in rows[0].bought.items()}
@@ -69,7 +70,7 @@ def saved_cart(customer_id: int) -> Cart:
 
 
 _SAVED = sa.select(SavedCart.contents).where(SavedCart.customer_id == sa.bindparam("customer"))
-_SPENT = Prepared(_rest)
+SPENT = Prepared(_rest)
 _cards = sa.select(CreditAccount.id).where(CreditAccount.kind == CreditKind.GIFT_CARD)
 _running = sa.select(Discount.id).where(Discount.ended_at.is_(None))
 _STANDING = Prepared(

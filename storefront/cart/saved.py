@@ -8,6 +8,7 @@ from collections.abc import Callable
 from storefront import clock
 from storefront.cart.contents import Cart, as_list, from_list
 from storefront.cart.models import SavedCart
+from storefront.cart.queries import rest_of
 from storefront.cart.quote import Quote
 from storefront.cart.steps import absorb
 from storefront.database import insert_ignore, lock, transaction
@@ -18,7 +19,7 @@ def change_saved_cart(customer_id: int, change: Callable[[Cart], Cart]) -> Cart:
     raises leaves the cart as it was."""
     with transaction():
         row = _locked(customer_id)
-        return _keep(row, change(from_list(row.contents)))
+        return _keep(row, change(_mine(row)))
 
 
 def take_in_cart(customer_id: int, guest: Cart) -> Cart:
@@ -26,10 +27,13 @@ def take_in_cart(customer_id: int, guest: Cart) -> Cart:
     there is. Answers the customer's cart."""
     with transaction():
         row = _locked(customer_id)
-        mine = from_list(row.contents)
-        if not guest or guest.id == mine.id or not absorb(guest.id, into_new=not mine):
-            return mine
-        return _keep(row, _fitting(mine.with_the_larger(guest) if mine else guest))
+        mine, guest = _mine(row), rest_of(guest)
+        while guest and guest.id != mine.id:
+            if absorb(guest.id, into_new=not mine):
+                return _keep(row, _fitting(mine.with_the_larger(guest) if mine else guest))
+            # Paid at this moment: what is left of it is taken in.
+            guest = rest_of(guest)
+        return mine
 
 
 def _locked(customer_id: int) -> SavedCart:
@@ -38,6 +42,11 @@ def _locked(customer_id: int) -> SavedCart:
     insert_ignore(SavedCart, values, unique=("customer_id",))
     row: SavedCart = lock(SavedCart, customer_id)
     return row
+
+
+def _mine(row: SavedCart) -> Cart:
+    # Paid in the moment in which it came into the account, a cart was not there yet to be emptied.
+    return rest_of(from_list(row.contents))
 
 
 def _keep(row: SavedCart, cart: Cart) -> Cart:

@@ -12,7 +12,7 @@ from storefront.cart.quote import Cart, Quote
 from storefront.catalogue.stock import SoldOut
 from storefront.checkout.drafts import DraftFacts, lock_draft
 from storefront.checkout.giving_up import cancel_unpaid
-from storefront.checkout.making_way import AlreadyPaid, InTheWay, already, in_the_way, make_way
+from storefront.checkout.making_way import AlreadyPaid, InTheWay, already, make_way, raise_in_the_way
 from storefront.checkout.models import CheckoutDraft
 from storefront.checkout.ordered import Ordered, OtherThanShown, is_the_same, newest_attempt, require_as_shown
 from storefront.checkout.payment_page import open_payment
@@ -95,7 +95,7 @@ def _write(draft: DraftFacts, form: Ordered, *, origin: str, by: Actor) -> Place
     try:
         return write(draft, cart, quote, origin=origin, making=Making(by=by))
     except (CreditGone, DiscountOver, SoldOut) as lacking:
-        raise in_the_way(lacking, cart=cart, draft_id=draft.id, customer_id=form.customer_id) from lacking
+        raise_in_the_way(lacking, cart=cart, draft_id=draft.id, customer_id=form.customer_id)
 
 
 def _open_order(draft_id: str) -> Order | None:

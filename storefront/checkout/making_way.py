@@ -4,7 +4,7 @@ Knows who holds what an order lacks; refuses to cancel what is paid, being paid,
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, NoReturn
 
 import sqlalchemy as sa
 from flask_babel import gettext as _
@@ -54,21 +54,23 @@ class InTheWay(Exception):
         self.order_ids = order_ids
 
 
-def in_the_way(lacking: Lacking, *, cart: Cart, draft_id: str, customer_id: int | None) -> InTheWay:
-    """The shopper's orders of this cart, in other drafts, that wait for their payment and hold what this one lacks.
+def raise_in_the_way(lacking: Lacking, *, cart: Cart, draft_id: str, customer_id: int | None) -> NoReturn:
+    """Raises InTheWay with the shopper's orders of this cart, in other drafts, that wait for their payment and hold
+    what this one lacks.
 
     Whoever has the cart's id is the shopper: it is random, and stands in their cookie or with their account alone.
     Only what another account ordered, at the same device, is not theirs.
 
     Raises Refused where another account's orders are in the way, and `lacking` where no order is. A step, of the
-    transaction in which it was lacking: none that is in the way can be cancelled between the guard and this look.
+    transaction in which it was lacking: of pieces nobody can have let go between the guard and this look. Of a code
+    or of credit somebody may; who then reads that it is gone presses once more.
     """
     _keep_others_away(lacking)
     holding = session().execute(_holding(lacking, cart.id, draft_id)).all()
     theirs = [row.id for row in holding if row.customer_id in {None, customer_id}]
     others = [row for row in holding if row.id not in theirs]
     if theirs and _is_enough(lacking, cart, theirs):
-        return InTheWay(theirs)
+        raise InTheWay(theirs) from lacking
     if others:
         raise Refused(
             _(

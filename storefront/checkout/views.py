@@ -13,7 +13,7 @@ from storefront import web
 from storefront.accounts.access import find_customer
 from storefront.cart.codes import Taken, take_out, take_typed
 from storefront.cart.contents import Cart
-from storefront.cart.cookie import cart_as_sent, change_cart, read_cart
+from storefront.cart.cookie import cart_as_sent, cart_in_cookie, change_cart, read_cart
 from storefront.cart.quote import Quote
 from storefront.cart.said import sentence
 from storefront.cart.showing import show_cart
@@ -97,7 +97,8 @@ def review() -> Response:
         return see("checkout.details")
     cart, standing = read_cart(), standing_order(draft.id)
     if standing is not None and standing.is_settled:
-        is_its_own = not cart or cart.id == standing.cart_id
+        # By its cookie: of a cart that was paid the rest has another id.
+        is_its_own = not cart or cart_in_cookie().id == standing.cart_id
         return _to_order(standing.order_id) if is_its_own else see("checkout.details")
     if not cart:
         return see("cart.show")

@@ -119,10 +119,12 @@ class Prepared:
         before = self._answers.get(asked)
         if before is not None and before[0] == found:
             return before[1]
-        if len(self._answers) >= self._known:
-            self._answers.clear()
         rows = tuple(self._rows(found))
-        self._answers[asked] = (found, rows)
+        # Of what is not there nothing is to be made: strangers ask for anything.
+        if rows:
+            if before is None and len(self._answers) >= self._known:
+                self._answers.clear()
+            self._answers[asked] = (found, rows)
         return rows
 
     def _rows(self, found: list[Any]) -> list[Any]:

@@ -67,7 +67,7 @@ def page_locale() -> Locale:
     """
     here = _cv_app.get(None)
     if here is None:
-        return get_locale() or Locale("en")
+        return Locale("en")
     forced = getattr(getattr(here.g, "_flask_babel", None), "babel_locale", None)
     return forced or here.app.extensions.get(_LOCALE) or get_locale() or Locale("en")
 

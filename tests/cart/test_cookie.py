@@ -172,13 +172,22 @@ def _cookie(client: ShopClient) -> str:
     return cookie.value
 
 
-def test_spending_twice_is_spending_once(inside: Flask) -> None:
+def test_spending_twice_is_spending_once_and_of_more_the_more_is_taken(inside: Flask) -> None:
+    cart = a_cart((7, 2), (9, 1))
     with transaction():
-        first = spend("cart-1", {7: 1})
+        spend(cart.id, {7: 1})
     with transaction():
-        second = spend("cart-1", {7: 1})
+        spend(cart.id, {7: 1})
+    once = rest_of(cart)
+    with transaction():
+        spend(cart.id, {7: 1, 9: 1})
+    with transaction():
+        spend(cart.id, {7: 1, 9: 1})
 
-    assert (first, second) == (True, False)
+    twice = rest_of(cart)
+
+    assert [(line.variant_id, line.quantity) for line in once.lines] == [(7, 1), (9, 1)]
+    assert [(line.variant_id, line.quantity) for line in twice.lines] == [(7, 1)]
 
 
 def test_spent_ids_are_forgotten_after_thirty_days_and_not_before(inside: Flask, frozen: ModuleType) -> None:

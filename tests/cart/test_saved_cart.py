@@ -4,19 +4,23 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
+from types import ModuleType
 
 import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+from storefront import clock
 from storefront.accounts.signals import signed_in as signed_in_signal
 from storefront.cart import saved
-from storefront.cart.contents import Cart
+from storefront.cart.actions import forget_spent_carts
+from storefront.cart.contents import Cart, as_list
 from storefront.cart.cookie import packed
 from storefront.cart.models import SavedCart
-from storefront.cart.queries import rest_of, saved_cart
+from storefront.cart.queries import is_spent, rest_of, saved_cart
 from storefront.cart.saved import change_saved_cart, take_in_cart
-from storefront.cart.steps import spend
+from storefront.cart.steps import absorb, spend
 from storefront.catalogue.models import Variant
 from storefront.database import session, transaction
 from tests.builders.accounts import a_customer, signed_in
@@ -135,6 +139,68 @@ def test_what_was_put_in_besides_what_was_paid_stays_in_the_account(app: Flask, 
         assert [(line.variant_id, line.quantity) for line in left.lines] == [(tea.id, 1), (cup.id, 1)]
         assert left.id not in {"", "saved"}
         assert take_in_cart(customer, rest_of(a_cart((tea.id, 3), (cup.id, 1), id="saved"))) == left
+
+
+def test_of_a_guests_cart_that_is_paid_during_sign_in_the_rest_comes_in(
+    app: Flask, customer: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        tea, cup = a_variant(on_hand=9), a_variant(on_hand=9)
+        guest = a_cart((tea.id, 1), (cup.id, 1), id="guest")
+
+        def absorb_late(cart_id: str, **said: bool) -> bool:
+            spend("guest", {tea.id: 1})
+            return absorb(cart_id, **said)
+
+        monkeypatch.setattr(saved, "absorb", absorb_late)
+
+        taken = take_in_cart(customer, guest)
+
+        assert [(line.variant_id, line.quantity) for line in taken.lines] == [(cup.id, 1)]
+        assert saved_cart(customer) == taken
+
+
+def test_a_cart_that_was_paid_as_it_came_into_the_account_is_read_and_changed_without_what_was_bought(
+    app: Flask, customer: int
+) -> None:
+    with app.app_context():
+        tea, cup = a_variant(on_hand=9), a_variant(on_hand=9)
+        with transaction():
+            # By then nothing of it was in the account.
+            spend("both", {tea.id: 1})
+        with transaction() as current:
+            contents = as_list(a_cart((tea.id, 1), (cup.id, 1), id="both"))
+            current.add(
+                SavedCart(customer_id=customer, cart_id="both", contents=contents, changed_at=clock.now())
+            )
+        tea_id, cup_id = tea.id, cup.id
+    shopper = signed_in(app, customer)
+
+    read = pieces(shopper)
+    put_in(shopper, cup_id)
+
+    with app.app_context():
+        left = saved_cart(customer)
+        assert (read, left.quantity_of(tea_id), left.quantity_of(cup_id)) == (1, 0, 2)
+        assert left.id != "both"
+
+
+def test_a_spent_id_that_an_account_still_has_is_not_forgotten(
+    inside: Flask, customer: int, frozen: ModuleType
+) -> None:
+    for name in ("saved", "gone"):
+        with transaction():
+            spend(name, {7: 1})
+    with transaction() as current:
+        mine = a_cart((7, 1), id="saved")
+        current.add(
+            SavedCart(customer_id=customer, cart_id="saved", contents=as_list(mine), changed_at=clock.now())
+        )
+    frozen.advance(timedelta(days=31))
+
+    forget_spent_carts()
+
+    assert (is_spent("saved"), is_spent("gone")) == (True, False)
 
 
 def test_at_sign_in_the_cart_leaves_the_browser_and_waits_in_the_account(app: Flask, customer: int) -> None:

@@ -86,7 +86,6 @@ def test_a_power_cut_at_any_instant_loses_nothing(
         states = Counter(session().scalars(sa.select(Order.state)))
         assert states[OrderState.PAID] >= checkouts
         before = everything()
-        before = everything()
         assert reconcile().total == 0
         assert changed_tables(before, everything()) == {}
     assert longest_start < SECONDS_TO_BE_READY
