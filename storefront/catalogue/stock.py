@@ -170,8 +170,7 @@ def keep_availability(product_ids: Collection[int]) -> None:
     """
     session = require_transaction()
     for product_id in sorted(product_ids):
-        lock = sa.select(_product.c.id).where(_product.c.id == product_id)
-        session.execute(lock.with_for_update(key_share=True))
+        lock_products([product_id])
         can_be_had = sa.exists().where(
             _variant.c.product_id == product_id,
             _variant.c.is_sold,
@@ -182,6 +181,13 @@ def keep_availability(product_ids: Collection[int]) -> None:
             .where(_product.c.id == product_id, _product.c.is_available != can_be_had)
             .values(is_available=sa.not_(_product.c.is_available))
         )
+
+
+def lock_products(product_ids: Collection[int]) -> None:
+    """Let nobody else change them until the commit, in the order of their ids; what refers to them waits for nobody.
+    A step."""
+    mine = sa.select(_product.c.id).where(_product.c.id.in_(product_ids)).order_by(_product.c.id)
+    require_transaction().execute(mine.with_for_update(key_share=True))
 
 
 def _require_pieces(quantities: Mapping[int, int]) -> None:

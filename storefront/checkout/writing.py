@@ -52,6 +52,9 @@ def write(draft: DraftFacts, cart: Cart, quote: Quote, *, origin: str, making: M
     now = clock.now()
     expires_at = now + timedelta(minutes=settings().session_minutes)
     hold_until = max(expires_at + timedelta(minutes=settings().hold_margin_minutes), now + making.held_for)
+    if quote.given:
+        # Whoever cancels comes to the products first; here discounts are counted as the order is written.
+        stock.lock_products({line.product_id for line in quote.lines})
     facts = _of_known_posts(_facts(draft, cart, quote, now=now, hold_until=hold_until))
     order = write_order(facts, source=making.source, by=making.by)
     stock.take(pieces_of(cart), reference=f"order:{order.id}")
