@@ -168,20 +168,13 @@ def _standing_facts() -> tuple[Policy, tuple[Heading, ...], tuple[Named, ...], b
         tagged("policy")
         rows = read(_STANDING)
         g.policy = in_force(rows)
-    menu = headings(row for row in rows if row.slug is not None)
-    return g.policy, menu, pages_in(rows[0].pages), bool(rows[0].gift_cards)
+    row = rows[0]
+    return g.policy, headings(row.menu), pages_in(row.pages), bool(row.gift_cards)
 
 
-def _standing(first: "sa.Select[Any]") -> "sa.Select[Any]":
-    one, named = first.subquery("first"), MENU.subquery("named")
-    # A shop may have no collection, but it has a policy, and a footer.
-    both = one.outerjoin(named, sa.true())
-    chosen = sa.select(*one.c, named.c.slug, named.c.title).select_from(both)
-    return chosen.order_by(named.c.position, named.c.id)
-
-
-_STANDING = Prepared(_standing(NEWEST.add_columns(PAGES.label("pages"), _GIFT_CARDS)), known=1)
-_NAMED = Prepared(_standing(sa.select(PAGES.label("pages"), _GIFT_CARDS)), known=1)
+_ELSE = (MENU.label("menu"), PAGES.label("pages"), _GIFT_CARDS)
+_STANDING = Prepared(NEWEST.add_columns(*_ELSE), known=1)
+_NAMED = Prepared(sa.select(*_ELSE), known=1)
 
 
 def the_policy() -> Policy:
