@@ -23,7 +23,7 @@ from tests.builders.accounts import a_staff_member, signed_in
 from tests.client import ShopClient
 from tests.environment import shop_environment
 
-TRIES = 40
+TRIES = 100
 ASKED = {
     "newest": "",
     "oldest": "sort=oldest",
