@@ -1,9 +1,9 @@
 """The servers that are measured: `python -m bench.server hello|least|shop|anew|stub <port> <threads> [seconds]`.
 
-`shop` is `storefront serve` as it is. `anew` is the same where a product's rows are others than before at each
-request: what was made of them is forgotten, the rest of the page is not. `stub` is the same with one thing replaced
-in this process alone: opening a payment page answers by itself after so many seconds, so that the shop's own part of
-placing an order is seen.
+`shop` is `storefront serve` as it is. `anew` is the same where the rows of a product or post are others than before
+at each request: what was made of all of them is forgotten, its parts and the rest of the page are not. `stub` is the
+same with one thing replaced in this process alone: opening a payment page answers by itself after so many seconds, so
+that the shop's own part of placing an order is seen.
 """
 
 import sys
@@ -55,14 +55,17 @@ _load = serving.load
 
 
 def load_forgetful() -> Any:
-    """The shop that has never seen the rows of the product that is asked for."""
+    """The shop that has never seen the rows of the product or post that is asked for together."""
     app = _load()
     from storefront.catalogue import product_page
-    from storefront.shop import views
+    from storefront.content import post_page
+    from storefront.shop import journal_views, views
 
     def forgetting(environ: Any, start_response: Callable[..., Any]) -> Any:
         product_page._page.cache_clear()
+        post_page._page.cache_clear()
         views._product.forget()
+        journal_views._post.forget()
         return app(environ, start_response)
 
     return forgetting

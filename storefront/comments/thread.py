@@ -12,10 +12,11 @@ from flask_babel import ngettext
 from markupsafe import Markup
 
 from storefront.comments.forms import CommentForm
-from storefront.comments.queries import Found, Spoken, found_thread
+from storefront.comments.queries import Found, Spoken
 from storefront.comments.subjects import Subject
 from storefront.comments.wording import shown
 from storefront.config import settings
+from storefront.web.parts import macro, once
 from storefront.web.text import day_text
 
 
@@ -29,7 +30,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class CommentShown:
-    """A comment with what was answered to it; `html` is empty where its writer was erased."""
+    """A comment; `html` is empty where its writer was erased."""
 
     id: int
     name: str
@@ -39,27 +40,20 @@ class CommentShown:
     tags: tuple[Tag, ...]
     url: str
     reply_url: str
-    replies: tuple["CommentShown", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """All that `templates/comments/_thread.html` prints."""
+    """All that `templates/comments/_thread.html` prints; `comments` and `form` as HTML."""
 
     heading: str
     count: int
-    comments: tuple[CommentShown, ...]
+    comments: tuple[Markup, ...]
     extent: str
     previous_url: str
     next_url: str
     is_closed: bool
-    form: CommentForm
-    action: str
-
-
-def thread_of(subject: Subject, *, page: int = 1) -> Thread:
-    """The page of a subject's thread, with an empty form. One statement."""
-    return printed(subject, found_thread(subject.kind, subject.id, page=page))
+    form: Markup
 
 
 def printed(subject: Subject, found: Found) -> Thread:
@@ -73,8 +67,7 @@ def printed(subject: Subject, found: Found) -> Thread:
         previous_url=_page_url(subject, found.page - 1) if 1 < found.page <= pages else "",
         next_url=_page_url(subject, found.page + 1) if found.page < pages else "",
         is_closed=found.is_closed,
-        form=CommentForm(formdata=None),
-        action=url_for("comments.submit", kind=subject.kind, subject_id=subject.id),
+        form=_empty_form(url_for("comments.submit", kind=subject.kind, subject_id=subject.id)),
     )
 
 
@@ -92,33 +85,50 @@ def page_url(subject: Subject, page: int, *, anchor: str = "thread") -> str:
 _page_url = page_url
 
 
-def _threaded(found: Found) -> tuple[CommentShown, ...]:
-    replies: dict[int, list[CommentShown]] = {}
+def _threaded(found: Found) -> tuple[Markup, ...]:
+    replies: dict[int, list[Markup]] = {}
     for each in found.comments:
         if each.parent_id is not None:
-            replies.setdefault(each.parent_id, []).append(_shown(each))
+            replies.setdefault(each.parent_id, []).append(_said(each, (), found))
     roots = (each for each in found.comments if each.parent_id is None)
-    return tuple(_shown(each, tuple(replies.get(each.id, ()))) for each in roots)
+    return tuple(_said(each, tuple(replies.get(each.id, ())), found) for each in roots)
 
 
-def _shown(spoken: Spoken, replies: tuple[CommentShown, ...] = ()) -> CommentShown:
+def _said(spoken: Spoken, replies: tuple[Markup, ...], found: Found) -> Markup:
+    made = settings()
+    return _comment(spoken, replies, not found.is_closed, made.shop_name, made.timezone.key)
+
+
+@once
+def _comment(
+    spoken: Spoken, replies: tuple[Markup, ...], may_reply: bool, shop_name: str, _zone: str
+) -> Markup:
+    """A comment with what was answered to it: of a thread that goes on, only what is new is written anew."""
+    return macro("comments/_comment.html", "said")(_shown(spoken, shop_name), may_reply, replies)
+
+
+@once
+def _empty_form(action: str) -> Markup:
+    return macro("comments/_fields.html", "fields")(CommentForm(formdata=None), action)
+
+
+def _shown(spoken: Spoken, shop_name: str) -> CommentShown:
     return CommentShown(
         id=spoken.id,
         name=spoken.name or _("Erased"),
         html=shown(spoken.text),
         at=spoken.created_at,
         day=day_text(spoken.created_at, "medium"),
-        tags=tags(spoken),
+        tags=tags(spoken, shop_name),
         url=url_for("comments.place", comment_id=spoken.id),
         reply_url=url_for("comments.reply", comment_id=spoken.id),
-        replies=replies,
     )
 
 
-def tags(spoken: Spoken) -> tuple[Tag, ...]:
+def tags(spoken: Spoken, shop_name: str) -> tuple[Tag, ...]:
     """What stands beside a name: who belongs to the shop, who bought what this is about, who only seems to belong."""
     words = {
-        "staff": Tag(settings().shop_name, "tag-marker"),
+        "staff": Tag(shop_name, "tag-marker"),
         "author": Tag(_("Author"), "tag-marker"),
         "bought": Tag(_("Verified buyer"), "tag-wash"),
         "returned": Tag(_("Bought it, money back"), ""),

@@ -19,6 +19,7 @@ from storefront.pictures.plates import Plate, plate
 from storefront.pricing.lines import chargeable
 from storefront.shop.cards import Card, cards
 from storefront.shop.frame import Link
+from storefront.web.parts import once
 from storefront.web.text import money_text
 
 
@@ -123,6 +124,7 @@ def stories(found: Iterable[Story]) -> tuple[StoryShown, ...]:
     return tuple(story(each) for each in found)
 
 
+@once
 def story(found: Story) -> StoryShown:
     """A post as a list prints it; its picture says nothing that its title does not."""
     return StoryShown(
@@ -156,10 +158,11 @@ def _pieces(page: PostPage) -> Iterable[Piece]:
         if isinstance(part, str):
             yield Piece(leading(part, post_id=page.id))
         elif part in page.offers:
-            yield Piece("", _offer(page.offers[part], post=page.id, place=place))
+            yield Piece("", _offer(page.offers[part], page.id, place))
 
 
-def _offer(offer: Offer, *, post: int, place: int) -> OfferShown:
+@once
+def _offer(offer: Offer, post: int, place: int) -> OfferShown:
     (card,) = cards([offer.good])
     several = len(offer.choices) > 1
     sold = offer.choices if offer.is_sold else ()

@@ -4,9 +4,9 @@ Knows that such a part is made of its values and the language alone; refuses to 
 out of date, because the content itself is the key: other values are another part.
 """
 
-from collections.abc import Hashable
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable, Hashable
+from functools import lru_cache, wraps
+from typing import Any, TypeVar
 
 from babel.core import Locale
 from flask import Flask, current_app
@@ -15,6 +15,8 @@ from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from storefront.web.text import page_locale
+
+Made = TypeVar("Made")
 
 # A card is about 1 KB: at most some megabytes in each process.
 _MOST = 4096
@@ -27,14 +29,38 @@ def init_app(app: Flask) -> None:
     app.jinja_env.template_class = _Template
 
 
-def part(template: str, macro: str = "", *values: Hashable, **words: Hashable) -> Markup:
-    """What a macro of `template` renders from these values, or, without a macro, the whole template from `words`.
+def part(template: str, name: str = "", /, *values: Hashable, **words: Hashable) -> Markup:
+    """What the macro `name` of `template` renders from these values, or, without it, the whole template from `words`.
 
     It may print its values, addresses and texts, and nothing else of the request: no `g`, `request`, `session`.
     Raises TypeError on values that can change.
     """
     said = tuple((name, _itself(value)) for name, value in words.items())
-    return _rendered(page_locale(), template, macro, tuple(map(_itself, values)), said)
+    return _rendered(template, name, tuple(map(_itself, values)), said)
+
+
+def once(make: Callable[..., Made]) -> Callable[..., Made]:
+    """Keep what a function makes of its values in each language: what is made of equal ones is made once.
+
+    It may use its values, addresses and texts, and nothing else of the request. Raises TypeError on values that can
+    change.
+    """
+
+    @lru_cache(maxsize=_MOST)
+    def made(_locale: Locale, *values: Hashable) -> Made:
+        return make(*values)
+
+    @wraps(make)
+    def kept(*values: Hashable) -> Made:
+        return made(page_locale(), *values)
+
+    return kept
+
+
+def macro(template: str, name: str) -> Callable[..., Markup]:
+    """A macro of a template, to be called from Python."""
+    found: Callable[..., Markup] = getattr(current_app.jinja_env.get_template(template).module, name)
+    return found
 
 
 def _itself(value: Any) -> Any:
@@ -49,11 +75,10 @@ class _Template(Template):
         return super()._get_default_module()
 
 
-@lru_cache(maxsize=_MOST)
+@once
 def _rendered(
-    _locale: Locale, template: str, macro: str, values: tuple[Any, ...], words: tuple[tuple[str, Any], ...]
+    template: str, name: str, values: tuple[Any, ...], words: tuple[tuple[str, Any], ...]
 ) -> Markup:
-    found = current_app.jinja_env.get_template(template)
-    if not macro:
-        return Markup(found.render(dict(words)))
-    return Markup(getattr(found.module, macro)(*values, **dict(words)))
+    if not name:
+        return Markup(current_app.jinja_env.get_template(template).render(dict(words)))
+    return macro(template, name)(*values, **dict(words))

@@ -8,8 +8,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask, render_template_string, request
 
+from storefront.comments.queries import found_thread
 from storefront.comments.subjects import public_subject
-from storefront.comments.thread import thread_of
+from storefront.comments.thread import printed
 from storefront.web import open_to, public_page
 from tests.builders.comments import KIND
 from tests.client import ShopClient, browser
@@ -44,6 +45,7 @@ def reading(app: Flask) -> ShopClient:
     def fable(subject_id: int) -> str:
         subject = public_subject(KIND, subject_id)
         page = int(request.args.get("comments", "1"))
-        return render_template_string(_PAGE, title=subject.title, thread=thread_of(subject, page=page))
+        found = found_thread(subject.kind, subject.id, page=page)
+        return render_template_string(_PAGE, title=subject.title, thread=printed(subject, found))
 
     return browser(app)

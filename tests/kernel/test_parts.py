@@ -8,8 +8,8 @@ from flask_babel import force_locale
 from jinja2 import DictLoader
 
 from storefront.money import Money
-from storefront.web.parts import part
-from storefront.web.text import page_locale, said
+from storefront.web.parts import once, part
+from storefront.web.text import money_text, page_locale, said
 
 LOADER = DictLoader(
     {
@@ -86,3 +86,20 @@ def test_an_address_below_a_prefix_carries_it(app: Flask) -> None:
 
     with app.test_request_context(base_url="http://localhost/below"):
         assert url_for("shop.home") == "/below/"
+
+
+def test_what_is_made_of_equal_values_is_made_once_in_each_language() -> None:
+    asked: list[Money] = []
+
+    @once
+    def words(price: Money) -> str:
+        asked.append(price)
+        return money_text(price)
+
+    english = [words(Money(123456, "EUR")) for _ in range(2)]
+    with force_locale("de"):
+        german = words(Money(123456, "EUR"))
+    words(Money(1, "EUR"))
+
+    assert (english, german) == (["€1,234.56"] * 2, "1.234,56\N{NO-BREAK SPACE}€")
+    assert [price.minor for price in asked] == [123456, 123456, 1]
