@@ -97,9 +97,10 @@ kept by each process and known again by them (`storefront/web/kept.py`), so a pa
 another: “product, written anew” and “post, written anew” are that case at each request, with parts kept (a card, a
 comment) whose own rows are the same. The goals are held against the pages as they are served.
 
-Placing an order “without Stripe” replaces the one call that opens the payment page, in the bench's own server process;
-“library and sandbox” is the shop as it is, with the sandbox on the load's core. Peers, for comparison: where bare Flask
-says hello 4,064 times a second, django-oscar 4.2 shows a product 21 times and a basket of three lines 21 times.
+Placing an order “without Stripe” replaces the one call that opens the payment page, in the bench's own server
+process; “library and sandbox” is the shop as it is, with the sandbox on the load's core. Peers, for comparison:
+where bare Flask says hello 4,064 times a second, django-oscar 4.2 shows a product 21 times and a basket of three
+lines 21 times.
 """
 
 
