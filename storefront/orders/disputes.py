@@ -10,7 +10,6 @@ from storefront import audit, clock, mail, states
 from storefront.config import settings
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
-from storefront.money import Money
 from storefront.orders.books import EntryKind
 from storefront.orders.models import Order
 from storefront.orders.steps import enter
@@ -105,12 +104,11 @@ def _advance(order: Order, dispute: Dispute, state: DisputeState) -> None:
 
 def _follow_the_money(order: Order, dispute: Dispute, found: StripeDispute) -> bool:
     """Enter what was withdrawn and what was reinstated, once each; whether anything was new."""
-    now, amount = clock.now(), Money(dispute.amount_minor, dispute.currency)
-    moved = []
-    if found.is_withdrawn:
-        moved.append(enter(order, EntryKind.DISPUTE, -amount, stripe_id=found.id, at=now))
-    if found.is_reinstated:
-        moved.append(enter(order, EntryKind.DISPUTE_WON, amount, stripe_id=found.id, at=now))
+    now, moved = clock.now(), []
+    if found.withdrawn:
+        moved.append(enter(order, EntryKind.DISPUTE, -found.withdrawn, stripe_id=found.id, at=now))
+    if found.reinstated:
+        moved.append(enter(order, EntryKind.DISPUTE_WON, found.reinstated, stripe_id=found.id, at=now))
     if any(moved):
-        dispute.withdrawn_minor = found.withdrawn.minor
+        dispute.withdrawn_minor = found.kept.minor
     return any(moved)

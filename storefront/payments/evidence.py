@@ -52,7 +52,8 @@ class StripeRefund:
 
 @dataclass(frozen=True, slots=True)
 class StripeDispute:
-    """A dispute as it stands at Stripe. An inquiry withdraws nothing; what was withdrawn may be reinstated."""
+    """A dispute as it stands at Stripe. An inquiry withdraws nothing; what was withdrawn may be reinstated, whole or
+    in part."""
 
     id: str
     status: str
@@ -60,16 +61,15 @@ class StripeDispute:
     amount: Money
     payment_intent_id: str | None
     attempt_id: str | None
-    is_withdrawn: bool
-    is_reinstated: bool
+    withdrawn: Money
+    reinstated: Money
     created_at: datetime
     due_at: datetime | None
 
     @property
-    def withdrawn(self) -> Money:
+    def kept(self) -> Money:
         """What the dispute keeps from the shop now."""
-        is_gone = self.is_withdrawn and not self.is_reinstated
-        return self.amount if is_gone else Money.zero(self.amount.currency)
+        return self.withdrawn - self.reinstated
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,21 +153,24 @@ def dispute_of(made: Any) -> StripeDispute:
     """Stripe's dispute, its `payment_intent` expanded, in our words.
 
     Its balance transactions tell what was withdrawn (negative) and reinstated (positive); they may be in another
-    currency than the payment, so only their signs count: https://docs.stripe.com/api/disputes/object
+    currency than the payment, so that they count as shares: https://docs.stripe.com/api/disputes/object
     """
     intent, due_by = made.payment_intent, made.evidence_details.due_by
+    amount = from_units(made.amount, made.currency)
     moved = [movement.amount for movement in made.balance_transactions]
+    gone, back = (sum(each for each in (sign * moving for moving in moved) if each > 0) for sign in (-1, 1))
     return StripeDispute(
         id=made.id,
         status=made.status,
         reason=made.reason,
-        amount=from_units(made.amount, made.currency),
+        amount=amount,
         payment_intent_id=id_of(intent),
         attempt_id=None
         if intent is None or isinstance(intent, str)
         else _ours(from_metadata(intent, "attempt")),
-        is_withdrawn=any(amount < 0 for amount in moved),
-        is_reinstated=any(amount > 0 for amount in moved),
+        withdrawn=amount if gone else Money.zero(amount.currency),
+        # A bank that heard of an earlier refund gives that part back: the dispute is lost, and some of it reinstated.
+        reinstated=amount.share(min(back, gone), gone) if gone else Money.zero(amount.currency),
         created_at=datetime.fromtimestamp(made.created, UTC),
         due_at=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )

@@ -92,13 +92,13 @@ class Dispute(db.Model):
     """A cardholder's objection at their bank, as Stripe last told it.
 
     `withdrawn_minor` is what it keeps from the shop now, in minor units: nothing before money moved, and nothing
-    once it was reinstated.
+    once it was reinstated; a part where only a part was.
     """
 
     __tablename__ = "dispute"
     __table_args__ = (
         sa.CheckConstraint("amount_minor > 0", name="amount"),
-        sa.CheckConstraint("withdrawn_minor IN (0, amount_minor)", name="withdrawn"),
+        sa.CheckConstraint("0 <= withdrawn_minor AND withdrawn_minor <= amount_minor", name="withdrawn"),
         sa.CheckConstraint("state IN ('inquiry', 'open', 'won', 'lost', 'closed')", name="state"),
     )
     # Stripe tells how it stands, not how it came there: steps between may never be seen. Lost may be appealed.

@@ -48,8 +48,8 @@ def _disputes_against_ledger() -> Iterator[str]:
     release()
     for found in gateway.disputes():
         moved = {
-            EntryKind.DISPUTE: -found.amount.minor if found.is_withdrawn else 0,
-            EntryKind.DISPUTE_WON: found.amount.minor if found.is_reinstated else 0,
+            EntryKind.DISPUTE: -found.withdrawn.minor,
+            EntryKind.DISPUTE_WON: found.reinstated.minor,
         }
         for kind, amount in moved.items():
             if entered.pop((kind, found.id), 0) != amount:

@@ -40,9 +40,9 @@ def book_dispute(call: Call, dispute: JSON) -> JSON:
     )
 
 
-def book_won_dispute(call: Call, dispute: JSON) -> JSON:
-    """A dispute that was won: the amount comes back, the fee does not."""
-    return _book(call, dispute, type="adjustment", amount=dispute["amount"])
+def book_reinstated(call: Call, dispute: JSON, amount: int) -> JSON:
+    """What comes back of a dispute's amount; the fee does not."""
+    return _book(call, dispute, type="adjustment", amount=amount)
 
 
 def book_payout(call: Call, payout: JSON) -> JSON:

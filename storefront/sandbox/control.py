@@ -227,7 +227,9 @@ def _escalate_dispute(asked: Asked) -> JSON:
 def _close_dispute(asked: Asked) -> JSON:
     dispute = asked.call.get("dispute", asked.word("dispute", str))
     status = asked.one_of("status", ("won", "lost", "warning_closed"))
-    return disputes.close_dispute(asked.call, dispute, status=status)
+    return disputes.close_dispute(
+        asked.call, dispute, status=status, reinstated=asked.word("reinstated", int, 0)
+    )
 
 
 VERBS: dict[str, Callable[[Asked], Any]] = {

@@ -1,6 +1,6 @@
 """Disputes: a bank takes the money of a charge back until somebody wins; an inquiry only asks."""
 
-from storefront.sandbox.balance import book_dispute, book_won_dispute
+from storefront.sandbox.balance import book_dispute, book_reinstated
 from storefront.sandbox.bodies import born
 from storefront.sandbox.call import Call, changed_metadata, new_id, played
 from storefront.sandbox.events import emit
@@ -17,7 +17,9 @@ DAYS_TO_ANSWER = 7
 
 
 def open_dispute(call: Call, charge: JSON, *, amount: int | None = None, reason: str = "fraudulent") -> JSON:
-    """A cardholder disputes a charge; the amount (default: what is not refunded) is withdrawn at once."""
+    """A cardholder disputes a charge; the amount (default: what is not refunded) is withdrawn at once. Their bank
+    need not know of refunds: as at Stripe, up to the whole charge can be disputed whatever went back.
+    """
     dispute = _begun(call, charge, amount=amount, reason=reason, status="needs_response")
     _withdraw(call, dispute, charge)
     call.tx.add(dispute)
@@ -51,8 +53,8 @@ def escalate(call: Call, dispute: JSON) -> JSON:
 
 def _begun(call: Call, charge: JSON, *, amount: int | None, reason: str, status: str) -> JSON:
     left = charge["amount"] - charge["amount_refunded"]
-    amount = left if amount is None else amount
-    if charge["status"] != "succeeded" or charge["disputed"] or not 0 < amount <= left:
+    amount = (left or charge["amount"]) if amount is None else amount
+    if charge["status"] != "succeeded" or charge["disputed"] or not 0 < amount <= charge["amount"]:
         refuse(f"Charge {charge['id']} cannot be disputed for {amount}.", param="charge")
     dispute = born(
         "dispute",
@@ -81,8 +83,10 @@ def blocks_refunds(call: Call, charge: JSON) -> bool:
     return any(dispute["status"] in BLOCKING for dispute in disputes)
 
 
-def close_dispute(call: Call, dispute: JSON, *, status: str) -> JSON:
-    """The end of a dispute: `won` gives the amount back, `lost` does not; an inquiry is `warning_closed`."""
+def close_dispute(call: Call, dispute: JSON, *, status: str, reinstated: int = 0) -> JSON:
+    """The end of a dispute: `won` gives the amount back, `lost` what is `reinstated` of it; an inquiry is
+    `warning_closed`.
+    """
     if dispute["status"] not in (*OPEN, *INQUIRY):
         refuse(f"Dispute {dispute['id']} is already closed.", param="dispute")
     if dispute["status"] not in ENDS[status]:
@@ -90,8 +94,11 @@ def close_dispute(call: Call, dispute: JSON, *, status: str) -> JSON:
     if status == "lost" and dispute["status"] in INQUIRY:
         dispute = escalate(call, dispute)
     dispute["status"] = status
-    if status == "won":
-        dispute["balance_transactions"].append(book_won_dispute(call, dispute))
+    if not 0 <= reinstated < dispute["amount"] or (reinstated and status != "lost"):
+        refuse(f"No {reinstated} of dispute {dispute['id']} can be reinstated.", param="reinstated")
+    back = dispute["amount"] if status == "won" else reinstated
+    if back:
+        dispute["balance_transactions"].append(book_reinstated(call, dispute, back))
         emit(call, "charge.dispute.funds_reinstated", dispute)
     call.tx.save(dispute)
     emit(call, "charge.dispute.closed", dispute)

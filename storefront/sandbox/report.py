@@ -3,7 +3,6 @@
 from collections import Counter, defaultdict
 
 from storefront.sandbox.call import Call
-from storefront.sandbox.disputes import BLOCKING
 from storefront.sandbox.store import JSON
 
 SHOWN = {
@@ -14,7 +13,8 @@ SHOWN = {
     "charge": ("id", "status", "amount", "amount_captured", "amount_refunded", "currency", "disputed",
                "payment_intent", "metadata", "created"),
     "refund": ("id", "status", "amount", "currency", "charge", "payment_intent", "metadata", "created"),
-    "dispute": ("id", "status", "amount", "currency", "charge", "payment_intent", "reason", "created"),
+    "dispute": ("id", "status", "amount", "currency", "charge", "payment_intent", "reason", "created",
+                "balance_transactions"),
 }  # fmt: skip
 NAMES = {
     "checkout.session": "sessions",
@@ -42,7 +42,8 @@ def _totals(call: Call, lists: dict[str, list[JSON]]) -> JSON:
     for refund in lists["refunds"]:
         totals[refund["currency"]]["refunded"] += 0 if refund["status"] in GONE else refund["amount"]
     for dispute in lists["disputes"]:
-        totals[dispute["currency"]]["disputed"] += dispute["amount"] if dispute["status"] in BLOCKING else 0
+        kept = -sum(moved["amount"] for moved in dispute["balance_transactions"])
+        totals[dispute["currency"]]["disputed"] += kept
     for movement in call.tx.select("balance_transaction"):
         totals[movement["currency"]]["fees"] += movement["fee"]
         # What was earned, wherever it is by now.

@@ -97,6 +97,8 @@ def dispute_opened_staff(mail: OutgoingMail) -> Letter:
         else _("Answer it in Stripe’s dashboard. Until it is decided, nothing of this order can be refunded.")
     )
     paragraphs = [what, _("Reason: %(reason)s.", reason=_reason(dispute)), next_step]
+    if refunded := record.order.refunded_minor:
+        paragraphs.append(_given_back(Money(refunded, dispute.currency)))
     if dispute.due_at is not None:
         paragraphs.append(_("The bank takes evidence until %(day)s.", day=day_text(dispute.due_at)))
     title = _("Payment of order %(number)s is disputed", number=record.order.number)
@@ -115,15 +117,31 @@ def dispute_closed_staff(mail: OutgoingMail) -> Letter:
             if record.order.cancelled_at
             else _("Nothing needs to be done."),
         ),
-        DisputeState.LOST: (
-            _("The dispute about %(amount)s was lost: the money stays with the cardholder.", amount=amount),
-            _("Nothing of this order can be refunded any more."),
-        ),
+        DisputeState.LOST: (_lost(dispute, amount), _("Nothing of this order can be refunded any more.")),
     }
     nothing = (_("The bank’s question about %(amount)s is closed.", amount=amount), _("No money has moved."))
     title = _("Dispute about order %(number)s has ended", number=record.order.number)
     paragraphs = [*endings.get(dispute.state, nothing), _at_stripe(dispute)]
     return notice(title, paragraphs, record=record)
+
+
+def _given_back(amount: Money) -> str:
+    return _(
+        "%(amount)s of this order is refunded, and the bank may not know of it. Say so in your answer, with the "
+        "refund’s date, or the shopper has it twice.",
+        amount=money_text(amount),
+    )
+
+
+def _lost(dispute: Dispute, amount: str) -> str:
+    back = Money(dispute.amount_minor - dispute.withdrawn_minor, dispute.currency)
+    if not back:
+        return _("The dispute about %(amount)s was lost: the money stays with the cardholder.", amount=amount)
+    return _(
+        "The dispute about %(amount)s was lost in part: %(back)s comes back, the rest stays with the cardholder.",
+        amount=amount,
+        back=money_text(back),
+    )
 
 
 @renders("low_stock")

@@ -121,6 +121,15 @@ def pay_too_late(order_id: int) -> None:
         give_all_back(order, attempt_id=attempt.id, amount=order.total, reason="late_payment")
 
 
+def give_back(order_id: int, *, minor: int) -> None:
+    """Record that so much of a paid order went back."""
+    with transaction():
+        amount = Money(minor, "EUR")
+        attempt_id = the_attempt(order_id).id
+        give_all_back(lock_order(order_id), attempt_id=attempt_id, amount=amount, reason="late_payment")
+    settle_refunds(order_id)
+
+
 def settle_refunds(order_id: int) -> None:
     """Record that Stripe gave back what was on its way."""
     with transaction():
@@ -138,18 +147,24 @@ def capture(order: Order, attempt: PaymentAttempt, *, amount: Money) -> None:
     record_capture(order, amount=amount, payment_intent_id=attempt.payment_intent_id)
 
 
-def a_dispute(order_id: int, *, status: str = "needs_response", reason: str = "fraudulent") -> int:
+def a_dispute(
+    order_id: int,
+    *,
+    status: str = "needs_response",
+    reason: str = "fraudulent",
+    reinstated_minor: int | None = None,
+) -> int:
     """The id of a dispute of the order's payment that stands at Stripe as `status`."""
-    attempt = the_attempt(order_id)
+    attempt, amount = the_attempt(order_id), Money(2400, "EUR")
     found = StripeDispute(
         id=f"dp_{order_id}",
         status=status,
         reason=reason,
-        amount=Money(2400, "EUR"),
+        amount=amount,
         payment_intent_id=attempt.payment_intent_id,
         attempt_id=attempt.id,
-        is_withdrawn=not status.startswith("warning"),
-        is_reinstated=status == "won",
+        withdrawn=amount * (not status.startswith("warning")),
+        reinstated=amount * (status == "won") if reinstated_minor is None else Money(reinstated_minor, "EUR"),
         created_at=clock.now(),
         due_at=clock.now() + timedelta(days=7),
     )

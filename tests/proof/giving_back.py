@@ -139,17 +139,21 @@ class GivingBack(Acting):
             self.shop.steer("refund-status", refund=refund["id"], status=status)
 
     @precondition(there_are("payments"))
-    @rule(number=ANY, inquiry=st.booleans())
-    def dispute(self, number: int, inquiry: bool) -> None:
+    @rule(number=ANY, inquiry=st.booleans(), whole=st.booleans())
+    def dispute(self, number: int, inquiry: bool, whole: bool = False) -> None:
+        """Of what is left of a payment, or of all of it, whatever went back."""
         if intent := self.at_stripe("payment_intents", number):
-            self.shop.steer("dispute", payment_intent=intent["id"], inquiry=inquiry)
+            amount = {"amount": intent["amount_received"]} if whole else {}
+            self.shop.steer("dispute", payment_intent=intent["id"], inquiry=inquiry, **amount)
 
     @precondition(there_are("disputes"))
-    @rule(number=ANY, status=st.sampled_from(("won", "lost", "warning_closed", "escalates")))
+    @rule(number=ANY, status=st.sampled_from(("won", "lost", "lost in part", "warning_closed", "escalates")))
     def bank_decides_a_dispute(self, number: int, status: str) -> None:
         if dispute := self.at_stripe("disputes", number):
             if status == "escalates":
                 self.shop.steer("escalate-dispute", dispute=dispute["id"])
+            elif status == "lost in part":
+                self.shop.steer("close-dispute", dispute=dispute["id"], status="lost", reinstated=1)
             else:
                 self.shop.steer("close-dispute", dispute=dispute["id"], status=status)
 

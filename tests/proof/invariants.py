@@ -77,8 +77,9 @@ def ledger_has_nothing_that_stripe_has_not(books: Books) -> Iterator[str]:
             at_stripe["refund_returned", each["id"]] = each["amount"]
     for each in books.stripe["disputes"]:
         at_stripe["dispute", each["id"]] = -each["amount"]
-        if each["status"] == "won":
-            at_stripe["dispute_won", each["id"]] = each["amount"]
+        at_stripe["dispute_won", each["id"]] = sum(
+            max(0, moved["amount"]) for moved in each["balance_transactions"]
+        )
     for kind, stripe_id, minor in books.rows(
         "SELECT kind, stripe_id, sum(amount_minor) FROM ledger_entry"
         " WHERE kind NOT IN ('credit_spent', 'credit_given') GROUP BY kind, stripe_id"

@@ -63,15 +63,22 @@ def test_evidence_puts_a_dispute_under_review(bench: Bench) -> None:
     assert answered.evidence.shipping_tracking_number == "RX123"
 
 
-def test_part_of_a_charge_can_be_disputed_and_never_more_than_is_left(bench: Bench) -> None:
+@pytest.mark.parametrize(
+    ("refunded", "asked", "disputed"),
+    [(1400, {}, 1000), (1400, {"amount": 500}, 500), (1400, {"amount": 2400}, 2400), (2400, {}, 2400)],
+)
+def test_a_charge_is_disputed_in_part_or_whole_whatever_of_it_was_refunded(
+    bench: Bench, refunded: int, asked: dict[str, int], disputed: int
+) -> None:
     session = a_paid_session(bench, amount=2400)
-    bench.api.refunds.create(params={"payment_intent": str(session.payment_intent), "amount": 1400})
+    bench.api.refunds.create(params={"payment_intent": str(session.payment_intent), "amount": refunded})
 
     assert "cannot be disputed" in bench.refused(
-        "dispute", payment_intent=session.payment_intent, amount=1001
+        "dispute", payment_intent=session.payment_intent, amount=2401
     )
-    bench.control("dispute", payment_intent=session.payment_intent, amount=1000)
+    made = bench.control("dispute", payment_intent=session.payment_intent, **asked)
 
+    assert made["amount"] == disputed
     assert charge_of(bench, session).disputed
     assert "cannot be disputed" in bench.refused("dispute", payment_intent=session.payment_intent)
 
@@ -114,3 +121,26 @@ def test_a_dispute_does_not_end_as_an_inquiry_does(bench: Bench, is_inquiry: boo
     dispute = a_dispute(bench, inquiry=is_inquiry)
 
     assert f"no {status}" in bench.refused("close-dispute", dispute=dispute.id, status=status)
+
+
+def test_a_dispute_may_be_lost_in_part(bench: Bench) -> None:
+    dispute = a_dispute(bench)
+
+    bench.control("close-dispute", dispute=dispute.id, status="lost", reinstated=900)
+
+    closed = bench.api.disputes.retrieve(dispute.id)
+    assert (closed.status, [each.amount for each in closed.balance_transactions]) == ("lost", [-2400, 900])
+    assert bench.event_types()[-2:] == ["charge.dispute.funds_reinstated", "charge.dispute.closed"]
+    assert bench.state()["totals"]["eur"]["disputed"] == 1500
+
+
+@pytest.mark.parametrize(("status", "reinstated"), [("lost", 2400), ("lost", -1), ("won", 1)])
+def test_only_a_part_of_a_lost_dispute_comes_back_by_itself(
+    bench: Bench, status: str, reinstated: int
+) -> None:
+    dispute = a_dispute(bench)
+
+    assert "can be reinstated" in bench.refused(
+        "close-dispute", dispute=dispute.id, status=status, reinstated=reinstated
+    )
+    assert bench.api.disputes.retrieve(dispute.id).status == "needs_response"

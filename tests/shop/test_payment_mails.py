@@ -84,6 +84,25 @@ def test_staff_are_told_how_a_dispute_stands(inside: Flask, kind: str, status: s
     assert str(number_of_id(order_id)) in (letter.title or "")
 
 
+def test_staff_are_told_what_the_bank_may_not_know_of_a_refund(inside: Flask) -> None:
+    order_id = an_order(paid=True)
+    orders.give_back(order_id, minor=900)
+    dispute_id = a_dispute(order_id)
+
+    letter = written("dispute_opened_staff", order_id=order_id, dispute_id=dispute_id)
+
+    assert "€9.00 of this order is refunded, and the bank may not know of it." in said(letter)
+
+
+def test_staff_are_told_what_comes_back_of_a_dispute_that_was_lost(inside: Flask) -> None:
+    order_id = an_order(paid=True)
+    dispute_id = a_dispute(order_id, status="lost", reinstated_minor=900)
+
+    letter = written("dispute_closed_staff", order_id=order_id, dispute_id=dispute_id)
+
+    assert "was lost in part: €9.00 comes back, the rest stays with the cardholder." in said(letter)
+
+
 def test_staff_are_told_why_and_until_when_to_answer(inside: Flask, frozen: ModuleType) -> None:
     order_id = an_order(paid=True)
     dispute_id = a_dispute(order_id, status="needs_response", reason="product_not_received")

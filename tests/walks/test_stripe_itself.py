@@ -119,6 +119,6 @@ def test_a_dispute_withdraws_the_money_and_blocks_refunds(at_stripe: Flask) -> N
     assert (dispute.amount, dispute.attempt_id) == (Money(2400, "EUR"), attempt_id)
     # To be answered, and nothing that STATES knows as an inquiry or an end.
     assert dispute.status not in STATES
-    assert seen(lambda: [d for d in [gateway.dispute_by_id(dispute.id)] if d.is_withdrawn])
+    assert seen(lambda: [d for d in [gateway.dispute_by_id(dispute.id)] if d.withdrawn])
     with pytest.raises(PaymentDeclined):
         gateway.send_refund(payment_intent_id=intent, amount=Money(100, "EUR"), key=new_id("ref"))

@@ -388,6 +388,67 @@ def test_a_word_of_stripes_that_means_undecided_keeps_the_order_disputed(
 def test_a_part_of_a_payment_may_be_disputed(inside: Flask, sandbox: StripeStandIn) -> None:
     placed, stripe_id = a_disputed_order(sandbox, amount=1000)
 
-    assert gateway.dispute_by_id(stripe_id).withdrawn == Money(1000, "EUR")
+    assert gateway.dispute_by_id(stripe_id).kept == Money(1000, "EUR")
     assert ledger(placed.order_id)[-1] == ("dispute", -1000)
+    assert prove() == []
+
+
+@both_ways
+@pytest.mark.parametrize(("status", "left"), [("won", 0), ("lost", -2400)])
+def test_a_dispute_of_an_order_that_was_refunded_is_entered_and_nothing_goes_back_by_it(
+    inside: Flask, sandbox: StripeStandIn, drain: Drain, learn: Learn, status: str, left: int
+) -> None:
+    """Until the bank has seen the refund, the money is gone twice, and the books say so."""
+    placed = a_paid_order(sandbox)
+    refund_id = a_refund(placed)
+    send_refund(refund_id)
+    release()
+
+    stripe_id = at_the_bank(sandbox, placed)
+    learn(sandbox, drain)
+
+    assert sorted(ledger(placed.order_id)) == [("capture", 2400), ("dispute", -2400), ("refund", -2400)]
+    assert (refund(refund_id).state, order(placed).refunded_minor) == (RefundState.SETTLED, 2400)
+    assert staff_mails() == [OPENED]
+    with pytest.raises(Disputed):
+        a_refund(placed, minor=1)
+    release()
+    assert prove() == []
+
+    sandbox.control("close-dispute", dispute=stripe_id, status=status)
+    learn(sandbox, drain)
+
+    assert sum(amount for _kind, amount in ledger(placed.order_id)) == left
+    assert [each.id for each in the_refunds(placed.order_id)] == [refund_id]
+    release()
+    reconcile()
+    assert changes_nothing_more()
+    assert prove() == []
+
+
+@both_ways
+def test_what_a_bank_gives_back_of_a_dispute_that_was_lost_is_entered(
+    inside: Flask, sandbox: StripeStandIn, drain: Drain, learn: Learn
+) -> None:
+    """It had heard of an earlier refund: the dispute is lost, and that part of it comes back."""
+    placed = a_paid_order(sandbox)
+    send_refund(a_refund(placed, minor=900))
+    release()
+    stripe_id = at_the_bank(sandbox, placed, amount=2400)
+    learn(sandbox, drain)
+
+    sandbox.control("close-dispute", dispute=stripe_id, status="lost", reinstated=900)
+    learn(sandbox, drain)
+
+    assert (the_dispute(stripe_id).state, the_dispute(stripe_id).withdrawn_minor) == (DisputeState.LOST, 1500)
+    assert sorted(ledger(placed.order_id)) == [
+        ("capture", 2400),
+        ("dispute", -2400),
+        ("dispute_won", 900),
+        ("refund", -900),
+    ]
+    assert staff_mails() == [OPENED, CLOSED]
+    release()
+    reconcile()
+    assert changes_nothing_more()
     assert prove() == []
