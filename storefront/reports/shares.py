@@ -43,7 +43,8 @@ def shares(
     like the goods, by largest remainder. What goes back for a line is its
     post's, as far as that has so much left; the rest of it, shipping or an amount, and what a bank takes, is divided
     like the goods too, or where somebody has not so much left, like what each has left. What comes back again goes to
-    whom it was taken from. So nobody loses more than they had, and what went back whole leaves nothing.
+    whom it was taken from. So nobody loses more than they had, unless a bank takes what was refunded before; and what
+    went back whole leaves nothing.
     """
     owners = sorted(worth)
     left: Counter[int] = Counter()
