@@ -13,6 +13,7 @@ from babel.dates import format_skeleton
 from flask import g, url_for
 from flask.globals import request_ctx
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from storefront import clock
@@ -32,6 +33,7 @@ from storefront.shop.blueprint import blueprint
 from storefront.web.assets import files_generation
 from storefront.web.kept import kept
 from storefront.web.pages import tagged
+from storefront.web.parts import macro
 from storefront.web.text import page_locale
 
 _JOURNAL = {"shop.journal", "shop.journal_of_tag", "shop.author", "shop.post"}
@@ -74,7 +76,7 @@ class Frame:
     help: tuple[Link, ...]
     pages: tuple[Link, ...]
     demo: bool
-    remembers: bool
+    assets: Markup
     lang: str
     dir: str
 
@@ -153,7 +155,7 @@ def _frame(
         help=_help(made, gift_cards=gift_cards),
         pages=tuple(Link(each.title, url_for("shop.page", slug=each.slug)) for each in pages),
         demo=made.is_sandbox,
-        remembers=made.remember_posts,
+        assets=macro("shop/_assets.html", "assets")(made.remember_posts),
         lang=str(locale).replace("_", "-"),
         dir=locale.text_direction,
     )

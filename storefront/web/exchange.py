@@ -40,9 +40,11 @@ class Answer(Response):
     def get_wsgi_headers(self, environ: "WSGIEnvironment") -> Headers:
         """The headers that are sent."""
         headers, status = self.headers, self.status_code
-        is_as_written = _WRITTEN.fullmatch(headers.get("Location", "")) and "Content-Location" not in headers
+        # Looked through once: to ask for a name that is not there raises within.
+        said = {name.lower(): text for name, text in headers}
+        is_as_written = _WRITTEN.fullmatch(said.get("location", "")) and "content-location" not in said
         if status < 200 or status in _BARE or not self.is_sequence or not is_as_written:
             return super().get_wsgi_headers(environ)
-        if "Content-Length" not in headers:
+        if "content-length" not in said:
             headers.add("Content-Length", str(sum(map(len, self.iter_encoded()))))
         return headers
