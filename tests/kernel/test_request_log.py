@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -23,6 +24,18 @@ def test_a_request_is_one_line(capsys: pytest.CaptureFixture[str], probe: Callab
     assert (line["method"], line["route"], line["status"]) == ("GET", "/probe/plain", 200)
     assert line["ms"] >= 0
     assert line["id"] == response.headers["X-Request-Id"]
+
+
+def test_the_line_has_what_every_line_has(
+    capsys: pytest.CaptureFixture[str], probe: Callable[..., ShopClient]
+) -> None:
+    client = probe()
+    before = datetime.now(UTC)
+    client.open("/nowhere", method='GE"T')
+
+    (line,) = requests_logged(capsys)
+    assert (line["method"], line["route"], line["level"]) == ('GE"T', None, "info")
+    assert before <= datetime.fromisoformat(line["timestamp"]) <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize("path", ["/probe/plain", "/probe/bug", "/nowhere"])
