@@ -22,6 +22,7 @@ from storefront.policies.structured import SCHEMA, merchant_return_policy, offer
 from storefront.shop.frame import Link
 from storefront.shop.journal import PostShown
 from storefront.shop.product_page import ProductShown
+from storefront.web.text import instant_text
 
 # What would end the script element or open a comment in it; JSON reads the escapes as the same letters.
 _ESCAPES = {letter: f"\\u{ord(letter):04x}" for letter in "<>&\u2028\u2029"}
@@ -66,8 +67,8 @@ def post_json_ld(page: PostPage, shown: PostShown, *, crumbs: Sequence[Link], ur
         "headline": page.title,
         "url": made.origin + url,
         "mainEntityOfPage": made.origin + url,
-        "datePublished": page.published_at.isoformat(),
-        "dateModified": max(page.updated_at, page.published_at).isoformat(),
+        "datePublished": instant_text(page.published_at),
+        "dateModified": instant_text(max(page.updated_at, page.published_at)),
         "publisher": organization,
         "author": organization,
     }

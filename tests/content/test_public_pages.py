@@ -92,6 +92,17 @@ def test_a_page_of_the_journal_sets_no_cookie_and_is_revalidated(client: ShopCli
     assert again.status_code == 304
 
 
+@pytest.mark.parametrize("path", PAGES[:4])
+def test_instants_are_written_to_the_second(client: ShopClient, path: str) -> None:
+    """HTML takes thousandths at most, and nobody reads them."""
+    html = client.get(path).text
+
+    found = re.findall(r'(?:datetime|published_time" content)="([^"]*)"|"date\w+": ?"([^"]*)"', html)
+    written = [first or second for first, second in found]
+    assert written
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00", each) for each in written), written
+
+
 def test_a_card_carries_its_post_and_the_variants_that_can_be_had(app: Flask, client: ShopClient) -> None:
     page = client.get("/blog/twelve-days").text
 
