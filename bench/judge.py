@@ -28,6 +28,8 @@ MODULES = NPM / "node_modules"
 # The newest that run on Node.js 20, which Debian and its neighbours still have.
 VERSIONS = {"axe-core": "4.14.1", "html-validate": "10.17.0", "lighthouse": "12.8.2", "vnu-jar": "26.9.27"}
 ROUNDS = 3
+# On a busy machine Chromium now and then gives Lighthouse a page without its beginning.
+TRIES = 4
 CATEGORIES = ("performance", "accessibility", "best-practices", "seo")
 LIT = {
     "home": "/",
@@ -191,18 +193,12 @@ def _lighthouse(url: str, name: str, *, cookie: str) -> Score:
 
 
 def _one_round(url: str, cookie: str) -> dict[str, float]:
-    flags = " ".join(FLAGS).replace("--headless", "--headless=new")
-    asked = subprocess.run(
-        [
-            *("node", str(MODULES / "lighthouse" / "cli" / "index.js"), url, "--output=json", "--quiet"),
-            "--extra-headers=" + json.dumps({"Cookie": cookie}),
-            *("--form-factor=mobile", f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}"),
-        ],
-        capture_output=True,
-        text=True,
-        env={**os.environ, "CHROME_PATH": needs_chromium()},
-    )
-    if asked.returncode:
+    for number in range(TRIES):
+        asked = _asked(url, cookie)
+        if asked.returncode == 0:
+            break
+        print(f"  again, Lighthouse did not finish {url} at try {number + 1}", flush=True)
+    else:
         raise CannotStart("Lighthouse did not finish:\n" + asked.stderr[-2000:])
     told = json.loads(asked.stdout)
     scores = {name: 100 * (told["categories"][name]["score"] or 0) for name in CATEGORIES}
@@ -213,6 +209,20 @@ def _one_round(url: str, cookie: str) -> dict[str, float]:
         "cls": audits["cumulative-layout-shift"]["numericValue"],
         "tbt": audits["total-blocking-time"]["numericValue"],
     }
+
+
+def _asked(url: str, cookie: str) -> subprocess.CompletedProcess[str]:
+    flags = " ".join(FLAGS).replace("--headless", "--headless=new")
+    return subprocess.run(
+        [
+            *("node", str(MODULES / "lighthouse" / "cli" / "index.js"), url, "--output=json", "--quiet"),
+            "--extra-headers=" + json.dumps({"Cookie": cookie}),
+            *("--form-factor=mobile", f"--chrome-flags={flags}", f"--only-categories={','.join(CATEGORIES)}"),
+        ],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "CHROME_PATH": needs_chromium()},
+    )
 
 
 if __name__ == "__main__":

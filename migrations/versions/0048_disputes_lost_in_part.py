@@ -1,4 +1,8 @@
-"""A dispute may be lost in part: what went back before it was opened is reinstated."""
+"""A dispute may be lost in part: what went back before it was opened is reinstated.
+
+Taken back only where none was: nothing else can be said of such a row. What an earlier version entered as reinstated
+whole stays in the ledger, which is never changed; `storefront prove` names it.
+"""
 
 from alembic import op
 

@@ -99,7 +99,8 @@ def _said(spoken: Spoken, replies: tuple[Markup, ...], found: Found) -> Markup:
     return _comment(spoken, replies, not found.is_closed, made.shop_name, made.timezone.key)
 
 
-@once
+# One is a few KB, and with its replies some dozen.
+@once(most=512)
 def _comment(
     spoken: Spoken, replies: tuple[Markup, ...], may_reply: bool, shop_name: str, _zone: str
 ) -> Markup:
@@ -107,7 +108,7 @@ def _comment(
     return macro("comments/_comment.html", "said")(_shown(spoken, shop_name), may_reply, replies)
 
 
-@once
+@once(most=512)
 def _empty_form(action: str) -> Markup:
     return macro("comments/_fields.html", "fields")(CommentForm(formdata=None), action)
 

@@ -10,7 +10,8 @@ from storefront import audit, clock, mail, states
 from storefront.config import settings
 from storefront.database import require_transaction, session
 from storefront.errors import Refused
-from storefront.orders.books import EntryKind
+from storefront.money import Money
+from storefront.orders.books import EntryKind, LedgerEntry
 from storefront.orders.models import Order
 from storefront.orders.steps import enter
 from storefront.payments.evidence import StripeDispute
@@ -62,7 +63,11 @@ def record_dispute(order: Order, found: StripeDispute, *, attempt_id: str) -> bo
     has_moved = is_new or states.may(dispute, state)
     if has_moved:
         _advance(order, dispute, state)
-    return _follow_the_money(order, dispute, found) or has_moved
+    before = dispute.withdrawn_minor
+    has_changed = _follow_the_money(order, dispute, found)
+    if dispute.withdrawn_minor < before and dispute.state == DisputeState.LOST and not has_moved:
+        _tell(order, dispute, subject=f"dispute:{dispute.id}:{dispute.state}:{dispute.withdrawn_minor}")
+    return has_changed or has_moved
 
 
 def _kept(found: StripeDispute) -> Dispute | None:
@@ -94,9 +99,13 @@ def _advance(order: Order, dispute: Dispute, state: DisputeState) -> None:
         states.advance(dispute, state)
     dispute.closed_at = None if state in WAITING else clock.now()
     audit.record("order.disputed", subject=("order", order.id), code=state)
+    _tell(order, dispute, subject=f"dispute:{dispute.id}:{state}")
+
+
+def _tell(order: Order, dispute: Dispute, *, subject: str) -> None:
     mail.owe(
-        "dispute_opened_staff" if state in WAITING else "dispute_closed_staff",
-        subject=f"dispute:{dispute.id}:{state}",
+        "dispute_opened_staff" if dispute.state in WAITING else "dispute_closed_staff",
+        subject=subject,
         recipient=settings().staff_email,
         facts={"order_id": order.id, "dispute_id": dispute.id},
     )
@@ -104,11 +113,26 @@ def _advance(order: Order, dispute: Dispute, state: DisputeState) -> None:
 
 def _follow_the_money(order: Order, dispute: Dispute, found: StripeDispute) -> bool:
     """Enter what was withdrawn and what was reinstated, once each; whether anything was new."""
-    now, moved = clock.now(), []
+    is_another = dispute.amount_minor != found.amount.minor and _entered(found) is None
+    if is_another:
+        # A bank may take another amount than it asked about; once it has, that stands.
+        dispute.amount_minor = found.amount.minor
+    now, amount, moved = clock.now(), Money(dispute.amount_minor, dispute.currency), []
     if found.withdrawn:
-        moved.append(enter(order, EntryKind.DISPUTE, -found.withdrawn, stripe_id=found.id, at=now))
+        moved.append(enter(order, EntryKind.DISPUTE, -amount, stripe_id=found.id, at=now))
     if found.reinstated:
-        moved.append(enter(order, EntryKind.DISPUTE_WON, found.reinstated, stripe_id=found.id, at=now))
+        back = amount.share(found.reinstated.minor, found.withdrawn.minor)
+        moved.append(enter(order, EntryKind.DISPUTE_WON, back, stripe_id=found.id, at=now))
     if any(moved):
-        dispute.withdrawn_minor = found.kept.minor
-    return any(moved)
+        dispute.withdrawn_minor = -(_entered(found) or 0)
+    return any(moved) or is_another
+
+
+def _entered(found: StripeDispute) -> int | None:
+    """What the ledger has of it, in minor units; None where no money has moved."""
+    kinds = (EntryKind.DISPUTE, EntryKind.DISPUTE_WON)
+    entries = sa.select(sa.func.sum(LedgerEntry.amount_minor)).where(
+        LedgerEntry.stripe_id == found.id, LedgerEntry.kind.in_(kinds)
+    )
+    entered = session().scalar(entries)
+    return None if entered is None else int(entered)

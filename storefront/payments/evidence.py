@@ -52,8 +52,10 @@ class StripeRefund:
 
 @dataclass(frozen=True, slots=True)
 class StripeDispute:
-    """A dispute as it stands at Stripe. An inquiry withdraws nothing; what was withdrawn may be reinstated, whole or
-    in part."""
+    """A dispute as it stands at Stripe.
+
+    An inquiry withdraws nothing; what was withdrawn may be reinstated, whole or in part.
+    """
 
     id: str
     status: str
@@ -65,11 +67,6 @@ class StripeDispute:
     reinstated: Money
     created_at: datetime
     due_at: datetime | None
-
-    @property
-    def kept(self) -> Money:
-        """What the dispute keeps from the shop now."""
-        return self.withdrawn - self.reinstated
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,15 +147,10 @@ def refund_of(made: Any) -> StripeRefund:
 
 
 def dispute_of(made: Any) -> StripeDispute:
-    """Stripe's dispute, its `payment_intent` expanded, in our words.
-
-    Its balance transactions tell what was withdrawn (negative) and reinstated (positive); they may be in another
-    currency than the payment, so that they count as shares: https://docs.stripe.com/api/disputes/object
-    """
+    """Stripe's dispute, its `payment_intent` expanded, in our words."""
     intent, due_by = made.payment_intent, made.evidence_details.due_by
     amount = from_units(made.amount, made.currency)
-    moved = [movement.amount for movement in made.balance_transactions]
-    gone, back = (sum(each for each in (sign * moving for moving in moved) if each > 0) for sign in (-1, 1))
+    withdrawn, reinstated = _moved(made, amount)
     return StripeDispute(
         id=made.id,
         status=made.status,
@@ -168,12 +160,32 @@ def dispute_of(made: Any) -> StripeDispute:
         attempt_id=None
         if intent is None or isinstance(intent, str)
         else _ours(from_metadata(intent, "attempt")),
-        withdrawn=amount if gone else Money.zero(amount.currency),
-        # A bank that heard of an earlier refund gives that part back: the dispute is lost, and some of it reinstated.
-        reinstated=amount.share(min(back, gone), gone) if gone else Money.zero(amount.currency),
+        withdrawn=withdrawn,
+        reinstated=reinstated,
         created_at=datetime.fromtimestamp(made.created, UTC),
         due_at=datetime.fromtimestamp(due_by, UTC) if due_by else None,
     )
+
+
+def _moved(made: Any, amount: Money) -> tuple[Money, Money]:
+    """What of a dispute's amount was withdrawn, and what of that was reinstated: all of it where it was won, and a
+    part where it was lost to a bank that heard of an earlier refund.
+
+    Told by its balance transactions, withdrawn ones being negative, of which there are at most two. They are in the
+    account's currency: in another than the payment's they are exchanged at two days' rates, so that only what came
+    back of a lost one counts by its share. https://docs.stripe.com/api/disputes/object
+    """
+    moved, nothing = made.balance_transactions, Money.zero(amount.currency)
+    gone = -sum(each.amount for each in moved if each.amount < 0)
+    back = sum(each.amount for each in moved if each.amount > 0)
+    if not gone:
+        return nothing, nothing
+    if made.status == "won" and back:
+        return amount, amount
+    if any(each.currency != made.currency for each in moved):
+        return amount, amount.share(min(back, gone), gone)
+    kept = min(max(gone - back, 0), made.amount)
+    return amount, amount - from_units(kept, made.currency)
 
 
 def capture_of(charge: Any) -> Capture:

@@ -17,8 +17,9 @@ DAYS_TO_ANSWER = 7
 
 
 def open_dispute(call: Call, charge: JSON, *, amount: int | None = None, reason: str = "fraudulent") -> JSON:
-    """A cardholder disputes a charge; the amount (default: what is not refunded) is withdrawn at once. Their bank
-    need not know of refunds: as at Stripe, up to the whole charge can be disputed whatever went back.
+    """A cardholder disputes a charge; the amount (default: what is not refunded) is withdrawn at once.
+
+    Their bank need not know of refunds: as at Stripe, up to the whole charge can be disputed whatever went back.
     """
     dispute = _begun(call, charge, amount=amount, reason=reason, status="needs_response")
     _withdraw(call, dispute, charge)
@@ -91,11 +92,11 @@ def close_dispute(call: Call, dispute: JSON, *, status: str, reinstated: int = 0
         refuse(f"Dispute {dispute['id']} is already closed.", param="dispute")
     if dispute["status"] not in ENDS[status]:
         refuse(f"Dispute {dispute['id']} has a status of {dispute['status']}: no {status}.", param="status")
+    if not 0 <= reinstated < dispute["amount"] or (reinstated and status != "lost"):
+        refuse(f"No {reinstated} of dispute {dispute['id']} can be reinstated.", param="reinstated")
     if status == "lost" and dispute["status"] in INQUIRY:
         dispute = escalate(call, dispute)
     dispute["status"] = status
-    if not 0 <= reinstated < dispute["amount"] or (reinstated and status != "lost"):
-        refuse(f"No {reinstated} of dispute {dispute['id']} can be reinstated.", param="reinstated")
     back = dispute["amount"] if status == "won" else reinstated
     if back:
         dispute["balance_transactions"].append(book_reinstated(call, dispute, back))

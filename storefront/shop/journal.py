@@ -124,7 +124,7 @@ def stories(found: Iterable[Story]) -> tuple[StoryShown, ...]:
     return tuple(story(each) for each in found)
 
 
-@once
+@once()
 def story(found: Story) -> StoryShown:
     """A post as a list prints it; its picture says nothing that its title does not."""
     return StoryShown(
@@ -161,7 +161,7 @@ def _pieces(page: PostPage) -> Iterable[Piece]:
             yield Piece("", _offer(page.offers[part], page.id, place))
 
 
-@once
+@once()
 def _offer(offer: Offer, post: int, place: int) -> OfferShown:
     (card,) = cards([offer.good])
     several = len(offer.choices) > 1

@@ -3,6 +3,7 @@
 Knows how trouble is put into words; refuses to send. Each is rendered from ids, so that it says what is true.
 """
 
+import sqlalchemy as sa
 from flask import url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -15,7 +16,7 @@ from storefront.mail.letters import letter
 from storefront.mail.models import OutgoingMail
 from storefront.mail.rendering import Letter, renders
 from storefront.money import Money
-from storefront.orders.refund import Refund
+from storefront.orders.refund import Refund, RefundState
 from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
 from storefront.refunds.words import failure_words
 from storefront.shop.frame import Link
@@ -97,8 +98,8 @@ def dispute_opened_staff(mail: OutgoingMail) -> Letter:
         else _("Answer it in Stripe’s dashboard. Until it is decided, nothing of this order can be refunded.")
     )
     paragraphs = [what, _("Reason: %(reason)s.", reason=_reason(dispute)), next_step]
-    if refunded := record.order.refunded_minor:
-        paragraphs.append(_given_back(Money(refunded, dispute.currency)))
+    if refunded := _arrived(dispute):
+        paragraphs.append(_given_back(refunded))
     if dispute.due_at is not None:
         paragraphs.append(_("The bank takes evidence until %(day)s.", day=day_text(dispute.due_at)))
     title = _("Payment of order %(number)s is disputed", number=record.order.number)
@@ -125,6 +126,16 @@ def dispute_closed_staff(mail: OutgoingMail) -> Letter:
     return notice(title, paragraphs, record=record)
 
 
+def _arrived(dispute: Dispute) -> Money:
+    """What of the disputed payment has gone back where it came from: what is on its way a dispute may yet stop."""
+    settled = sa.select(sa.func.sum(Refund.amount_minor - Refund.credit_minor)).where(
+        Refund.attempt_id == dispute.attempt_id,
+        Refund.currency == dispute.currency,
+        Refund.state == RefundState.SETTLED,
+    )
+    return Money(int(session().scalar(settled) or 0), dispute.currency)
+
+
 def _given_back(amount: Money) -> str:
     return _(
         "%(amount)s of this order is refunded, and the bank may not know of it. Say so in your answer, with the "
@@ -135,7 +146,7 @@ def _given_back(amount: Money) -> str:
 
 def _lost(dispute: Dispute, amount: str) -> str:
     back = Money(dispute.amount_minor - dispute.withdrawn_minor, dispute.currency)
-    if not back:
+    if not (back and dispute.withdrawn_minor):
         return _("The dispute about %(amount)s was lost: the money stays with the cardholder.", amount=amount)
     return _(
         "The dispute about %(amount)s was lost in part: %(back)s comes back, the rest stays with the cardholder.",

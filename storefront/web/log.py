@@ -9,7 +9,6 @@ import random
 import sys
 import time
 from collections.abc import Callable, MutableMapping
-from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
@@ -17,7 +16,7 @@ import structlog
 from flask import Flask, Response, g
 from flask.globals import request_ctx
 
-from storefront import audit
+from storefront import audit, clock
 
 log = structlog.get_logger("request")
 # The line of each request, with the same keys as all lines have: written by one format, 6 µs instead of 35.
@@ -86,13 +85,13 @@ def _end(response: Response) -> Response:
     if _write is not None:
         # The pattern, not the address: paths carry signed ids.
         route = _quoted(rule.rule if rule else None)
-        now = datetime.now(UTC).replace(tzinfo=None).isoformat()
-        _write(_LINE % (number, _quoted(asked.method), route, response.status_code, took_ms, now))
+        now = clock.now().replace(tzinfo=None).isoformat()
+        _write(_LINE % (number, json.dumps(asked.method), route, response.status_code, took_ms, now))
     response.headers.add("X-Request-Id", number)
     return response
 
 
-# Routes are few, and so are methods, but strangers type them.
+# Of routes alone: methods are what strangers type.
 @lru_cache(maxsize=1024)
 def _quoted(text: str | None) -> str:
     return json.dumps(text)

@@ -19,7 +19,7 @@ from storefront.web.text import page_locale
 Made = TypeVar("Made")
 
 # A card is about 1 KB: at most some megabytes in each process.
-_MOST = 4096
+MOST = 4096
 
 
 def init_app(app: Flask) -> None:
@@ -35,26 +35,29 @@ def part(template: str, name: str = "", /, *values: Hashable, **words: Hashable)
     It may print its values, addresses and texts, and nothing else of the request: no `g`, `request`, `session`.
     Raises TypeError on values that can change.
     """
-    said = tuple((name, _itself(value)) for name, value in words.items())
+    said = tuple((word, _itself(value)) for word, value in words.items())
     return _rendered(template, name, tuple(map(_itself, values)), said)
 
 
-def once(make: Callable[..., Made]) -> Callable[..., Made]:
-    """Keep what a function makes of its values in each language: what is made of equal ones is made once.
+def once(*, most: int = MOST) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
+    """Keep what a function made last of `most` values in each language: what is made of equal ones is made once.
 
-    It may use its values, addresses and texts, and nothing else of the request. Raises TypeError on values that can
-    change.
+    It may use its values, addresses below the one root of a process, and texts, and nothing else of the request.
+    Raises TypeError on values that can change.
     """
 
-    @lru_cache(maxsize=_MOST)
-    def made(_locale: Locale, *values: Hashable) -> Made:
-        return make(*values)
+    def mark(make: Callable[..., Made]) -> Callable[..., Made]:
+        @lru_cache(maxsize=most)
+        def made(_locale: Locale, *values: Hashable) -> Made:
+            return make(*values)
 
-    @wraps(make)
-    def kept(*values: Hashable) -> Made:
-        return made(page_locale(), *values)
+        @wraps(make)
+        def kept(*values: Hashable) -> Made:
+            return made(page_locale(), *values)
 
-    return kept
+        return kept
+
+    return mark
 
 
 def macro(template: str, name: str) -> Callable[..., Markup]:
@@ -75,7 +78,7 @@ class _Template(Template):
         return super()._get_default_module()
 
 
-@once
+@once()
 def _rendered(
     template: str, name: str, values: tuple[Any, ...], words: tuple[tuple[str, Any], ...]
 ) -> Markup:

@@ -3,8 +3,11 @@
 Knows whose payment it is; refuses to know what a dispute means.
 """
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 
+from storefront import clock
 from storefront.checkout.settlement import settle_payment
 from storefront.database import release, session, transaction
 from storefront.orders import disputes
@@ -12,6 +15,8 @@ from storefront.orders.steps import lock_order
 from storefront.payments import gateway
 from storefront.payments.evidence import StripeDispute
 from storefront.payments.models import Dispute, DisputeState, PaymentAttempt
+
+LOST_OF_LATE = timedelta(days=30)
 
 
 def look_at_dispute(stripe_dispute_id: str) -> bool:
@@ -58,9 +63,15 @@ def _is_known(attempt_id: str) -> bool:
 
 
 def waiting_disputes() -> list[str]:
-    """Stripe's ids of the disputes whose end we have not seen: undecided, or won and not paid back yet."""
+    """Stripe's ids of the disputes whose end we have not seen: undecided, or won and not paid back yet, or lost of
+    late, of which a part may still come back."""
     is_owed = sa.and_(Dispute.state == DisputeState.WON, Dispute.withdrawn_minor > 0)
-    waiting = sa.or_(Dispute.state.in_(disputes.WAITING), is_owed)
+    may_be_owed = sa.and_(
+        Dispute.state == DisputeState.LOST,
+        Dispute.withdrawn_minor == Dispute.amount_minor,
+        Dispute.closed_at > clock.now() - LOST_OF_LATE,
+    )
+    waiting = sa.or_(Dispute.state.in_(disputes.WAITING), is_owed, may_be_owed)
     found = list(session().scalars(sa.select(Dispute.stripe_id).where(waiting)))
     release()
     return found

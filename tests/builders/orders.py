@@ -121,12 +121,17 @@ def pay_too_late(order_id: int) -> None:
         give_all_back(order, attempt_id=attempt.id, amount=order.total, reason="late_payment")
 
 
-def give_back(order_id: int, *, minor: int) -> None:
-    """Record that so much of a paid order went back."""
+def approve_refund(order_id: int, *, minor: int) -> None:
+    """Record that so much of a paid order is to go back."""
     with transaction():
         amount = Money(minor, "EUR")
         attempt_id = the_attempt(order_id).id
         give_all_back(lock_order(order_id), attempt_id=attempt_id, amount=amount, reason="late_payment")
+
+
+def give_back(order_id: int, *, minor: int) -> None:
+    """Record that so much of a paid order went back."""
+    approve_refund(order_id, minor=minor)
     settle_refunds(order_id)
 
 

@@ -91,7 +91,7 @@ def test_an_address_below_a_prefix_carries_it(app: Flask) -> None:
 def test_what_is_made_of_equal_values_is_made_once_in_each_language() -> None:
     asked: list[Money] = []
 
-    @once
+    @once()
     def words(price: Money) -> str:
         asked.append(price)
         return money_text(price)

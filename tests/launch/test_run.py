@@ -149,7 +149,7 @@ def test_one_command_opens_the_shop_and_ctrl_c_closes_all_of_it(
 
     assert run.process.returncode == 0
     assert run.lines[-1] == "The shop is closed."
-    assert seconds < GRACE_SECONDS + 10, "what does not end by itself is ended"
+    assert seconds < GRACE_SECONDS + 10, "a worker in the middle of a picture may have to be ended"
     assert whats_left(tmp_path) == []
     assert goods > 0
     assert "/products/" in page

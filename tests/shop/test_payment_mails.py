@@ -6,10 +6,11 @@ import pytest
 from flask import Flask
 
 from storefront import mail
-from storefront.database import transaction
+from storefront.database import session, transaction
 from storefront.mail.models import OutgoingMail
 from storefront.orders.access import order_link
 from storefront.orders.models import number_of_id
+from storefront.payments.models import Dispute, DisputeState
 from tests.builders import orders
 from tests.builders.cart import words
 from tests.builders.mail import the_newest_mail
@@ -92,6 +93,27 @@ def test_staff_are_told_what_the_bank_may_not_know_of_a_refund(inside: Flask) ->
     letter = written("dispute_opened_staff", order_id=order_id, dispute_id=dispute_id)
 
     assert "€9.00 of this order is refunded, and the bank may not know of it." in said(letter)
+
+
+def test_of_a_refund_on_its_way_the_bank_is_told_nothing(inside: Flask) -> None:
+    order_id = an_order(paid=True)
+    orders.approve_refund(order_id, minor=900)
+    dispute_id = a_dispute(order_id)
+
+    letter = written("dispute_opened_staff", order_id=order_id, dispute_id=dispute_id)
+
+    assert "refunded, and the bank" not in said(letter)
+
+
+def test_an_inquiry_that_was_lost_before_its_money_went_says_nothing_of_a_part(inside: Flask) -> None:
+    order_id = an_order(paid=True)
+    dispute_id = a_dispute(order_id, status="warning_needs_response")
+    with transaction():
+        session().get_one(Dispute, dispute_id).state = DisputeState.LOST
+
+    letter = written("dispute_closed_staff", order_id=order_id, dispute_id=dispute_id)
+
+    assert "was lost: the money stays with the cardholder." in said(letter)
 
 
 def test_staff_are_told_what_comes_back_of_a_dispute_that_was_lost(inside: Flask) -> None:

@@ -21,7 +21,7 @@ from storefront.payments.models import AttemptState, Dispute, DisputeState
 from storefront.refunds.actions import send_refund
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import FARTHEST, reconcile
-from storefront.webhooks.disputes import look_at_dispute, record_dispute
+from storefront.webhooks.disputes import look_at_dispute, record_dispute, waiting_disputes
 from tests.books import changed_tables, ledger, mails, whole_database
 from tests.builders.orders import the_refunds
 from tests.builders.payments import (
@@ -388,7 +388,7 @@ def test_a_word_of_stripes_that_means_undecided_keeps_the_order_disputed(
 def test_a_part_of_a_payment_may_be_disputed(inside: Flask, sandbox: StripeStandIn) -> None:
     placed, stripe_id = a_disputed_order(sandbox, amount=1000)
 
-    assert gateway.dispute_by_id(stripe_id).kept == Money(1000, "EUR")
+    assert gateway.dispute_by_id(stripe_id).withdrawn == Money(1000, "EUR")
     assert ledger(placed.order_id)[-1] == ("dispute", -1000)
     assert prove() == []
 
@@ -452,3 +452,66 @@ def test_what_a_bank_gives_back_of_a_dispute_that_was_lost_is_entered(
     reconcile()
     assert changes_nothing_more()
     assert prove() == []
+
+
+def as_stripe_says(placed: Placed, stripe_id: str, **words: object) -> None:
+    """Record the dispute as Stripe tells it, but for these words."""
+    record_dispute(replace(gateway.dispute_by_id(stripe_id), **words))  # type: ignore[arg-type]
+
+
+def test_a_bank_may_take_another_amount_than_it_asked_about(inside: Flask, sandbox: StripeStandIn) -> None:
+    placed, stripe_id = a_disputed_order(sandbox, inquiry=True, amount=1000)
+    took = Money(2400, "EUR")
+
+    as_stripe_says(placed, stripe_id, status="needs_response", amount=took, withdrawn=took)
+
+    assert (the_dispute(stripe_id).amount_minor, the_dispute(stripe_id).withdrawn_minor) == (2400, 2400)
+    assert ledger(placed.order_id) == [("capture", 2400), ("dispute", -2400)]
+
+
+def test_what_was_entered_comes_back_whole_whatever_the_dispute_is_about_by_then(
+    inside: Flask, sandbox: StripeStandIn
+) -> None:
+    placed, stripe_id = a_disputed_order(sandbox)
+    less = Money(2000, "EUR")
+
+    as_stripe_says(placed, stripe_id, status="won", amount=less, withdrawn=less, reinstated=less)
+
+    assert (the_dispute(stripe_id).amount_minor, the_dispute(stripe_id).withdrawn_minor) == (2400, 0)
+    assert ledger(placed.order_id)[1:] == [("dispute", -2400), ("dispute_won", 2400)]
+
+
+def test_what_comes_back_weeks_after_a_dispute_was_lost_is_looked_for_and_told(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    placed, stripe_id = a_disputed_order(sandbox)
+    frozen.advance(timedelta(days=70))
+    sandbox.control("close-dispute", dispute=stripe_id, status="lost")
+    look_at_dispute(stripe_id)
+    assert staff_mails() == [OPENED, CLOSED]
+    frozen.advance(timedelta(days=20))
+    release()
+    told = gateway.dispute_by_id(stripe_id)
+    with_a_part = replace(told, reinstated=Money(900, "EUR"))
+    monkeypatch.setattr(gateway, "dispute_by_id", lambda _id: with_a_part)
+
+    reconcile()
+
+    assert ledger(placed.order_id)[1:] == [("dispute", -2400), ("dispute_won", 900)]
+    assert the_dispute(stripe_id).withdrawn_minor == 1500
+    assert staff_mails() == [OPENED, CLOSED, CLOSED]
+    release()
+    assert changes_nothing_more()
+
+
+def test_a_dispute_that_was_lost_long_ago_is_left_in_peace(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType
+) -> None:
+    _placed, stripe_id = a_disputed_order(sandbox)
+    sandbox.control("close-dispute", dispute=stripe_id, status="lost")
+    look_at_dispute(stripe_id)
+    assert waiting_disputes() == [stripe_id]
+
+    frozen.advance(timedelta(days=31))
+
+    assert waiting_disputes() == []
