@@ -13,11 +13,9 @@ from storefront.content.claimed import answered_for, is_held_back
 from storefront.content.illustrations import pictures_for
 from storefront.content.models import Post, PostKind, PostState
 from storefront.content.naming import AuthorTexts, TagTexts
-from storefront.content.steps import Actor
+from storefront.content.steps import PUBLISH_JOB, Actor
 from storefront.content.texts import PostTexts, composed
 from storefront.database import transaction
-
-PUBLISH_JOB = "content.publish"
 
 
 def add_post(texts: PostTexts, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
@@ -79,8 +77,9 @@ def rename_tag(tag_id: int, texts: TagTexts, *, seen: str, by: Actor) -> bool:
 
 @jobs.every("content.publish_due", minutes=1)
 def publish_due() -> None:
-    """Let each post whose time has come be published by a job of its own, so that none waits for another. What has
-    marked phrases that nobody answered for waits; once they are, it is due anew."""
+    """Let each post whose time has come be published by a job of its own, so that none waits for another, where the
+    job of that time left it. What has marked phrases that nobody answered for waits; once they are, it is due anew.
+    """
     with transaction() as current:
         due = sa.select(Post.id, Post.version, Post.scheduled_for, answered_for(Post)).where(
             Post.state == PostState.SCHEDULED, Post.scheduled_for <= clock.now(), ~is_held_back(Post)

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from flask_babel import gettext as _
 
-from storefront import audit, clock, states
+from storefront import audit, clock, jobs, states
 from storefront.catalogue.models import FormerSlug, Product
 from storefront.catalogue.stale import differing, refuse_stale, written
 from storefront.catalogue.texts import slug_of
@@ -38,6 +38,8 @@ Actor = tuple[str, object | None]
 
 _LONGEST_NAME = 120
 _COLUMNS = ("title", "slug", "summary", "body", "author_id")
+
+PUBLISH_JOB = "content.publish"
 
 
 def add_post(composed: Composed, *, kind: PostKind = PostKind.POST, by: Actor) -> int:
@@ -126,7 +128,8 @@ def publish_if_due(post_id: int) -> bool:
 
 
 def schedule(post_id: int, at: datetime, *, by: Actor) -> None:
-    """Let a draft appear `at` an instant, or another one than before. Raises NotFound and Refused."""
+    """Let a draft appear `at` an instant, or another one than before: by a job that is due then, and looks whether it
+    still is. Raises NotFound and Refused."""
     post = locked_post(post_id)
     if at <= clock.now():
         raise Refused(_("This time has passed: choose a later one, or publish now."), field="day")
@@ -139,6 +142,7 @@ def schedule(post_id: int, at: datetime, *, by: Actor) -> None:
     post.scheduled_for = at
     detail = {"at": (before and before.isoformat(), at.isoformat())}
     audit.record("post.scheduled", subject=("post", post_id), actor=by, detail=detail)
+    jobs.enqueue(PUBLISH_JOB, {"post_id": post_id}, key=f"{PUBLISH_JOB}@{post_id}:{at.isoformat()}", at=at)
 
 
 def unschedule(post_id: int, *, by: Actor) -> None:

@@ -33,7 +33,7 @@ def allow_payment_redirect() -> None:
 
 def _protect(response: Response) -> Response:
     made, headers = settings(), response.headers
-    is_picture = (response.mimetype or "").startswith(("image/", "font/"))
+    is_picture = headers.get("Content-Type", "").startswith(("image/", "font/"))
     # At once, not by name: each of these would be looked for first. No view sets one of them (test_headers).
     headers.extend(_told(made.payment_origin if g.get("pays") else "", is_picture, made.is_https))
     if not headers.get("Cache-Control"):

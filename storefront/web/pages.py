@@ -101,7 +101,8 @@ def no_store(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def page(*args: Any, **kwargs: Any) -> Response:
-        response = make_response(view(*args, **kwargs))
+        made = view(*args, **kwargs)
+        response = made if isinstance(made, Response) else make_response(made)
         response.headers["Cache-Control"] = "no-store"
         response.headers.add("X-Robots-Tag", "noindex")
         return response

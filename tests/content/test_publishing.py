@@ -6,13 +6,16 @@ from types import ModuleType
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask import Flask
 
 from storefront import audit
 from storefront.content import actions, markdown
 from storefront.content.models import PostState
-from storefront.database import release
+from storefront.content.steps import PUBLISH_JOB
+from storefront.database import release, transaction
 from storefront.errors import Refused
+from storefront.jobs import Job
 from tests.builders.content import EDITOR, a_post, post_texts, seen, the_post
 from tests.conftest import NOON
 
@@ -49,6 +52,51 @@ def test_a_scheduled_post_appears_at_its_time_and_never_before(
         actions.publish_scheduled(post_id=post_id)
 
     assert state(app, post_id) == expected
+
+
+def test_the_worker_publishes_in_the_second_it_is_due_and_never_before(
+    app: Flask, frozen: ModuleType, drain: Callable[[], int]
+) -> None:
+    post_id = a_scheduled(app)
+
+    found = []
+    for step in (HOUR - timedelta(seconds=1), timedelta(seconds=1)):
+        frozen.advance(step)
+        drain()
+        found.append(state(app, post_id))
+
+    assert found == [PostState.SCHEDULED, PostState.PUBLISHED]
+
+
+def test_what_the_job_of_its_time_missed_is_published_within_a_minute(
+    app: Flask, frozen: ModuleType, drain: Callable[[], int]
+) -> None:
+    post_id = a_scheduled(app)
+    with app.app_context(), transaction() as current:
+        current.execute(sa.delete(Job).where(Job.name == PUBLISH_JOB))
+    frozen.advance(HOUR)
+    drain()
+    frozen.advance(timedelta(seconds=60))
+
+    drain()
+
+    assert state(app, post_id) == PostState.PUBLISHED
+
+
+def test_another_time_and_none_are_kept_to(app: Flask, frozen: ModuleType, drain: Callable[[], int]) -> None:
+    moved, called_off = a_scheduled(app), a_scheduled(app)
+    with app.app_context():
+        actions.schedule(moved, NOON + 2 * HOUR, by=EDITOR)
+        actions.unschedule(called_off, by=EDITOR)
+
+    frozen.advance(HOUR)
+    drain()
+    at_first = state(app, moved)
+    frozen.advance(HOUR)
+    drain()
+
+    assert (at_first, state(app, moved)) == (PostState.SCHEDULED, PostState.PUBLISHED)
+    assert state(app, called_off) == PostState.DRAFT
 
 
 def test_the_worker_publishes_what_is_due_once(

@@ -18,6 +18,7 @@ from storefront.database import transaction
 from storefront.errors import NotFound
 from storefront.orders.models import Order, OrderLine
 from tests.builders.accounts import a_customer
+from tests.builders.catalogue import a_product
 from tests.builders.comments import STAFF
 from tests.builders.content import EDITOR, a_post, an_author
 from tests.builders.orders import an_order
@@ -46,6 +47,9 @@ def test_the_thread_stands_beneath_its_post_with_its_count_and_the_form(
     assert "Mine stalled on day six." in page.text
     assert f'action="/comments/about/post/{post_id}"' in page.text
     assert "Share your thoughts" in page.text
+    foot = page.text.partition('id="post-promises"')[2]
+    assert "60 days money back" in foot
+    assert 'href="mailto:' in foot
     assert "Set-Cookie" not in page.headers
     assert page.headers["ETag"]
 
@@ -61,19 +65,26 @@ def test_a_new_comment_is_on_the_page_at_once(app: Flask, client: ShopClient) ->
     assert "Here I am." in client.get("/blog/twelve-days").text
 
 
-def test_a_post_with_twenty_of_a_hundred_comments_takes_four_statements(
+def test_a_post_with_twenty_of_a_hundred_comments_and_three_cards_takes_four_statements(
     app: Flask, client: ShopClient, count_queries: Callable[[], AbstractContextManager[Counted]]
 ) -> None:
     with app.app_context():
-        post_id = a_post(slug="twelve-days").id
-        for number in range(30):
+        for slug in ("kit", "cup", "tea"):
+            a_product(slug)
+        body = "\n\n".join(f"{{{{ product: {slug} }}}}" for slug in ("kit", "cup", "tea"))
+        post_id = a_post(slug="twelve-days", body=body).id
+        for number in range(100):
             said(post_id, f"Thought {number}", email=f"reader{number}@example.org")
 
     with count_queries() as counted:
         page = client.get("/blog/twelve-days")
 
     assert page.text.count('class="comment"') == 20
+    assert "100 comments<" in page.text
+    assert page.text.count('action="/cart/lines"') == 3
     assert len(counted.statements) <= 4, str(counted)
+    assert "Set-Cookie" not in page.headers
+    assert page.headers["ETag"]
 
 
 @pytest.mark.parametrize("state", ["draft", "withdrawn"])

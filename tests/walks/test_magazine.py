@@ -111,6 +111,21 @@ def test_an_editor_previews_while_typing_and_puts_cards_in_by_keyboard(
         expect(page.get_by_role("status").first).to_contain_text("Saved.")
 
 
+def test_an_editor_reads_while_typing_which_phrases_want_proof(chromium: Browser, shop: LiveShop) -> None:
+    post_id, _held = _written(shop)
+    with a_page(chromium) as page:
+        _let_in(page, shop)
+        page.goto(f"{shop.url}/staff/posts/{post_id}")
+        page.evaluate("window.stayed = true")
+        before = page.locator("[data-claims-said]").inner_text()
+
+        page.get_by_label("Text").fill("It cures every cold, guaranteed.")
+
+        expect(page.locator("[data-claims-said]")).not_to_have_text(before)
+        expect(page.locator("[data-claims-list] li").first).to_be_visible()
+        assert page.evaluate("window.stayed") is True
+
+
 def test_without_script_enter_looks_for_goods_and_only_the_button_saves(
     chromium: Browser, shop: LiveShop
 ) -> None:
@@ -255,14 +270,9 @@ HOSTILE_SLUG = "hostile"
 
 
 def _hostile(shop: LiveShop) -> int:
-    cards = "\n\n".join(f"{{{{ product: {each} }}}}" for each in PAYLOADS)
     with shop.app.app_context():
         body = "\n\n".join(PAYLOADS) + "\n\n" + "\n\n".join(f"- {each}" for each in PAYLOADS)
-        try:
-            post_id = a_post(title=HOSTILE, slug=HOSTILE_SLUG, summary=HOSTILE, body=f"{body}\n\n{cards}").id
-        except Refused:
-            # A card that is read as one names no product; what is left of them stays text.
-            post_id = a_post(title=HOSTILE, slug=HOSTILE_SLUG, summary=HOSTILE, body=body).id
+        post_id = a_post(title=HOSTILE, slug=HOSTILE_SLUG, summary=HOSTILE, body=body).id
         made = []
         for number, each in enumerate(PAYLOADS):
             words = f"{number} {each}"
@@ -273,6 +283,29 @@ def _hostile(shop: LiveShop) -> int:
         decide_comments(made, Verdict.PUBLISH, by=STAFF)
         release()
     return post_id
+
+
+def test_no_script_runs_in_the_answer_about_a_card_that_names_no_product(
+    chromium: Browser, shop: LiveShop
+) -> None:
+    """Those that can stand in a card at all; each is tried alone, since one refuses the text."""
+    cards = [f"{{{{ product: {each} }}}}" for each in PAYLOADS]
+    post_id, _held = _written(shop)
+    wrong, refused = dict[str, Any](), 0
+    with a_page(chromium) as page:
+        page.context.add_init_script(LISTEN)
+        _let_in(page, shop)
+        for card in cards:
+            page.goto(f"{shop.url}/staff/posts/{post_id}")
+            page.get_by_label("Text").fill(card)
+            with page.expect_navigation() as leaving:
+                page.get_by_role("button", name="Save", exact=True).click()
+            is_refused = leaving.value.status >= 400
+            refused += is_refused
+            wrong |= _tried(page, card, 200)
+
+    assert wrong == {}
+    assert refused >= 20
 
 
 def _tried(page: Page, where: str, status: int) -> dict[str, Any]:
