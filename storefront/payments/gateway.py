@@ -51,6 +51,10 @@ log = structlog.get_logger("gateway")
 T = TypeVar("T")
 
 
+class Unknown(PaymentDeclined):
+    """Stripe has nothing with this id."""
+
+
 class Replayed(PaymentUnavailable):
     """Stripe repeats a failure that it stored under this key: trying again with the key brings nothing new."""
 
@@ -186,7 +190,8 @@ def _ask(call: "Callable[[stripe.StripeClient], T]") -> T:
             return call(_client())
         except (stripe.CardError, stripe.InvalidRequestError) as error:
             log.warning("stripe_refused", code=error.code, detail=str(error)[:300])
-            raise PaymentDeclined(_("The payment provider refused this request.")) from error
+            kind = Unknown if error.code == "resource_missing" else PaymentDeclined
+            raise kind(_("The payment provider refused this request.")) from error
         except stripe.StripeError as error:
             wait = next(waits, None) if error.http_status == 409 else None
             if wait is None:

@@ -79,7 +79,7 @@ def handle_event(
     """Look at what an event is about, as Stripe has it now; a second call changes nothing.
 
     An event with our mark about an attempt we do not know stays unhandled: the reconciler and `prove` name it.
-    A session without our mark is some other system's and none of our business.
+    A session without our mark is some other system's and none of our business; so is what Stripe does not know.
     """
     if attempt_id and _is_of_a_session(kind, attempt_id):
         try:
@@ -87,14 +87,22 @@ def handle_event(
         except NotFound:
             log.warning("event_about_unknown", event_id=event_id, kind=kind, attempt=attempt_id)
         return
+    try:
+        _look(kind, object_id, payment_intent_id)
+    except gateway.Unknown:
+        # Whoever signed it has no such thing any more: asking again will not bring it back.
+        log.warning("event_about_unknown", event_id=event_id, kind=kind, object=object_id)
+    with transaction():
+        mark_handled(event_id)
+
+
+def _look(kind: str, object_id: str, payment_intent_id: str | None) -> None:
     if kind in REFUND_TYPES:
         record_outcome(gateway.refund_by_id(object_id))
     elif kind in DISPUTE_TYPES:
         look_at_dispute(object_id)
     elif payment_intent_id:
         sync_refunds(payment_intent_id)
-    with transaction():
-        mark_handled(event_id)
 
 
 def _is_of_a_session(kind: str, attempt_id: str | None) -> bool:

@@ -13,8 +13,10 @@ from storefront.checkout import payment_page
 from storefront.checkout.actions import Placed, settle_payment
 from storefront.database import session
 from storefront.jobs import Job, JobState, queue
+from storefront.money import Money
 from storefront.orders.models import OrderState
-from storefront.payments.evidence import Event
+from storefront.payments import gateway
+from storefront.payments.evidence import Event, StripeRefund
 from storefront.payments.models import StripeEvent
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
@@ -48,6 +50,54 @@ def unhandled() -> list[str]:
 
 def foreign(attempt_id: str | None, *, kind: str = COMPLETED) -> Event:
     return Event("evt_foreign", kind, False, "cs_foreign", attempt_id, None, "{}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "object_id", "intent"),
+    [
+        ("refund.created", "re_nowhere", "pi_nowhere"),
+        ("refund.failed", "re_nowhere", None),
+        ("charge.refunded", "ch_nowhere", "pi_nowhere"),
+        ("charge.dispute.created", "dp_nowhere", "pi_nowhere"),
+    ],
+)
+def test_what_stripe_tells_of_a_charge_that_nobody_knows_changes_nothing(
+    inside: Flask, sandbox: StripeStandIn, drain: Drain, kind: str, object_id: str, intent: str | None
+) -> None:
+    placed = an_open_order()
+    pay(sandbox, placed)
+    settle_payment(placed.attempt_id)
+    elsewhere(drain)
+    before = whole_database()
+    take_in(Event("evt_nowhere", kind, False, object_id, None, intent, "{}"))
+
+    elsewhere(drain)
+
+    assert changed_tables(before, whole_database()).keys() == {"stripe_event", "job"}
+    assert unhandled() == []
+    assert prove() == []
+
+
+@pytest.mark.parametrize("kind", ["refund.created", "charge.refunded"])
+def test_a_refund_of_another_systems_charge_changes_nothing(
+    inside: Flask, sandbox: StripeStandIn, drain: Drain, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    placed = an_open_order()
+    pay(sandbox, placed)
+    settle_payment(placed.attempt_id)
+    theirs = StripeRefund(
+        "re_theirs", "succeeded", Money(100, "EUR"), "pi_theirs", None, None, order(placed).placed_at
+    )
+    elsewhere(drain)
+    monkeypatch.setattr(gateway, "refund_by_id", lambda _id: theirs)
+    monkeypatch.setattr(gateway, "refunds_of", lambda _intent: [theirs])
+    before = whole_database()
+    take_in(Event("evt_theirs", kind, False, "re_theirs", None, "pi_theirs", "{}"))
+
+    elsewhere(drain)
+
+    assert changed_tables(before, whole_database()).keys() == {"stripe_event", "job"}
+    assert unhandled() == []
 
 
 def test_a_delivered_event_pays_the_order(inside: Flask, sandbox: StripeStandIn, drain: Drain) -> None:
