@@ -184,4 +184,22 @@ REMARKS = (
         answers="cubes",
         role="owner",
     ),
+    Remark(
+        _CROP, 48, "Birte L.", "Ours sat next to the kettle and did nothing until we moved it.", key="kettle"
+    ),
+    Remark(_CROP, 47.6, "", "Steam is not mist, though it looks alike.", answers="kettle", role="content"),
+    Remark(_CROP, 21, "Oskar J.", "Nine days from the first pin to the pan. I had said ten."),
+    Remark(_MISTING, 63, "Camille R.", "A plant sprayer from the cellar does very well, once it is rinsed."),
+    Remark(_MISTING, 29, "Sven P.", "Mornings and evenings, and a lid of baking paper over noon.", key="lid"),
+    Remark(
+        _MISTING, 28.8, "", "The baking paper is new to us. Thank you, Sven.", answers="lid", role="content"
+    ),
+    Remark(_WATER, 44, "Ruth K.", "I boil ours twice and let it stand. It helps a little, not much."),
+    Remark(_DRYING, 39, "Emil G.", "On the radiator, in a tea towel, in January. Three days."),
+    Remark(
+        _LOGS, 16, "Hedda Z.", "Two years of nothing, and then eleven on one morning. Do not throw it away."
+    ),
+    Remark(_MANE, 58, "Tomasz B.", "Mine had teeth as long as my thumbnail and still tasted fine."),
+    Remark(_POTS, 24, "Nora I.", "One pot for three of us, and nobody has complained yet."),
+    Remark(_STEMS, 12, "Arne F.", "Crushed with salt, on potatoes. That is all I came to say."),
 )
