@@ -243,6 +243,45 @@ def test_axe_finds_nothing_in_the_magazine(chromium: Browser, shop: LiveShop, wi
     assert wrong == {}
 
 
+def _visits_without_script(page: Page, shop: LiveShop, post_id: int) -> Iterator[str]:
+    for path in ("/blog", "/blog/rain", "/blog/tags/weather", "/authors/jonna-reuter", "/contact"):
+        page.goto(shop.url + path)
+        yield path
+    page.goto(f"{shop.url}/blog/rain")
+    _comment(page)
+    page.wait_for_url("**/comments/**")
+    yield "own comment"
+    page.goto(f"{shop.url}/blog/rain")
+    page.get_by_role("link", name="Reply to Greta").click()
+    page.wait_for_url("**/reply")
+    yield "reply"
+    for path in ("/staff/posts/new", f"/staff/posts/{post_id}", "/staff/comments"):
+        page.goto(shop.url + path)
+        yield path
+    page.goto(f"{shop.url}/staff/posts/{post_id}")
+    page.get_by_role("button", name="Preview").click()
+    page.locator("[data-preview] h2").first.wait_for()
+    yield "editor with preview"
+
+
+@ON_ONE_ENGINE
+@pytest.mark.parametrize("width", [360, 768, 1280])
+def test_axe_finds_nothing_in_the_magazine_where_no_script_came(
+    chromium: Browser, shop: LiveShop, width: int
+) -> None:
+    """The modules are empty, so that axe itself, which is a script, can look."""
+    axe, wrong = needs_npm(), dict[str, Any]()
+    post_id, _held = _written(shop)
+    with a_page(chromium, width=width) as page:
+        page.route("**/js/**", lambda route: route.fulfill(content_type="text/javascript", body=""))
+        _let_in(page, shop)
+        for name in _visits_without_script(page, shop, post_id):
+            if found := faults(page, axe):
+                wrong[name] = found
+
+    assert wrong == {}
+
+
 def test_none_of_150_scripts_runs_in_texts_names_addresses_and_cards(
     chromium: Browser, shop: LiveShop
 ) -> None:
@@ -285,6 +324,7 @@ def _hostile(shop: LiveShop) -> int:
     return post_id
 
 
+@ON_ONE_ENGINE
 def test_no_script_runs_in_the_answer_about_a_card_that_names_no_product(
     chromium: Browser, shop: LiveShop
 ) -> None:
