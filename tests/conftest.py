@@ -21,6 +21,7 @@ from werkzeug.routing import Rule
 from storefront import clock, create_app, jobs
 from storefront.config import Settings
 from storefront.database import db
+from storefront.payments import gateway
 from tests.client import ShopClient, browser
 from tests.counting import Counted, counting
 from tests.databases import PostgresqlTemplate, SqliteTemplate, dispose, share_statements
@@ -239,8 +240,10 @@ def serve() -> Iterator[Callable[..., LoopbackServer]]:
 
 
 @pytest.fixture
-def sandbox(tmp_path: Path) -> Iterator[StripeStandIn]:
+def sandbox(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[StripeStandIn]:
     """The sandbox on a port of this machine; `app` uses it, and gets its webhooks by `sandbox.deliver()`."""
+    # It shares two cores with other tests: what wants an impatient shop says so.
+    monkeypatch.setattr(gateway, "TIMEOUTS", (5.0, 30.0))
     stand_in = StripeStandIn(tmp_path)
     yield stand_in
     stand_in.close()
