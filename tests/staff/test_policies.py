@@ -234,6 +234,9 @@ def test_a_window_of_no_days_is_no_guarantee_and_the_page_says_so(app: Flask) ->
 
     assert looked.status_code == 200
     assert "<ins>None</ins>" in looked.text
+    assert "60 days money back" in looked.text
+    with app.app_context():
+        assert current_policy().document.money_back.window_days == 60
 
 
 @pytest.mark.usefixtures("_stands")

@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from storefront.checkout import payment_page
-from storefront.database import session
+from storefront.checkout.settlement import settle_payment
+from storefront.database import release, session
 from storefront.errors import PaymentUnavailable
 from storefront.orders.models import OrderState
 from storefront.orders.refund import RefundState
@@ -224,3 +225,28 @@ def test_events_are_kept_for_thirty_days(
     forget_old_events()
 
     assert session().query(StripeEvent).count() == int(is_kept)
+
+
+def test_a_late_payment_that_nobody_told_us_of_is_found(
+    inside: Flask, sandbox: StripeStandIn, frozen: ModuleType
+) -> None:
+    """Its order was cancelled when the hold ended; the bank paid weeks later, and no event said so."""
+    sandbox.control("deliveries", silent=True)
+    placed = place(a_shopper(on_hand=9))
+    open_page(placed)
+    pay(sandbox, placed, later="succeeded", after=60 * 86400)
+    settle_payment(placed.attempt_id)
+    frozen.advance(timedelta(days=14, minutes=1))
+    reconcile()
+    assert order(placed).state == OrderState.CANCELLED
+    session_id = attempt(placed.attempt_id).session_id
+    release()
+    sandbox.control("settle", session=session_id)
+
+    reconcile()
+
+    assert order(placed).state == OrderState.PAID
+    assert ledger(placed.order_id) == [("capture", 2400)]
+    release()
+    assert changes_nothing_more()
+    assert prove() == []
