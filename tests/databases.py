@@ -5,6 +5,8 @@ Knows both engines; refuses to know what the tables mean. Leaves no database beh
 
 import os
 import shutil
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +20,7 @@ from storefront import clock, create_app
 from storefront.cli.upgrading import upgrade
 from storefront.config import Settings
 from storefront.database import db
+from storefront.errors import Refused
 from tests.environment import shop_environment
 
 # The first policy is older than anything a test does in frozen time.
@@ -197,3 +200,20 @@ def _emptying(copy: psycopg.Connection) -> str:
         " last_value IS NOT NULL) FROM pg_sequences WHERE schemaname = 'public'"
     ).fetchall()
     return "; ".join([f"DELETE FROM {table}" for (table,) in tables] + [text for (text,) in sequences])
+
+
+def at_the_same_time(app: Flask, *doings: Callable[[], object]) -> list[str]:
+    """What becomes of each, done by a thread of its own: "done", "refused", "deadlock", or what the database says."""
+
+    def told(do: Callable[[], object]) -> str:
+        with app.app_context():
+            try:
+                do()
+            except Refused:
+                return "refused"
+            except sa.exc.OperationalError as fault:
+                return "deadlock" if "deadlock" in str(fault) else str(fault)
+            return "done"
+
+    with ThreadPoolExecutor(len(doings)) as pool:
+        return [each.result() for each in [pool.submit(told, do) for do in doings]]

@@ -21,14 +21,7 @@ _BARE = frozenset({204, 304})
 
 def init_app(app: Flask) -> None:
     """Let the app take and give these."""
-
-    class Limited(Asked):
-        # As the app has them once and for all: Flask asks for them by six looks through a proxy at each form.
-        _max_content_length = app.config["MAX_CONTENT_LENGTH"]
-        _max_form_memory_size = app.config["MAX_FORM_MEMORY_SIZE"]
-        _max_form_parts = app.config["MAX_FORM_PARTS"]
-
-    app.request_class, app.response_class = Limited, Answer
+    app.request_class, app.response_class = Asked, Answer
 
 
 class Asked(Request):

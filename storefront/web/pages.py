@@ -101,8 +101,7 @@ def no_store(view: Callable[..., Any]) -> Callable[..., Response]:
 
     @wraps(view)
     def page(*args: Any, **kwargs: Any) -> Response:
-        made = view(*args, **kwargs)
-        response = made if isinstance(made, Response) else make_response(made)
+        response = make_response(view(*args, **kwargs))
         response.headers["Cache-Control"] = "no-store"
         response.headers.add("X-Robots-Tag", "noindex")
         return response

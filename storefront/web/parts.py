@@ -19,7 +19,7 @@ from storefront.web.text import page_locale
 Made = TypeVar("Made")
 
 # A card is about 1 KB: at most some megabytes in each process.
-MOST = 4096
+_MOST = 4096
 
 
 def init_app(app: Flask) -> None:
@@ -39,7 +39,7 @@ def part(template: str, name: str = "", /, *values: Hashable, **words: Hashable)
     return _rendered(template, name, tuple(map(_itself, values)), said)
 
 
-def once(*, most: int = MOST) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
+def once(*, most: int = _MOST) -> Callable[[Callable[..., Made]], Callable[..., Made]]:
     """Keep what a function made last of `most` values in each language: what is made of equal ones is made once.
 
     It may use its values, addresses below the one root of a process, and texts, and nothing else of the request.

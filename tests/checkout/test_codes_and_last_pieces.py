@@ -2,12 +2,10 @@
 cancelled: one waits for the other, and none in vain."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from flask import Flask
 
 from storefront.catalogue import stock
@@ -18,6 +16,7 @@ from tests.builders.cart import a_cart, a_policy
 from tests.builders.catalogue import a_product, the_variants, variant_facts
 from tests.builders.discounts import a_discount
 from tests.builders.payments import Shopper, a_draft, order, place
+from tests.databases import at_the_same_time
 from tests.servers.stripe import StripeStandIn
 
 
@@ -45,21 +44,11 @@ def outcomes_of_both(app: Flask, patch: pytest.MonkeyPatch) -> list[str]:
 
     patch.setattr(stock, "take", take_late)
 
-    def told(do: Any) -> str:
-        with app.app_context():
-            try:
-                do()
-            except sa.exc.OperationalError as fault:
-                return "deadlock" if "deadlock" in str(fault) else str(fault)
-            return "done"
-
     def cancel() -> None:
         has_code.wait(10)
         cancel_unpaid(placed.order_id, code="changed")
 
-    with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(told, lambda: place(second)), pool.submit(told, cancel)]
-        outcomes = [each.result() for each in both]
+    outcomes = at_the_same_time(app, lambda: place(second), cancel)
     with app.app_context():
         assert prove() == []
         if "deadlock" not in outcomes:

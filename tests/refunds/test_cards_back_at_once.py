@@ -1,7 +1,6 @@
 """A gift card is taken back while somebody buys the same goods with it: one waits for the other, and none in vain."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -14,7 +13,6 @@ from storefront.checkout.cancelling import cancel_order
 from storefront.credit.models import CreditAccount
 from storefront.credit.steps import spend
 from storefront.database import release, session
-from storefront.errors import Refused
 from storefront.orders.models import Order, OrderLine
 from storefront.orders.money_back import approve_request
 from storefront.orders.refund import Refund
@@ -26,6 +24,7 @@ from storefront.reports.prove import prove
 from tests.builders.cart import a_cart, a_policy
 from tests.builders.catalogue import a_gift_card_product, a_variant
 from tests.builders.payments import Shopper, a_draft, open_page, pay, place
+from tests.databases import at_the_same_time
 from tests.servers.stripe import StripeStandIn
 
 STAFF = ("staff", "1")
@@ -72,23 +71,11 @@ def at_once(app: Flask, sold: Sold, give_back: Any, patch: pytest.MonkeyPatch) -
 
     patch.setattr("storefront.checkout.writing.spend", spend_late)
 
-    def told(do: Any) -> str:
-        with app.app_context():
-            try:
-                do()
-            except Refused:
-                return "refused"
-            except sa.exc.OperationalError as fault:
-                return "deadlock" if "deadlock" in str(fault) else str(fault)
-            return "done"
-
     def give() -> None:
         has_goods.wait(10)
         give_back(sold)
 
-    with ThreadPoolExecutor(2) as pool:
-        both = [pool.submit(told, lambda: place(sold.shopper)), pool.submit(told, give)]
-        return [each.result() for each in both]
+    return at_the_same_time(app, lambda: place(sold.shopper), give)
 
 
 @pytest.mark.parametrize("give_back", [refund, cancel])

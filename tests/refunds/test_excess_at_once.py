@@ -1,8 +1,6 @@
 """What was not owed is taken out of credit, and off cards, while somebody spends of both: none waits in vain."""
 
 import threading
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -16,6 +14,7 @@ from storefront.refunds.excess import take_excess_back
 from storefront.reports.prove import prove
 from storefront.webhooks.actions import reconcile
 from tests.builders.payments import order
+from tests.databases import at_the_same_time
 from tests.refunds.test_cards_back_at_once import Sold
 from tests.refunds.test_excess import BY, given_as_credit, in_the_dashboard, the_one_at_stripe
 from tests.servers.stripe import StripeStandIn
@@ -61,16 +60,7 @@ def at_once(app: Flask, both: Both) -> list[str]:
         has_card.wait(10)
         take_excess_back(both.refund_id, why="Both were given.", by=BY)
 
-    def told(do: Any) -> str:
-        with app.app_context():
-            try:
-                do()
-            except sa.exc.OperationalError as fault:
-                return "deadlock" if "deadlock" in str(fault) else str(fault)
-            return "done"
-
-    with ThreadPoolExecutor(2) as pool:
-        return [each.result() for each in [pool.submit(told, do) for do in (spend, take)]]
+    return at_the_same_time(app, spend, take)
 
 
 def test_who_spends_and_who_takes_back_what_was_not_owed_never_wait_for_one_another(
